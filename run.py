@@ -87,9 +87,10 @@ def techdesk(*arguments: str) -> int:
 
 def test(arguments: list[str]) -> int:
     """Run every check in order and stop at the first that fails; pytest's closing line comes last."""
+    speaking_utf8 = {**os.environ, "PYTHONIOENCODING": "utf-8"}  # a Windows pipe is something narrower
     for check in (*CHECKS, ("pytest", "-q", *arguments)):
         print(f"$ {' '.join(check)}", flush=True)
-        finished = subprocess.run([str(SCRIPTS / check[0]), *check[1:]], cwd=ROOT, check=False)
+        finished = subprocess.run([str(SCRIPTS / check[0]), *check[1:]], cwd=ROOT, env=speaking_utf8, check=False)
         if finished.returncode:
             return finished.returncode
     return 0
