@@ -90,7 +90,8 @@ def test(arguments: list[str]) -> int:
     speaking_utf8 = {**os.environ, "PYTHONIOENCODING": "utf-8"}  # a Windows pipe is something narrower
     for check in (*CHECKS, ("pytest", "-q", *arguments)):
         print(f"$ {' '.join(check)}", flush=True)
-        finished = subprocess.run([str(SCRIPTS / check[0]), *check[1:]], cwd=ROOT, env=speaking_utf8, check=False)
+        command = [str(SCRIPTS / check[0]), *check[1:]]
+        finished = subprocess.run(command, cwd=ROOT, env=speaking_utf8, check=False)
         if finished.returncode:
             return finished.returncode
     return 0
