@@ -1,0 +1,50 @@
+"""Moments: how techdesk writes time down.
+
+A moment is kept as text in UTC with milliseconds, `2026-11-23T09:14:05.120Z`: of fixed width, so that text order is
+time order in every store. It is shown in the site's time zone.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+from techdesk.errors import BadInput
+
+Moment = str
+
+
+def now() -> datetime:
+    """The present moment, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def moment(when: datetime) -> Moment:
+    """`when` (aware) as the text that the store keeps."""
+    if when.tzinfo is None:
+        raise BadInput(f"The time {when.isoformat()} has no time zone: add one, as in 2026-11-23T09:15+00:00.")
+    return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{when.microsecond // 1000:03d}Z"
+
+
+def parse(text: Moment) -> datetime:
+    """The aware datetime of a stored moment."""
+    return datetime.fromisoformat(text)
+
+
+def parse_at(text: str) -> datetime:
+    """A moment as a person types it on the command line (ISO 8601 with an offset; without one, local time)."""
+    try:
+        when = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise BadInput(f"'{text}' is not a moment: write it as 2026-11-23T09:15+00:00.") from None
+    try:
+        return when.astimezone(UTC)
+    except (OverflowError, OSError, ValueError):
+        raise BadInput(f"'{text}' is too far away to be a moment of work.") from None
+
+
+def later(start: Moment, minutes: float) -> Moment:
+    """The moment `minutes` after `start`."""
+    return moment(parse(start) + timedelta(minutes=minutes))
+
+
+def seconds_between(start: Moment, end: Moment) -> int:
+    """Whole seconds from `start` to `end`, never less than 0 (a clock that was set back counts as no time)."""
+    return max(0, int((parse(end) - parse(start)).total_seconds()))

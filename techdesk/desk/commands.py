@@ -1,0 +1,160 @@
+"""The index of everything that may be done: each command's name on the wire, and the module that it lives in.
+
+A command is a frozen dataclass, valid once it is made, with a `NAME` and a `VERSION`. Its handler is a function
+`(tx, command, act) -> Outcome`, registered with `@handles(Command)`. A command may also have a merger, registered with
+`@merges(Command)`, that says what becomes of it when its handler refuses it after others' work was put before it.
+"""
+
+from collections.abc import Callable
+from dataclasses import MISSING, fields, replace
+from importlib import import_module
+from typing import Any, ClassVar, NamedTuple, Protocol, TypeVar
+
+from techdesk.desk.tx import Act, Tx
+from techdesk.errors import BadInput, Refused
+
+HOMES = {
+    "organisation.record": "people",
+    "site.record": "people",
+    "contact.record": "people",
+    "technician.record": "people",
+    "ticket.log": "tickets",
+    "ticket.edit": "tickets",
+    "ticket.assign": "tickets",
+    "ticket.note": "tickets",
+    "ticket.import": "history",
+    "work.start": "work",
+    "work.stop": "work",
+    "work.log": "work",
+    "ticket.hold": "work",
+    "ticket.close": "closing",
+    "ticket.reopen": "closing",
+    "ticket.cancel": "closing",
+    "survey.answer": "closing",
+    "visit.plan": "visits",
+    "visit.start": "visits",
+    "visit.wrap": "visits",
+    "visit.sign": "visits",
+    "visit.cancel": "visits",
+    "task.add": "visits",
+    "task.set": "visits",
+    "model.record": "inventory",
+    "device.record": "inventory",
+    "part.record": "spares",
+    "location.record": "spares",
+    "level.set": "spares",
+    "stock.move": "spares",
+    "view.save": "views",
+    "inbox.settle": "inbox",
+    "desk.undo": "undoing",
+}
+
+
+class Changed(NamedTuple):
+    """What a command did to one thing that people name: its reference and the state that it is in now."""
+
+    ref: str
+    state: str
+    id: str = ""
+
+
+class Outcome(NamedTuple):
+    """What came of a command: what changed, and one sentence that says it."""
+
+    changed: tuple[Changed, ...] = ()
+    said: str = ""
+    # plain, or how it differs from what its author saw: merged, conflict, rejected, parked
+    kind: str = "plain"
+
+
+class Command(Protocol):
+    """Any frozen dataclass with a name on the wire."""
+
+    NAME: ClassVar[str]
+    VERSION: ClassVar[int]
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+
+C = TypeVar("C", bound=Command)
+Handler = Callable[[Tx, C, Act], Outcome]
+Merger = Callable[[Tx, C, Act, Refused], Outcome]
+
+_classes: dict[str, type[Command]] = {}
+_handlers: dict[type[Command], Handler[Any]] = {}
+_mergers: dict[type[Command], Merger[Any]] = {}
+
+
+def handles(command: type[C]) -> Callable[[Handler[C]], Handler[C]]:
+    """Makes the function the handler of that command."""
+
+    def register(handler: Handler[C]) -> Handler[C]:
+        _classes[command.NAME] = command
+        _handlers[command] = handler
+        return handler
+
+    return register
+
+
+def merges(command: type[C]) -> Callable[[Merger[C]], Merger[C]]:
+    """Makes the function say what becomes of that command when it comes late."""
+
+    def register(merger: Merger[C]) -> Merger[C]:
+        _mergers[command] = merger
+        return merger
+
+    return register
+
+
+def perform(tx: Tx, command: Command, act: Act) -> Outcome:
+    """Runs a command's handler; when merging, a refusal goes to its merger if it has one. Raises Refused."""
+    try:
+        with tx.savepoint():
+            return _handlers[type(command)](tx, command, act)
+    except Refused as refusal:
+        merger = _mergers.get(type(command))
+        if merger is None or not act.merging:
+            raise
+        return merger(tx, command, act, refusal)
+
+
+def encode(command: Command) -> dict[str, Any]:
+    """The command's arguments as JSON values; those that have their default are left out."""
+    args = {}
+    for field in fields(command):
+        value = getattr(command, field.name)
+        default = field.default_factory() if field.default_factory is not MISSING else field.default
+        if value != default:
+            args[field.name] = value
+    return args
+
+
+def decode(name: str, args: dict[str, Any]) -> Command:
+    """The command of that name. Arguments that this version does not know are left aside; BadInput if it cannot be made."""
+    known = command_class(name)
+    names = {field.name for field in fields(known)}
+    try:
+        return known(**{key: _frozen(value) for key, value in args.items() if key in names})
+    except TypeError as error:
+        raise BadInput(f"The operation {name} cannot be read: {error}.") from None
+
+
+def command_class(name: str) -> type[Command]:
+    """The command with that name on the wire; loads the module that it lives in."""
+    if name not in HOMES:
+        raise BadInput(f"This version does not know the operation '{name}': update techdesk.")
+    if name not in _classes:
+        import_module(f"techdesk.desk.{HOMES[name]}")
+    return _classes[name]
+
+
+def prepared(command: C, tx: Tx, take_ref: Callable[[], str]) -> C:
+    """The command as it goes into the outbox: with a ticket number if it makes a ticket, and with what its author saw."""
+    if getattr(command, "ref", "given") is None:
+        command = replace(command, ref=take_ref())
+    if hasattr(command, "seen"):
+        command = replace(command, **command.seen(tx))
+    return command
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(_frozen(each) for each in value) if isinstance(value, list) else value

@@ -1,0 +1,91 @@
+"""Inventory: manufacturers, device models and devices."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from techdesk.desk import checks
+from techdesk.desk.commands import Outcome, handles
+from techdesk.desk.merging import FieldEdit, changed, edit_fields
+from techdesk.desk.tx import Act, Row, Tx
+
+STANDINGS = ("standard", "tolerated", "retiring")
+DEVICE_STATES = (
+    "ordered", "in_stock", "in_service", "faulty", "in_repair", "on_loan", "retired", "disposed", "lost",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordModel(FieldEdit):
+    """Makes or changes a device model; `manufacturer` is a name, made known if it is new. `update_expiry` is a date."""
+
+    NAME: ClassVar[str] = "model.record"
+    VERSION: ClassVar[int] = 1
+    TABLE: ClassVar[str] = "device_model"
+    name: str | None = None
+    number: str | None = None
+    category: str | None = None
+    standing: str | None = None
+    update_expiry: str | None = None
+    manufacturer: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.standing is not None:
+            checks.one_of(self.standing, "The standing", STANDINGS)
+
+    def changes(self) -> Row:
+        return {name: value for name, value in super().changes().items() if name != "manufacturer"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordDevice(FieldEdit):
+    """Makes or changes a device."""
+
+    NAME: ClassVar[str] = "device.record"
+    VERSION: ClassVar[int] = 1
+    TABLE: ClassVar[str] = "device"
+    REQUIRED: ClassVar[tuple[str, ...]] = ()
+    tag: str | None = None
+    serial: str | None = None
+    source_key: str | None = None
+    name: str | None = None
+    model_id: str | None = None
+    site_id: str | None = None
+    room: str | None = None
+    holder: str | None = None
+    bought: str | None = None
+    cost: float | None = None
+    supplier: str | None = None
+    order_number: str | None = None
+    warranty_end: str | None = None
+    last_seen: str | None = None
+    state: str | None = None
+    note: str | None = None
+    extra: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.state is not None:
+            checks.one_of(self.state, "The state", DEVICE_STATES)
+
+
+@handles(RecordModel)
+def record_model(tx: Tx, command: RecordModel, act: Act) -> Outcome:
+    outcome = edit_fields(tx, command, act)
+    if command.manufacturer:
+        tx.put("device_model", {"id": command.id, "manufacturer_id": _manufacturer(tx, command.manufacturer)})
+    return outcome
+
+
+def _manufacturer(tx: Tx, name: str) -> str:
+    known = tx.find("manufacturer", name=name, limit=1)
+    if known:
+        return str(known[0]["id"])
+    id = tx.fresh_id()
+    tx.put("manufacturer", {"id": id, "name": name})
+    return id
+
+
+@handles(RecordDevice)
+def record_device(tx: Tx, command: RecordDevice, act: Act) -> Outcome:
+    outcome = edit_fields(tx, command, act)
+    row = tx.get("device", command.id)
+    return outcome._replace(changed=(changed({**row, "ref": row["tag"] or row["serial"]}),) if row else ())

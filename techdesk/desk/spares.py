@@ -1,0 +1,143 @@
+"""Spares: parts, where they are kept, and the ledger of their movements. A balance is the sum of movements."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from techdesk.desk import checks
+from techdesk.desk.commands import Changed, Outcome, handles
+from techdesk.desk.merging import FieldEdit, edit_fields
+from techdesk.desk.tx import Act, Tx
+from techdesk.errors import BadInput, NotFound
+
+REASONS = ("receive", "issue", "transfer", "return", "count", "write_off")
+LOCATION_KINDS = ("store", "van", "site")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordPart(FieldEdit):
+    """Makes or changes a part; `models` are the ids of device models that it fits, added to those known."""
+
+    NAME: ClassVar[str] = "part.record"
+    VERSION: ClassVar[int] = 1
+    TABLE: ClassVar[str] = "part"
+    REQUIRED: ClassVar[tuple[str, ...]] = ("sku", "name")
+    sku: str | None = None
+    name: str | None = None
+    category: str | None = None
+    unit_cost: float | None = None
+    supplier: str | None = None
+    serialised: int | None = None
+    models: tuple[str, ...] = ()
+
+    def changes(self) -> dict[str, str | int | float | None]:
+        return {name: value for name, value in super().changes().items() if name != "models"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordLocation(FieldEdit):
+    """Makes or changes a stock location: a store, a van, a site's cupboard."""
+
+    NAME: ClassVar[str] = "location.record"
+    VERSION: ClassVar[int] = 1
+    TABLE: ClassVar[str] = "stock_location"
+    name: str | None = None
+    kind: str | None = None
+    site_id: str | None = None
+    technician_id: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.kind is not None:
+            checks.one_of(self.kind, "The kind of location", LOCATION_KINDS)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetLevel(FieldEdit):
+    """Sets how many of a part a location should hold."""
+
+    NAME: ClassVar[str] = "level.set"
+    VERSION: ClassVar[int] = 1
+    TABLE: ClassVar[str] = "stock_level"
+    REQUIRED: ClassVar[tuple[str, ...]] = ("part_id", "location_id")
+    part_id: str | None = None
+    location_id: str | None = None
+    minimum: int | None = None
+    target: int | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("minimum", "target"):
+            if getattr(self, name) is not None:
+                checks.whole(getattr(self, name), f"The {name}", 0, 100_000)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MoveStock:
+    """Moves pieces of a part; a location that is None is the outside (a supplier, a fitted device, a bin)."""
+
+    NAME: ClassVar[str] = "stock.move"
+    VERSION: ClassVar[int] = 1
+    part_id: str
+    quantity: int
+    reason: str
+    from_id: str | None = None
+    to_id: str | None = None
+    ticket_id: str | None = None
+    serial: str | None = None
+    note: str | None = None
+
+    def __post_init__(self) -> None:
+        checks.one_of(self.reason, "The reason", REASONS)
+        checks.whole(self.quantity, "The number of pieces", 1, 1_000_000)
+        if self.from_id == self.to_id:
+            raise BadInput("A movement needs two places: say where the pieces come from and where they go.")
+
+
+@handles(RecordPart)
+def record_part(tx: Tx, command: RecordPart, act: Act) -> Outcome:
+    outcome = edit_fields(tx, command, act)
+    fits = {fit["model_id"] for fit in tx.find("part_fit", part_id=command.id)}
+    for model_id in command.models:
+        if model_id not in fits:
+            tx.append("part_fit", {"id": tx.fresh_id(), "part_id": command.id, "model_id": model_id})
+    return outcome
+
+
+@handles(RecordLocation)
+def record_location(tx: Tx, command: RecordLocation, act: Act) -> Outcome:
+    return edit_fields(tx, command, act)
+
+
+@handles(SetLevel)
+def set_level(tx: Tx, command: SetLevel, act: Act) -> Outcome:
+    return edit_fields(tx, command, act)
+
+
+@handles(MoveStock)
+def perform_move(tx: Tx, command: MoveStock, act: Act) -> Outcome:
+    part = tx.get("part", command.part_id)
+    if part is None:
+        raise NotFound("That part is not known here.")
+    move_stock(tx, act, command.part_id, command.quantity, from_id=command.from_id, to_id=command.to_id,
+               reason=command.reason, ticket_id=command.ticket_id, serial=command.serial, note=command.note)  # fmt: skip
+    verb = command.reason.replace("_", " ")
+    return Outcome(
+        (Changed(str(part["sku"]), verb, command.part_id),), f"{verb.capitalize()}: {command.quantity} x {part['sku']}."
+    )
+
+
+def move_stock(
+    tx: Tx, act: Act, part_id: str, quantity: int, *, reason: str, from_id: str | None = None, to_id: str | None = None,
+    ticket_id: str | None = None, serial: str | None = None, note: str | None = None,
+) -> None:  # fmt: skip
+    """Adds a movement. It is never refused for lack of stock: what was fitted was fitted, and the balance may be negative."""
+    tx.append(
+        "stock_movement",
+        {"id": tx.fresh_id(), "part_id": part_id, "quantity": quantity, "from_id": from_id, "to_id": to_id,
+         "reason": reason, "at": act.at, "ticket_id": ticket_id, "serial": serial, "note": note},
+    )  # fmt: skip
+
+
+def balance(tx: Tx, part_id: str, location_id: str) -> int:
+    """How many pieces of a part a location holds by the books."""
+    arrived = tx.total("stock_movement", "quantity", part_id=part_id, to_id=location_id)
+    left = tx.total("stock_movement", "quantity", part_id=part_id, from_id=location_id)
+    return int(arrived - left)

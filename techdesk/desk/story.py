@@ -1,0 +1,91 @@
+"""A ticket's states, and the lines of its history."""
+
+import json
+from typing import Any
+
+from techdesk.desk.commands import Changed, Outcome
+from techdesk.desk.tx import Act, Row, Tx, Value
+from techdesk.errors import NotFound, Refused
+
+STATES = (
+    "new", "triaged", "assigned", "in_progress", "on_hold", "resolved", "closed", "reopened", "cancelled",
+)  # fmt: skip
+ENDED = ("resolved", "closed", "cancelled")
+HOLD_REASONS = ("caller", "vendor", "parts", "change", "problem", "next_visit")
+
+# What may be done from which state; everything may be done that is not a change of state (a note, minutes, an answer).
+ALLOWED = {
+    "start": ("new", "triaged", "assigned", "in_progress", "on_hold", "reopened"),
+    "hold": ("new", "triaged", "assigned", "in_progress", "on_hold", "reopened"),
+    "assign": ("new", "triaged", "assigned", "in_progress", "on_hold", "reopened"),
+    "close": ("new", "triaged", "assigned", "in_progress", "on_hold", "reopened", "resolved"),
+    "reopen": ("resolved", "closed", "cancelled"),
+    "cancel": ("new", "triaged", "assigned", "in_progress", "on_hold", "reopened"),
+}
+
+
+def ticket(tx: Tx, id: str) -> Row:
+    """The ticket, or NotFound."""
+    found = tx.get("ticket", id)
+    if found is None:
+        raise NotFound("That ticket is not in this store: sync, or look with  techdesk find.")
+    return found
+
+
+def guard(row: Row, act: str) -> None:
+    """Raises Refused, naming the state and what is allowed, when `act` may not be done from the ticket's state."""
+    if row["state"] in ALLOWED[act]:
+        return
+    state = str(row["state"]).replace("_", " ")
+    may = [name for name, states in ALLOWED.items() if row["state"] in states]
+    raise Refused(
+        f"{row['ref']} is {state}, so it cannot be {_done(act)}; you can {' or '.join(may)} it, or note on it."
+    )
+
+
+def _done(act: str) -> str:
+    return {"start": "started", "hold": "put on hold", "assign": "assigned", "close": "closed",
+            "reopen": "reopened", "cancel": "cancelled"}[act]  # fmt: skip
+
+
+def move(
+    tx: Tx, act: Act, row: Row, name: str, state: str | None = None, *, note: str | None = None, **changes: Value
+) -> Row:
+    """Changes a ticket and writes the line of its history that says so. Returns the ticket as it is now."""
+    new_state = state or str(row["state"])
+    columns: Row = dict(changes) | {"state": new_state, "open": 0 if new_state in ENDED else 1}
+    details = {key: value for key, value in changes.items() if row.get(key) != value}
+    tx.put("ticket", {"id": row["id"], **columns})
+    tell_story(tx, act, str(row["id"]), name, new_state, note=note, details=details)
+    return row | columns
+
+
+def tell_story(
+    tx: Tx,
+    act: Act,
+    ticket_id: str,
+    name: str,
+    state: str,
+    *,
+    note: str | None = None,
+    details: dict[str, Any] | None = None,
+) -> None:
+    """Adds one line to a ticket's history."""
+    tx.append(
+        "ticket_event",
+        {
+            "id": tx.fresh_id(),
+            "ticket_id": ticket_id,
+            "at": act.at,
+            "laptop": act.laptop,
+            "act": name,
+            "state": state,
+            "note": note,
+            "details": json.dumps(details, ensure_ascii=False, sort_keys=True) if details else None,
+        },
+    )
+
+
+def told(row: Row, said: str, kind: str = "plain") -> Outcome:
+    """The outcome of a command on one ticket."""
+    return Outcome((Changed(str(row["ref"]), str(row["state"]), str(row["id"])),), said, kind)

@@ -1,0 +1,205 @@
+"""Tickets as they come in: captured, triaged, assigned, noted on."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from techdesk.desk import checks, service_hours
+from techdesk.desk.commands import Changed, Outcome, handles
+from techdesk.desk.merging import FieldEdit, edit_fields
+from techdesk.desk.people import ROLES
+from techdesk.desk.priority import priority
+from techdesk.desk.story import guard, move, tell_story, ticket, told
+from techdesk.desk.tx import Act, Row, Tx
+from techdesk.errors import Refused
+
+KINDS = ("incident", "request", "how_to")
+CHANNELS = ("corridor", "log_book", "email", "phone", "monitoring", "portal", "import")
+TIMEZONE = "Europe/London"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogTicket:
+    """Captures a ticket: text is enough. `visit_id` puts it on that visit's list as well."""
+
+    NAME: ClassVar[str] = "ticket.log"
+    VERSION: ClassVar[int] = 1
+    id: str
+    text: str
+    ref: str | None = None
+    kind: str = "incident"
+    site_id: str | None = None
+    room: str | None = None
+    reporter: str | None = None
+    device_id: str | None = None
+    category: str | None = None
+    tags: str | None = None
+    impact: int | None = None
+    urgency: int | None = None
+    channel: str = "corridor"
+    owner_id: str | None = None
+    role: str = "support"
+    visit_id: str | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", checks.words(self.text, "The ticket"))
+        checks.one_of(self.kind, "The kind", KINDS)
+        checks.one_of(self.channel, "The channel", CHANNELS)
+        checks.one_of(self.role, "The role", ROLES)
+        priority(self.impact or 3, self.urgency or 3)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EditTicket(FieldEdit):
+    """Triage: sets what is said and leaves the rest."""
+
+    NAME: ClassVar[str] = "ticket.edit"
+    VERSION: ClassVar[int] = 1
+    TABLE: ClassVar[str] = "ticket"
+    text: str | None = None
+    kind: str | None = None
+    site_id: str | None = None
+    room: str | None = None
+    reporter: str | None = None
+    service: str | None = None
+    device_id: str | None = None
+    symptom: str | None = None
+    category: str | None = None
+    tags: str | None = None
+    impact: int | None = None
+    urgency: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.text is not None:
+            object.__setattr__(self, "text", checks.words(self.text, "The ticket"))
+        if self.kind is not None:
+            checks.one_of(self.kind, "The kind", KINDS)
+        priority(self.impact or 3, self.urgency or 3)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssignTicket:
+    """Gives a ticket to a technician, or to a role (then it has no owner)."""
+
+    NAME: ClassVar[str] = "ticket.assign"
+    VERSION: ClassVar[int] = 1
+    ticket_id: str
+    owner_id: str | None = None
+    role: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.role is not None:
+            checks.one_of(self.role, "The role", ROLES)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoteTicket:
+    """Adds words to a ticket, in whatever state it is."""
+
+    NAME: ClassVar[str] = "ticket.note"
+    VERSION: ClassVar[int] = 1
+    ticket_id: str
+    text: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", checks.words(self.text, "The note"))
+
+
+@handles(LogTicket)
+def log_ticket(tx: Tx, command: LogTicket, act: Act) -> Outcome:
+    if tx.get("ticket", command.id) is not None:
+        raise Refused("That ticket has been captured already.")
+    row = _new_ticket(tx, command, act)
+    tx.put("ticket", row)
+    tell_story(tx, act, command.id, "log", str(row["state"]))
+    if command.visit_id is not None:
+        _onto_visit(tx, command.visit_id, row)
+    return Outcome((Changed(str(row["ref"]), str(row["state"]), command.id),), f"Logged {row['ref']}: {row['title']}")
+
+
+def _new_ticket(tx: Tx, command: LogTicket, act: Act) -> Row:
+    triaged = command.impact is not None or command.urgency is not None
+    impact, urgency = command.impact or 3, command.urgency or 3
+    state = "assigned" if command.owner_id else "triaged" if triaged else "new"
+    row: Row = {
+        name: getattr(command, name)
+        for name in ("id", "text", "kind", "site_id", "room", "reporter", "device_id", "category", "tags", "channel",
+                     "owner_id", "role")
+    }  # fmt: skip
+    row |= {"ref": _free_ref(tx, command, act), "title": checks.title_of(command.text), "opened_at": act.at}
+    row |= {"impact": impact, "urgency": urgency, "state": state, "open": 1}
+    return row | _ranked(tx, row)
+
+
+def _free_ref(tx: Tx, command: LogTicket, act: Act) -> str:
+    """The number the ticket was given; if another ticket has it, one of this ticket's own, with the old one as alias."""
+    ref = str(command.ref)
+    if not tx.find("ticket", ref=ref, limit=1):
+        return ref
+    new = f"{ref}-{command.id.replace('-', '')[-4:]}"
+    tx.append("ticket_alias", {"id": tx.fresh_id(), "ticket_id": command.id, "alias": f"{ref}/{act.laptop}"})
+    return new
+
+
+def _ranked(tx: Tx, row: Row) -> Row:
+    """The columns that hang on impact and urgency: priority and due times, in the site's time zone."""
+    rank = priority(int(row["impact"] or 3), int(row["urgency"] or 3))
+    site = tx.get("site", str(row["site_id"])) if row.get("site_id") else None
+    timezone = str(site["timezone"]) if site else TIMEZONE
+    respond, fix = service_hours.targets(str(row["opened_at"]), rank, timezone)
+    return {"priority": rank, "respond_due": respond, "fix_due": fix}
+
+
+def rerank(tx: Tx, ticket_id: str) -> None:
+    """Brings a ticket's title, priority and due times in step with its text, impact, urgency and site."""
+    row = ticket(tx, ticket_id)
+    tx.put("ticket", {"id": ticket_id, "title": checks.title_of(str(row["text"])), **_ranked(tx, row)})
+
+
+def _onto_visit(tx: Tx, visit_id: str, row: Row) -> None:
+    rank = len(tx.find("visit_task", visit_id=visit_id)) + 1
+    tx.put(
+        "visit_task",
+        {"id": tx.fresh_id(), "visit_id": visit_id, "ticket_id": row["id"], "title": row["title"],
+         "room": row["room"], "rank": rank},
+    )  # fmt: skip
+
+
+@handles(EditTicket)
+def edit_ticket(tx: Tx, command: EditTicket, act: Act) -> Outcome:
+    before = ticket(tx, command.id)
+    outcome = edit_fields(tx, command, act)
+    row = ticket(tx, command.id)
+    details: dict[str, Any] = {name: row[name] for name in command.changes() if row[name] != before[name]}
+    if not details:
+        return told(row, f"{row['ref']} stays as it is.", outcome.kind)
+    if details.keys() & {"text", "impact", "urgency", "site_id"}:
+        rerank(tx, command.id)
+    if row["state"] == "new" and details.keys() & {"impact", "urgency"}:
+        tx.put("ticket", {"id": command.id, "state": "triaged"})
+        row["state"] = "triaged"
+    tell_story(tx, act, command.id, "edit", str(row["state"]), details=details)
+    return told(row, f"{row['ref']}: {', '.join(sorted(details))} changed.", outcome.kind)
+
+
+@handles(AssignTicket)
+def assign_ticket(tx: Tx, command: AssignTicket, act: Act) -> Outcome:
+    row = ticket(tx, command.ticket_id)
+    guard(row, "assign")
+    if (command.owner_id is None) == (command.role is None):
+        raise Refused("Say who is to have it: a technician or a role.")
+    if command.owner_id is None:
+        row = move(tx, act, row, "assign", owner_id=None, role=command.role)
+        return told(row, f"{row['ref']} is with {command.role}.")
+    technician = tx.get("technician", command.owner_id)
+    if technician is None:
+        raise Refused("That technician is not known here.")
+    state = "assigned" if row["state"] in ("new", "triaged") else str(row["state"])
+    row = move(tx, act, row, "assign", state, owner_id=command.owner_id)
+    return told(row, f"{row['ref']} is with {technician['name']}.")
+
+
+@handles(NoteTicket)
+def note_ticket(tx: Tx, command: NoteTicket, act: Act) -> Outcome:
+    row = ticket(tx, command.ticket_id)
+    tell_story(tx, act, command.ticket_id, "note", str(row["state"]), note=command.text)
+    return told(row, f"Noted on {row['ref']}.")

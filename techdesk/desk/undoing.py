@@ -1,0 +1,97 @@
+"""Taking back a command that was sent already: by a compensation, which everyone sees."""
+
+import json
+from dataclasses import dataclass
+from typing import ClassVar
+
+from techdesk.desk.commands import Outcome, handles
+from techdesk.desk.merging import tell
+from techdesk.desk.story import tell_story
+from techdesk.desk.tx import Act, Row, Tx, Write
+from techdesk.errors import Refused
+
+# Facts stay: what was noted was noted. A movement of stock is answered by one in the other direction.
+FACTS = ("ticket_event", "survey", "ticket_alias")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakeBack:
+    """Undoes the operation `mid`; `writes` is its journal, as JSON."""
+
+    NAME: ClassVar[str] = "desk.undo"
+    VERSION: ClassVar[int] = 1
+    mid: str
+    command: str
+    writes: str
+
+
+@handles(TakeBack)
+def take_back(tx: Tx, command: TakeBack, act: Act) -> Outcome:
+    writes = [Write(*entry) for entry in json.loads(command.writes)]
+    if any(write.table == "ticket" and write.before is None for write in writes):
+        return _withdraw(tx, act, writes)
+    lost: Row = {}
+    for write in reversed(writes):
+        lost |= _restore(tx, write)
+    tickets = dict.fromkeys(write.id for write in writes if write.table == "ticket")
+    for id in tickets:
+        row = tx.get("ticket", id)
+        if row is not None:
+            tell_story(tx, act, id, "undo", str(row["state"]), note=command.command)
+    if lost:
+        first = writes[0]
+        tell(
+            tx,
+            act,
+            "conflict",
+            (first.table, first.id),
+            "what others changed since was kept",
+            mine=dict(lost),
+            theirs={},
+        )
+    return Outcome(said=f"Took back: {command.command.replace('.', ' ')}.", kind="conflict" if lost else "plain")
+
+
+def _withdraw(tx: Tx, act: Act, writes: list[Write]) -> Outcome:
+    """A ticket that others may have seen is cancelled, not made unseen."""
+    for write in writes:
+        row = tx.get(write.table, write.id) if write.table in ("ticket", "visit_task") else None
+        if row is None:
+            continue
+        if write.table == "visit_task":
+            tx.put("visit_task", {"id": write.id, "state": "dropped", "reason": "taken back"})
+            continue
+        if row["state"] in ("closed", "resolved"):
+            raise Refused(f"{row['ref']} has been {row['state']} since: it cannot be taken back.")
+        tx.put("ticket", {"id": write.id, "state": "cancelled", "open": 0, "closed_at": act.at})
+        tell_story(tx, act, write.id, "undo", "cancelled")
+    return Outcome(said="Took back the capture: the ticket is cancelled.")
+
+
+def _restore(tx: Tx, write: Write) -> Row:
+    """Puts the old values back where nobody changed them since. Returns the columns that someone did change."""
+    row = tx.get(write.table, write.id)
+    if write.table in FACTS:
+        return {}
+    if write.table == "stock_movement" and row is not None and write.before is None:
+        back = {name: row[name] for name in ("part_id", "quantity", "ticket_id", "serial", "at")}
+        tx.append("stock_movement", back | {"id": tx.fresh_id(), "from_id": row["to_id"], "to_id": row["from_id"],
+                                            "reason": "return", "note": "taken back"})  # fmt: skip
+        return {}
+    if write.table == "worklog" and row is not None and write.before is None:
+        back = {name: row[name] for name in ("ticket_id", "visit_id", "technician_id", "start", "mode", "proactive")}
+        tx.append("worklog", back | {"id": tx.fresh_id(), "minutes": -int(row["minutes"] or 0), "note": "taken back"})
+        return {}
+    if write.before is None:
+        tx.delete(write.table, write.id)
+        return {}
+    if write.after is None:
+        tx.put(write.table, {"id": write.id, **write.before})
+        return {}
+    if row is None:
+        return {}
+    stamps = ("updated_at", "version", "author")
+    mine = {name: value for name, value in write.before.items() if name not in stamps}
+    same = {name: value for name, value in mine.items() if row[name] == write.after[name]}
+    tx.put(write.table, {"id": write.id, **same})
+    return {name: value for name, value in mine.items() if name not in same}

@@ -1,0 +1,223 @@
+"""Visits: planned, started, worked through in walk order, wrapped and signed."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from techdesk import clock
+from techdesk.desk import checks
+from techdesk.desk.commands import Changed, Outcome, handles
+from techdesk.desk.tx import Act, Row, Tx
+from techdesk.errors import BadInput, NotFound, Refused
+
+STATES = ("planned", "confirmed", "travelling", "on_site", "wrapped", "signed", "cancelled", "missed", "rebooked")
+TASK_STATES = ("todo", "doing", "done", "carried", "dropped")
+ALLOWED = {
+    "start": ("planned", "confirmed", "travelling"),
+    "wrap": ("on_site",),
+    "sign": ("wrapped",),
+    "cancel": ("planned", "confirmed", "travelling"),
+}
+# Minutes that a ticket is thought to take, by priority, until someone says better.
+ESTIMATES = {1: 40, 2: 25, 3: 20, 4: 15, 5: 10}
+MOST_TICKETS = 40
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanVisit:
+    """Plans a visit of a technician to a site; start and end are moments."""
+
+    NAME: ClassVar[str] = "visit.plan"
+    VERSION: ClassVar[int] = 1
+    id: str
+    site_id: str
+    technician_id: str
+    planned_start: str
+    planned_end: str
+
+    def __post_init__(self) -> None:
+        if self.planned_end <= self.planned_start:
+            raise BadInput("A visit ends after it starts: check the two times.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class StartVisit:
+    """Arrives at the site: the open tickets there become tasks, worst first, beside those planned already."""
+
+    NAME: ClassVar[str] = "visit.start"
+    VERSION: ClassVar[int] = 1
+    visit_id: str
+    travel_minutes: int | None = None
+    mileage: float | None = None
+
+    def __post_init__(self) -> None:
+        checks.minutes(self.travel_minutes)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WrapVisit:
+    """Ends the work at the site: what is left is carried, with a reason."""
+
+    NAME: ClassVar[str] = "visit.wrap"
+    VERSION: ClassVar[int] = 1
+    visit_id: str
+    summary: str | None = None
+    reason: str = "no time left"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignVisit:
+    """Keeps who signed the visit."""
+
+    NAME: ClassVar[str] = "visit.sign"
+    VERSION: ClassVar[int] = 1
+    visit_id: str
+    signatory: str
+
+    def __post_init__(self) -> None:
+        checks.words(self.signatory, "The name of who signs", longest=200)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CancelVisit:
+    """Calls a visit off, with a reason."""
+
+    NAME: ClassVar[str] = "visit.cancel"
+    VERSION: ClassVar[int] = 1
+    visit_id: str
+    reason: str
+
+    def __post_init__(self) -> None:
+        checks.words(self.reason, "The reason", longest=500)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddTask:
+    """Adds a task to a visit: a ticket, or a step in words. `estimate` in minutes."""
+
+    NAME: ClassVar[str] = "task.add"
+    VERSION: ClassVar[int] = 1
+    id: str
+    visit_id: str
+    title: str
+    ticket_id: str | None = None
+    room: str | None = None
+    estimate: int = 15
+
+    def __post_init__(self) -> None:
+        checks.words(self.title, "The task", longest=500)
+        checks.minutes(self.estimate)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetTask:
+    """Marks a task: doing, done, carried or dropped (with a reason), or to do again."""
+
+    NAME: ClassVar[str] = "task.set"
+    VERSION: ClassVar[int] = 1
+    task_id: str
+    state: str
+    reason: str | None = None
+    actual: int | None = None
+
+    def __post_init__(self) -> None:
+        checks.one_of(self.state, "The state", TASK_STATES)
+        checks.minutes(self.actual)
+
+
+@handles(PlanVisit)
+def plan_visit(tx: Tx, command: PlanVisit, act: Act) -> Outcome:
+    site = tx.get("site", command.site_id)
+    if site is None:
+        raise NotFound("That site is not known here.")
+    tx.put("visit", {name: getattr(command, name)
+                     for name in ("id", "site_id", "technician_id", "planned_start", "planned_end")})  # fmt: skip
+    return Outcome((Changed(str(site["code"]), "planned", command.id),), f"Planned {site['name']}.")
+
+
+@handles(StartVisit)
+def start_visit(tx: Tx, command: StartVisit, act: Act) -> Outcome:
+    row, site = _visit(tx, command.visit_id, "start")
+    for other in tx.find("visit", technician_id=row["technician_id"], state="on_site"):
+        place = tx.get("site", str(other["site_id"]))
+        raise Refused(f"The visit to {place['name'] if place else 'another site'} is under way: wrap it first.")
+    tx.put("visit", {"id": row["id"], "state": "on_site", "actual_start": act.at,
+                     "travel_minutes": command.travel_minutes, "mileage": command.mileage})  # fmt: skip
+    added = _add_open_tickets(tx, row)
+    return Outcome(
+        (Changed(str(site["code"]), "on_site", str(row["id"])),), f"At {site['name']}: {added} open tickets."
+    )
+
+
+def _add_open_tickets(tx: Tx, visit: Row) -> int:
+    """Puts the site's open tickets on the list that are not there yet, worst first. Returns how many were added."""
+    tasks = tx.find("visit_task", visit_id=visit["id"])
+    there = {task["ticket_id"] for task in tasks}
+    waiting = tx.find("ticket", site_id=visit["site_id"], open=1, order="priority", limit=MOST_TICKETS)
+    waiting.sort(key=lambda each: (each["priority"], each["fix_due"] or "9999", each["opened_at"], each["id"]))
+    fresh = [each for each in waiting if each["id"] not in there and each["hold_reason"] in (None, "next_visit")]
+    for rank, each in enumerate(fresh, start=len(tasks) + 1):
+        tx.put("visit_task", {"id": tx.fresh_id(), "visit_id": visit["id"], "ticket_id": each["id"], "rank": rank,
+                              "title": each["title"], "room": each["room"],
+                              "estimate": ESTIMATES[int(each["priority"] or 4)]})  # fmt: skip
+    return len(fresh)
+
+
+@handles(WrapVisit)
+def wrap_visit(tx: Tx, command: WrapVisit, act: Act) -> Outcome:
+    row, site = _visit(tx, command.visit_id, "wrap")
+    left = [task for task in tx.find("visit_task", visit_id=row["id"]) if task["state"] in ("todo", "doing")]
+    for task in left:
+        tx.put("visit_task", {"id": task["id"], "state": "carried", "reason": command.reason})
+    tx.put("visit", {"id": row["id"], "state": "wrapped", "actual_end": act.at, "summary": command.summary})
+    spent = clock.seconds_between(str(row["actual_start"] or act.at), act.at) // 60
+    said = f"Wrapped {site['name']} after {spent} min; {len(left)} carried."
+    return Outcome((Changed(str(site["code"]), "wrapped", str(row["id"])),), said)
+
+
+@handles(SignVisit)
+def sign_visit(tx: Tx, command: SignVisit, act: Act) -> Outcome:
+    row, site = _visit(tx, command.visit_id, "sign")
+    tx.put("visit", {"id": row["id"], "state": "signed", "signatory": command.signatory, "signed_at": act.at})
+    return Outcome(
+        (Changed(str(site["code"]), "signed", str(row["id"])),), f"{command.signatory} signed for {site['name']}."
+    )
+
+
+@handles(CancelVisit)
+def cancel_visit(tx: Tx, command: CancelVisit, act: Act) -> Outcome:
+    row, site = _visit(tx, command.visit_id, "cancel")
+    tx.put("visit", {"id": row["id"], "state": "cancelled", "reason": command.reason})
+    return Outcome((Changed(str(site["code"]), "cancelled", str(row["id"])),), f"Called off {site['name']}.")
+
+
+@handles(AddTask)
+def add_task(tx: Tx, command: AddTask, act: Act) -> Outcome:
+    rank = len(tx.find("visit_task", visit_id=command.visit_id)) + 1
+    tx.put("visit_task", {"id": command.id, "visit_id": command.visit_id, "ticket_id": command.ticket_id, "rank": rank,
+                          "title": command.title, "room": command.room, "estimate": command.estimate})  # fmt: skip
+    return Outcome((Changed(command.title, "todo", command.id),), f"Added: {command.title}")
+
+
+@handles(SetTask)
+def set_task(tx: Tx, command: SetTask, act: Act) -> Outcome:
+    task = tx.get("visit_task", command.task_id)
+    if task is None:
+        raise NotFound("That task is not on any list here.")
+    tx.put("visit_task", {"id": command.task_id, "state": command.state, "reason": command.reason,
+                          "actual": command.actual if command.actual is not None else task["actual"]})  # fmt: skip
+    title = str(task["title"])
+    return Outcome((Changed(title, command.state, command.task_id),), f"{command.state.capitalize()}: {title}")
+
+
+def _visit(tx: Tx, id: str, act: str) -> tuple[Row, Row]:
+    """The visit and its site, when `act` is allowed from the visit's state; else Refused."""
+    row = tx.get("visit", id)
+    if row is None:
+        raise NotFound("That visit is not in this store.")
+    site = tx.get("site", str(row["site_id"])) or {"code": "?", "name": "a site outside this store"}
+    if row["state"] not in ALLOWED[act]:
+        state = str(row["state"]).replace("_", " ")
+        may = [name for name, states in ALLOWED.items() if row["state"] in states]
+        can = f"you can {' or '.join(may)} it" if may else "it is over"
+        raise Refused(f"The visit to {site['name']} is {state}, so you cannot {act} it; {can}.")
+    return row, site

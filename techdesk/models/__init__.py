@@ -1,0 +1,1 @@
+"""What is known: the tables, the store, and what is read from it."""

@@ -1,0 +1,375 @@
+"""Every entity, one SQLModel class each: the single source of the schema.
+
+Moments are text in UTC (see `techdesk.clock`), dates text as YYYY-MM-DD, flags 0 or 1, quantities whole numbers, money in
+the organisation's currency. References hold the id of the other row; nothing cascades, because a laptop may hold a row
+whose neighbour is outside its scope. `python -m techdesk.models.schema` writes the SQL that a store is made with.
+"""
+
+from sqlalchemy import BigInteger, Column, ColumnDefault, DefaultClause, Index, Integer, text
+from sqlmodel import Field, SQLModel
+
+
+class Entity(SQLModel):
+    """What every row has. `n` is this store's own row number (full-text search hangs on it) and never travels."""
+
+    n: int | None = Field(
+        default=None,
+        sa_type=BigInteger().with_variant(Integer, "sqlite"),
+        primary_key=True,
+    )
+    id: str = Field(unique=True)
+    created_at: str
+    updated_at: str
+    author: str | None = None
+    version: int = 1
+
+
+class Organisation(Entity, table=True):
+    """Who pays and decides: a trust, cluster, district or provider."""
+
+    name: str
+    kind: str = "trust"
+    parent_id: str | None = None
+
+
+class Site(Entity, table=True):
+    """A school, or another place that is visited."""
+
+    organisation_id: str | None = None
+    code: str = Field(index=True)
+    name: str = Field(index=True)
+    cluster: str | None = Field(default=None, index=True)
+    trust: str | None = None
+    phase: str | None = None
+    address: str | None = None
+    postcode: str | None = None
+    telephone: str | None = None
+    website: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    timezone: str = "Europe/London"
+    pupils: int | None = None
+    entry_notes: str | None = None
+    state: str = "active"
+    extra: str | None = None
+
+
+class Room(Entity, table=True):
+    """A room of a site; `rank` is its place on the walk through the building."""
+
+    site_id: str = Field(index=True)
+    name: str
+    rank: int = 0
+
+
+class Contact(Entity, table=True):
+    """Someone at a site who reports, agrees priorities or signs."""
+
+    site_id: str = Field(index=True)
+    name: str
+    role: str | None = None
+    channel: str | None = None
+    telephone: str | None = None
+    email: str | None = None
+    may_sign: int = 0
+
+
+class Technician(Entity, table=True):
+    """Someone who visits, or a coordinator. `role` is the front line by default."""
+
+    name: str
+    code: str | None = None
+    role: str = "support"
+    email: str | None = None
+    skills: str | None = None
+    base_latitude: float | None = None
+    base_longitude: float | None = None
+    working_days: str | None = None
+    stock_location_id: str | None = None
+    state: str = "active"
+
+
+class Visit(Entity, table=True):
+    """Half a day at a site: planned, lived, signed. Times are moments, travel in minutes, mileage in miles."""
+
+    site_id: str = Field(index=True)
+    technician_id: str
+    planned_start: str = Field(index=True)
+    planned_end: str
+    actual_start: str | None = None
+    actual_end: str | None = None
+    travel_minutes: int | None = None
+    mileage: float | None = None
+    signatory: str | None = None
+    signed_at: str | None = None
+    summary: str | None = None
+    state: str = "planned"
+    reason: str | None = None
+
+
+class VisitTask(Entity, table=True):
+    """One thing to do in a visit: a ticket, or a step of its own. `estimate` and `actual` are minutes."""
+
+    __tablename__ = "visit_task"
+    visit_id: str = Field(index=True)
+    ticket_id: str | None = Field(default=None, index=True)
+    title: str
+    room: str | None = None
+    rank: int = 0
+    estimate: int = 15
+    actual: int | None = None
+    state: str = "todo"
+    reason: str | None = None
+
+
+class Ticket(Entity, table=True):
+    """An incident, a request or a how-to question. `title` is the first line of `text`, for lists.
+
+    `open` is 1 until it is resolved, closed or cancelled. Impact and urgency run from 1 (worst) to 4, priority from 1
+    to 5. `source` and `source_key` name the row of the export that it was imported from, `source_digest` tells whether that
+    row has changed since.
+    """
+
+    __table_args__ = (
+        Index("ticket_triage", "open", "priority", text("coalesce(fix_due, '9999')"), "opened_at", "id"),
+        Index(
+            "ticket_site_triage", "site_id", "open", "priority", text("coalesce(fix_due, '9999')"), "opened_at", "id"
+        ),
+        Index("ticket_owner", "owner_id", "open"),
+        Index("ticket_source", "source", "source_key"),
+    )
+    ref: str = Field(unique=True)
+    kind: str = "incident"
+    title: str
+    text: str
+    site_id: str | None = None
+    room: str | None = None
+    reporter: str | None = None
+    service: str | None = None
+    device_id: str | None = Field(default=None, index=True)
+    symptom: str | None = None
+    category: str | None = None
+    tags: str | None = None
+    impact: int = 3
+    urgency: int = 3
+    priority: int = 4
+    channel: str = "corridor"
+    owner_id: str | None = None
+    role: str = "support"
+    state: str = Field(default="new", index=True)
+    open: int = 1
+    hold_reason: str | None = None
+    hold_until: str | None = None
+    opened_at: str = Field(index=True)
+    respond_due: str | None = None
+    fix_due: str | None = None
+    responded_at: str | None = None
+    resolved_at: str | None = None
+    closed_at: str | None = None
+    resolution: str | None = None
+    cause: str | None = None
+    told_in_person: int = 0
+    problem_id: str | None = None
+    duplicate_of: str | None = None
+    reopened: int = 0
+    source: str | None = None
+    source_key: str | None = None
+    source_digest: str | None = None
+
+
+class TicketAlias(Entity, table=True):
+    """Another number that a ticket answers to, for ever."""
+
+    __tablename__ = "ticket_alias"
+    ticket_id: str = Field(index=True)
+    alias: str = Field(index=True)
+
+
+class TicketEvent(Entity, table=True):
+    """One line of a ticket's history: who did what, on which device, and the state it led to. Append only.
+
+    `act` is the command that did it; `note` holds words (a note, a reason), `details` the fields that changed, as JSON.
+    `by_whom` names a person of another desk, in an imported history; else the author did it.
+    """
+
+    __tablename__ = "ticket_event"
+    __table_args__ = (Index("ticket_event_story", "ticket_id", "at", "id"),)
+    ticket_id: str
+    at: str
+    laptop: str
+    by_whom: str | None = None
+    act: str
+    state: str
+    note: str | None = None
+    details: str | None = None
+
+
+class Worklog(Entity, table=True):
+    """Minutes that were worked on a ticket or a visit. Append only."""
+
+    ticket_id: str | None = Field(default=None, index=True)
+    visit_id: str | None = Field(default=None, index=True)
+    technician_id: str | None = None
+    start: str
+    minutes: int
+    mode: str = "on_site"
+    proactive: int = 0
+    note: str | None = None
+
+
+class Timer(Entity, table=True):
+    """A running or interrupted timer: `started_at` is empty while another one, of greater depth, runs."""
+
+    technician_id: str = Field(index=True)
+    ticket_id: str = Field(index=True)
+    started_at: str | None = None
+    seconds: int = 0
+    depth: int = 0
+
+
+class Survey(Entity, table=True):
+    """The two questions after a ticket, 1 to 5 each, with who answered and how the answer was collected."""
+
+    ticket_id: str = Field(index=True)
+    timeliness: int | None = None
+    quality: int | None = None
+    comment: str | None = None
+    answered_by: str | None = None
+    collected: str = "on_the_spot"
+    state: str = "answered"
+
+
+class Manufacturer(Entity, table=True):
+    """Who makes a model."""
+
+    name: str = Field(index=True)
+
+
+class DeviceModel(Entity, table=True):
+    """A kind of device. `standing` is standard, tolerated or retiring; `update_expiry` a date."""
+
+    __tablename__ = "device_model"
+    manufacturer_id: str | None = None
+    name: str = Field(index=True)
+    number: str | None = None
+    category: str | None = None
+    standing: str = "tolerated"
+    update_expiry: str | None = None
+
+
+class Device(Entity, table=True):
+    """One device, with where it stands and what it cost. Dates as YYYY-MM-DD. `holder` is a class or role, never a pupil."""
+
+    tag: str | None = Field(default=None, index=True)
+    serial: str | None = Field(default=None, index=True)
+    source_key: str | None = Field(default=None, index=True)
+    name: str | None = None
+    model_id: str | None = Field(default=None, index=True)
+    site_id: str | None = Field(default=None, index=True)
+    room: str | None = None
+    holder: str | None = None
+    bought: str | None = None
+    cost: float | None = None
+    supplier: str | None = None
+    order_number: str | None = None
+    warranty_end: str | None = None
+    last_seen: str | None = None
+    state: str = "in_service"
+    note: str | None = None
+    extra: str | None = None
+
+
+class Part(Entity, table=True):
+    """A spare. `serialised` is 1 when each piece has a serial number."""
+
+    sku: str = Field(index=True)
+    name: str = Field(index=True)
+    category: str | None = None
+    unit_cost: float | None = None
+    supplier: str | None = None
+    serialised: int = 0
+
+
+class PartFit(Entity, table=True):
+    """A part fits a device model."""
+
+    __tablename__ = "part_fit"
+    part_id: str = Field(index=True)
+    model_id: str = Field(index=True)
+
+
+class StockLocation(Entity, table=True):
+    """A store, a van or a site's cupboard."""
+
+    __tablename__ = "stock_location"
+    name: str
+    kind: str = "store"
+    site_id: str | None = None
+    technician_id: str | None = None
+
+
+class StockLevel(Entity, table=True):
+    """How many of a part a location should hold: never fewer than `minimum`, filled up to `target`."""
+
+    __tablename__ = "stock_level"
+    part_id: str = Field(index=True)
+    location_id: str = Field(index=True)
+    minimum: int = 0
+    target: int = 0
+
+
+class StockMovement(Entity, table=True):
+    """Pieces of a part that went from one location to another (either end may be the outside). Append only."""
+
+    __tablename__ = "stock_movement"
+    part_id: str = Field(index=True)
+    quantity: int
+    from_id: str | None = Field(default=None, index=True)
+    to_id: str | None = Field(default=None, index=True)
+    reason: str
+    at: str
+    ticket_id: str | None = Field(default=None, index=True)
+    serial: str | None = None
+    note: str | None = None
+
+
+class InboxItem(Entity, table=True):
+    """An outcome that was not plain: what was mine, what is theirs (JSON), and what was done by default."""
+
+    __tablename__ = "inbox_item"
+    technician_id: str | None = Field(default=None, index=True)
+    entity: str
+    entity_id: str
+    ref: str | None = None
+    mid: str
+    at: str
+    kind: str
+    done: str
+    mine: str
+    theirs: str
+    theirs_by: str | None = None
+    state: str = "open"
+    choice: str | None = None
+
+
+class SavedView(Entity, table=True):
+    """A named filter of a list."""
+
+    __tablename__ = "saved_view"
+    area: str
+    name: str
+    filter: str
+
+
+ENTITIES: tuple[type[Entity], ...] = tuple(Entity.__subclasses__())
+
+# The daily verbs insert without SQLModel, so each default stands in the schema as well.
+for _entity in ENTITIES:
+    for _column in SQLModel.metadata.tables[str(_entity.__tablename__)].columns:
+        if isinstance(_column.default, ColumnDefault) and _column.default.is_scalar:
+            _column.server_default = DefaultClause(str(_column.default.arg))
+
+
+def columns(table: str) -> list[Column[object]]:
+    """The columns of a table, in order. Raises KeyError for a table that there is not."""
+    return list(SQLModel.metadata.tables[table].columns)
