@@ -48,3 +48,13 @@ def later(start: Moment, minutes: float) -> Moment:
 def seconds_between(start: Moment, end: Moment) -> int:
     """Whole seconds from `start` to `end`, never less than 0 (a clock that was set back counts as no time)."""
     return max(0, int((parse(end) - parse(start)).total_seconds()))
+
+
+def local(when: Moment, timezone: str) -> datetime:
+    """A stored moment on the clock of a place; in UTC when this machine does not know the zone."""
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    try:
+        return parse(when).astimezone(ZoneInfo(timezone))
+    except (ZoneInfoNotFoundError, ValueError):
+        return parse(when)

@@ -1,0 +1,1 @@
+"""The shell's door: parse, one command, one service, print. No rules live here."""

@@ -1,0 +1,116 @@
+"""The `techdesk` command: finds the verb, loads only its module, and turns errors into one sentence and an exit code."""
+
+import sys
+from typing import Annotated, Any, NoReturn
+
+import typer
+from typer.core import TyperGroup
+
+from techdesk import __version__
+from techdesk.cli.session import session
+from techdesk.errors import TechdeskError
+
+# Each verb with the module that it lives in, so that a cold `close` does not pay for the server, and its place in --help.
+VERBS = {
+    "today": "today",
+    "log": "tickets",
+    "list": "tickets",
+    "show": "tickets",
+    "start": "work",
+    "stop": "work",
+    "close": "work",
+    "hold": "work",
+    "reopen": "work",
+    "cancel": "work",
+    "answer": "work",
+    "assign": "tickets",
+    "edit": "tickets",
+    "note": "tickets",
+    "find": "tickets",
+    "undo": "store",
+    "visit": "visits",
+    "part": "parts",
+    "device": "devices",
+    "sync": "sync",
+    "inbox": "sync",
+    "enrol": "sync",
+    "import": "imports",
+    "export": "exports",
+    "doctor": "store",
+    "backup": "store",
+    "restore": "store",
+    "server": "server",
+    "demo": "demo",
+}
+
+
+class Verbs(TyperGroup):
+    """The verbs, each built from its module when it is asked for."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(VERBS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name not in VERBS:
+            return None
+        from importlib import import_module
+
+        made = typer.main.get_command(import_module(f"techdesk.cli.{VERBS[cmd_name]}").app)
+        commands = getattr(made, "commands", {})
+        return commands.get(cmd_name, made)
+
+
+app = typer.Typer(
+    cls=Verbs,
+    invoke_without_command=True,
+    no_args_is_help=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback()
+def techdesk(
+    context: typer.Context,
+    at: Annotated[str | None, typer.Option(help="The moment of the command, as 2026-11-23T09:15+00:00.")] = None,
+    no_color: Annotated[bool, typer.Option("--no-color", help="No colours, as with NO_COLOR set.")] = False,
+    version: Annotated[bool, typer.Option("--version", help="Say which techdesk this is.")] = False,
+) -> None:
+    """For technicians who visit schools: visits, tickets and spares, without a network.
+
+    Without a command, the terminal interface opens.
+    """
+    if version:
+        typer.echo(f"techdesk {__version__}")
+        raise typer.Exit
+    session.begin(at, no_color)
+    if context.invoked_subcommand is None:
+        from techdesk.cli.opening import open_interface
+
+        open_interface()
+
+
+def main() -> NoReturn:
+    """Runs the command line and exits with the code that `docs` and scripts rely on."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace", **({} if stream.isatty() else {"encoding": "utf-8"}))
+    try:
+        app(prog_name="techdesk")
+    except TechdeskError as error:
+        code = session.fail(error)
+    except BrokenPipeError:  # the reader of a pipe, such as `head`, has seen enough
+        sys.stderr.close()
+        code = 0
+    except KeyboardInterrupt:
+        code = 130
+    except OSError as error:
+        code = session.fail(
+            TechdeskError(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}.")
+        )
+    else:
+        code = 0
+    finally:
+        session.end()
+    raise SystemExit(code)

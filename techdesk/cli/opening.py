@@ -1,0 +1,14 @@
+"""Opening the terminal interface from the shell."""
+
+import sys
+
+from techdesk.errors import BadInput
+
+
+def open_interface() -> None:
+    """Opens the interface on the laptop's store."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise BadInput("The interface needs a terminal: use  techdesk today  or  techdesk list  here.")
+    from techdesk.app import run  # 220 ms: Textual, which no verb of the shell needs
+
+    run()

@@ -1,0 +1,61 @@
+"""The laptop's store from the shell: undo, doctor, backup, restore."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from techdesk.cli import documents
+from techdesk.cli.options import Json
+from techdesk.cli.session import put, say, session
+from techdesk.errors import StoreUnusable
+from techdesk.paths import store_path
+
+app = typer.Typer()
+
+
+@app.command()
+def undo(as_json: Json = False) -> None:
+    """Take back the last command of this laptop."""
+    session.json = as_json
+    outcome = session.store.undo()
+    if as_json:
+        put({**documents.changes([(each.ref, each.state) for each in outcome.changed], []), "said": outcome.said})
+    else:
+        say(outcome.said)
+
+
+@app.command()
+def doctor(as_json: Json = False) -> None:
+    """Check the store's integrity, schema, clock, disk and pending work."""
+    from techdesk.models.checkup import examine
+
+    session.json = as_json
+    findings = examine(store_path())
+    if as_json:
+        put({"items": [finding._asdict() for finding in findings], "total": len(findings)})
+    else:
+        for finding in findings:
+            say(f"{'ok  ' if finding.good else 'BAD '} {finding.what}: {finding.found}")
+    if not all(finding.good for finding in findings):
+        raise StoreUnusable(
+            "Something is wrong: see what is marked above, and restore a backup if the store is damaged."
+        )
+
+
+@app.command()
+def backup(file: Annotated[Path, typer.Argument(help="Where the copy goes.")]) -> None:
+    """Copy the whole store into one file, while it is in use."""
+    from techdesk.models.checkup import copy_store
+
+    copy_store(session.store, file)
+    say(f"The store is copied to {file}.")
+
+
+@app.command()
+def restore(file: Annotated[Path, typer.Argument(help="A copy made by backup.")]) -> None:
+    """Put a copy in the store's place; the present one is kept beside it."""
+    from techdesk.models.checkup import restore_store
+
+    kept = restore_store(store_path(), file)
+    say(f"The store is that of {file} now." + (f" What was there is kept as {kept}." if kept else ""))

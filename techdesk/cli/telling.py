@@ -1,0 +1,38 @@
+"""A ticket for people to read in the shell."""
+
+from techdesk.cli.session import say
+from techdesk.clock import local
+from techdesk.models.rows import TicketStory
+
+
+def tell_ticket(story: TicketStory) -> None:
+    """Prints a ticket with its whole story."""
+    line, fields = story.line, story.fields
+    zone = line.timezone or "Europe/London"
+    say(f"{line.ref}  P{line.priority}  {line.state.replace('_', ' ')}  {line.kind.replace('_', ' ')}")
+    say(" · ".join(filter(None, (line.site, line.room, line.reporter))) or "no site yet")
+    for text in str(fields["text"]).splitlines():
+        say(f"  {text}")
+    _say_if("also", ", ".join(story.aliases))
+    _say_if("device", f"{story.device.tag or story.device.serial} {story.device.model or ''}" if story.device else None)
+    _say_if("owner", line.owner or f"role {line.role}")
+    _say_if("opened", f"{local(line.opened_at, zone):%a %d %b %Y %H:%M}")
+    _say_if("due", f"{local(line.fix_due, zone):%a %d %b %H:%M}" if line.fix_due else "at the next visit")
+    _say_if("waits for", line.hold_reason)
+    _say_if("fix", fields["resolution"])
+    if fields["closed_at"]:
+        _say_if("told", "in person" if fields["told_in_person"] else "not in person")
+    for log in story.worklogs:
+        say(f"  {log.minutes:4} min  {log.mode.replace('_', ' ')}  {log.by or '?'}  {log.note or ''}".rstrip())
+    for part in story.parts:
+        say(f"  {part.quantity:4} x {part.sku}  {part.name}")
+    for event in story.history:
+        words = f"  {event.note}" if event.note else ""
+        say(f"  {local(event.at, zone):%d %b %H:%M}  {event.command} -> {event.state}  {event.by or '?'}{words}")
+    for other in story.similar:
+        say(f"  like {other.ref}: {other.title}" + (f"  (fixed: {other.resolution})" if other.resolution else ""))
+
+
+def _say_if(name: str, value: object) -> None:
+    if value:
+        say(f"  {name}: {value}")

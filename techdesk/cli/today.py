@@ -1,0 +1,64 @@
+"""The day from the shell."""
+
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from techdesk import clock
+from techdesk.cli import documents
+from techdesk.cli.options import Json
+from techdesk.cli.session import put, say, session
+from techdesk.errors import BadInput
+from techdesk.models.queries import visits
+from techdesk.models.rows import TaskLine, VisitLine
+
+app = typer.Typer()
+MARKS = {"todo": " ", "doing": ">", "done": "x", "carried": "~", "dropped": "-"}
+
+
+@app.command()
+def today(
+    day: Annotated[str | None, typer.Option("--date", help="Another day, as 2026-11-24.")] = None,
+    everyone: Annotated[bool, typer.Option("--all", help="Every technician's visits.")] = False,
+    as_json: Json = False,
+) -> None:
+    """The day's visits and tasks, minutes left, and what the van is missing."""
+    session.json = as_json
+    connection, now = session.store.connection, session.store.now()
+    chosen = _date(day) if day else clock.local(now, "Europe/London").date()
+    lines = visits.on_day(connection, chosen, None if everyone else session.me)
+    shown = [(line, visits.minutes_left(line, now), visits.tasks(connection, line.id)) for line in lines]
+    pick = [part for line in lines for part in visits.pick(connection, line.id, session.me)]
+    if as_json:
+        put({
+            "date": chosen.isoformat(),
+            "visits": [documents.visit(*each) for each in shown],
+            "pick": documents.pick(pick),
+        })  # fmt: skip
+        return
+    if not lines:
+        say(f"No visit on {chosen:%a %d %b %Y}. Plan one with  techdesk visit plan SITE.")
+    for line, left, tasks in shown:
+        _tell(line, left, tasks)
+    for part in pick:
+        say(f"  van: {part.sku} {part.name}: {part.in_van} there, {part.needed} may be needed ({', '.join(part.refs)})")
+
+
+def _tell(line: VisitLine, left: int, tasks: list[TaskLine]) -> None:
+    starts, ends = (clock.local(each, line.timezone) for each in (line.planned_start, line.planned_end))
+    minutes = f"  {left} min left" if line.state == "on_site" else ""
+    say(f"{starts:%H:%M}-{ends:%H:%M}  {line.site}  {line.state.replace('_', ' ')}{minutes}")
+    for task in tasks:
+        name = f"{task.ref} P{task.priority} " if task.ref else ""
+        say(f"  [{MARKS[task.state]}] {task.room or '-'}: {name}{task.title} ({task.actual or task.estimate} min)")
+    over = visits.would_carry(tasks, left) if line.state == "on_site" else []
+    if over:
+        say(f"  ! {', '.join(task.ref or task.title for task in over)} will not fit and would be carried.")
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadInput(f"'{text}' is no date: write it as 2026-11-24.") from None

@@ -1,0 +1,121 @@
+"""Tickets: lists in triage order, and everything about one."""
+
+import sqlite3
+from typing import Any
+
+from techdesk.errors import NotFound
+from techdesk.models.filters import TicketFilter
+from techdesk.models.queries.devices import device
+from techdesk.models.queries.search import fts_phrase, similar_to
+from techdesk.models.rows import EventLine, PartLine, TicketLine, TicketStory, WorklogLine
+
+LINE = """
+    SELECT t.id, t.ref, t.priority, t.state, t.title, s.name, s.code, t.room, o.name, t.role, t.fix_due, t.opened_at,
+           t.reporter, t.hold_reason, t.kind, s.timezone
+    FROM ticket t LEFT JOIN site s ON s.id = t.site_id LEFT JOIN technician o ON o.id = t.owner_id
+"""
+# The columns that decide the order, for each sort; all in one direction, so that a page can start after any row.
+DUE = "coalesce(fix_due, '9999')"
+ORDERS = {
+    "triage": (("priority", DUE, "opened_at", "id"), "ASC"),
+    "newest": (("opened_at", "id"), "DESC"),
+    "oldest": (("opened_at", "id"), "ASC"),
+}
+
+
+def where(chosen: TicketFilter) -> tuple[str, list[Any]]:
+    """The condition that a filter stands for, and its values."""
+    terms: list[str] = []
+    values: list[Any] = []
+    if chosen.states:
+        terms.append(f"state IN ({', '.join('?' * len(chosen.states))})")
+        values.extend(chosen.states)
+    elif not chosen.all:
+        terms.append("open = 1")
+    for column in ("site_id", "priority", "owner_id", "room"):
+        if getattr(chosen, column) is not None:
+            terms.append(f"{column} = ?" + (" COLLATE NOCASE" if column == "room" else ""))
+            values.append(getattr(chosen, column))
+    if chosen.words:
+        terms.append("n IN (SELECT rowid FROM ticket_search WHERE ticket_search MATCH ?)")
+        values.append(fts_phrase(chosen.words))
+    return " AND ".join(terms) or "1", values
+
+
+def count(connection: sqlite3.Connection, chosen: TicketFilter) -> int:
+    """How many tickets the filter lets through."""
+    condition, values = where(chosen)
+    return int(connection.execute(f"SELECT count(*) FROM ticket WHERE {condition}", values).fetchone()[0])
+
+
+def page(connection: sqlite3.Connection, chosen: TicketFilter, limit: int) -> list[TicketLine]:
+    """The first tickets in the filter's order."""
+    keys, direction = ORDERS[chosen.sort]
+    condition, values = where(chosen)
+    order = ", ".join(f"{key} {direction}" for key in keys)
+    inner = f"SELECT n FROM ticket WHERE {condition} ORDER BY {order} LIMIT ?"
+    return lines(connection, inner, [*values, limit], chosen.sort)
+
+
+def lines(connection: sqlite3.Connection, inner: str, values: list[Any], sort: str) -> list[TicketLine]:
+    """The lines of the tickets whose row numbers the inner query gives, in order."""
+    keys, direction = ORDERS[sort]
+    order = ", ".join(
+        f"{key.replace('fix_due', 't.fix_due') if key == DUE else 't.' + key} {direction}" for key in keys
+    )
+    return [TicketLine(*row) for row in connection.execute(f"{LINE} WHERE t.n IN ({inner}) ORDER BY {order}", values)]
+
+
+def line(connection: sqlite3.Connection, id: str) -> TicketLine:
+    """One ticket as a list shows it. Raises NotFound."""
+    found = connection.execute(f"{LINE} WHERE t.id = ?", (id,)).fetchone()
+    if found is None:
+        raise NotFound("That ticket is not in this store.")
+    return TicketLine(*found)
+
+
+def story(connection: sqlite3.Connection, id: str) -> TicketStory:
+    """Everything about one ticket. Raises NotFound."""
+    head = line(connection, id)
+    cursor = connection.execute("SELECT * FROM ticket WHERE id = ?", (id,))
+    fields = dict(zip((each[0] for each in cursor.description), cursor.fetchone(), strict=True))
+    aliases = connection.execute("SELECT alias FROM ticket_alias WHERE ticket_id = ? ORDER BY alias", (id,))
+    return TicketStory(
+        fields,
+        head,
+        [str(alias) for (alias,) in aliases],
+        _worklogs(connection, id),
+        _parts(connection, id),
+        _history(connection, id),
+        device(connection, str(fields["device_id"])) if fields["device_id"] else None,
+        similar_to(connection, str(fields["text"]), leave_out=id),
+    )
+
+
+def _worklogs(connection: sqlite3.Connection, id: str) -> list[WorklogLine]:
+    rows = connection.execute(
+        "SELECT w.minutes, w.mode, w.note, p.name, w.start FROM worklog w LEFT JOIN technician p ON p.id = w.technician_id"
+        " WHERE w.ticket_id = ? ORDER BY w.start, w.id",
+        (id,),
+    )
+    return [WorklogLine(*row) for row in rows]
+
+
+def _parts(connection: sqlite3.Connection, id: str) -> list[PartLine]:
+    """Parts used: what left a location for this ticket, less what came back."""
+    rows = connection.execute(
+        "SELECT p.sku, p.name, sum(CASE WHEN m.reason = 'return' THEN -m.quantity ELSE m.quantity END) AS used"
+        " FROM stock_movement m JOIN part p ON p.id = m.part_id WHERE m.ticket_id = ?"
+        " GROUP BY p.id HAVING used <> 0 ORDER BY p.sku",
+        (id,),
+    )
+    return [PartLine(*row) for row in rows]
+
+
+def _history(connection: sqlite3.Connection, id: str) -> list[EventLine]:
+    rows = connection.execute(
+        "SELECT e.at, coalesce(e.by_whom, p.name), e.laptop, e.act, e.state, e.note, e.details"
+        " FROM ticket_event e LEFT JOIN technician p ON p.id = e.author WHERE e.ticket_id = ? ORDER BY e.at, e.id",
+        (id,),
+    )
+    return [EventLine(*row) for row in rows]
