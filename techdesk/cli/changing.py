@@ -1,8 +1,8 @@
 """How a changing verb runs: one command for each thing that was named, each done or refused on its own."""
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
-from techdesk.cli import documents
 from techdesk.cli.session import put, say, session, tell
 from techdesk.desk.commands import Command
 from techdesk.errors import TechdeskError
@@ -28,7 +28,7 @@ def change_each(refs: Iterable[str], command_for: Callable[[str], Command], as_j
         if not as_json:
             say(outcome.said)
     if as_json:
-        put(documents.changes(changed, refused))
+        put(changes(changed, refused))
     if first is not None:
         raise SystemExit(first.exit_code)
 
@@ -38,6 +38,14 @@ def change_once(command: Command, as_json: bool) -> None:
     session.json = as_json
     outcome = session.store.perform(command)
     if as_json:
-        put(documents.changes([(each.ref, each.state) for each in outcome.changed], []))
+        put(changes([(each.ref, each.state) for each in outcome.changed], []))
     else:
         say(outcome.said)
+
+
+def changes(changed: list[tuple[str, str]], refused: list[tuple[str, str]]) -> dict[str, Any]:
+    """What a changing verb did, and what it was refused."""
+    return {
+        "changed": [{"ref": ref, "state": state} for ref, state in changed],
+        "refused": [{"ref": ref, "why": why} for ref, why in refused],
+    }

@@ -58,11 +58,3 @@ def visit(row: VisitLine, minutes_left: int, tasks: list[TaskLine]) -> dict[str,
 def pick(rows: list[PickLine]) -> list[dict[str, Any]]:
     """What the van should hold: `missing` is what it lacks."""
     return [{**row._asdict(), "missing": max(0, row.needed - max(0, row.in_van))} for row in rows]
-
-
-def changes(changed: list[tuple[str, str]], refused: list[tuple[str, str]]) -> dict[str, Any]:
-    """What a changing verb did, and what it was refused."""
-    return {
-        "changed": [{"ref": ref, "state": state} for ref, state in changed],
-        "refused": [{"ref": ref, "why": why} for ref, why in refused],
-    }

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from techdesk.cli import documents
+from techdesk.cli.changing import changes
 from techdesk.cli.options import Json
 from techdesk.cli.session import put, say, session
 from techdesk.errors import StoreUnusable
@@ -20,7 +20,7 @@ def undo(as_json: Json = False) -> None:
     session.json = as_json
     outcome = session.store.undo()
     if as_json:
-        put({**documents.changes([(each.ref, each.state) for each in outcome.changed], []), "said": outcome.said})
+        put({**changes([(each.ref, each.state) for each in outcome.changed], []), "said": outcome.said})
     else:
         say(outcome.said)
 

@@ -7,12 +7,11 @@ import typer
 
 from techdesk.cli import documents
 from techdesk.cli.changing import change_each
-from techdesk.cli.options import Json, Limit, Ref, Refs, Room, Site, Who
-from techdesk.cli.session import put, say, session, table, tell
+from techdesk.cli.options import Json, Ref, Refs, Room, Site, Who
+from techdesk.cli.session import put, say, session
 from techdesk.desk.tickets import AssignTicket, EditTicket, LogTicket, NoteTicket
 from techdesk.errors import BadInput
-from techdesk.models.filters import SORTS, STATE_WORDS, TicketFilter
-from techdesk.models.queries import capturing, names, search, tickets
+from techdesk.models.queries import capturing, names, tickets
 
 app = typer.Typer()
 Impact = Annotated[int | None, typer.Option(min=1, max=4, help="1 whole school ... 4 one person.")]
@@ -61,69 +60,6 @@ def _log_lines(said: dict[str, str | int | None], as_json: bool) -> None:
         return
     for outcome in outcomes:
         say(outcome.said)
-
-
-@app.command("list")
-def list_tickets(
-    words: Annotated[list[str] | None, typer.Argument(help="Words that the tickets hold.")] = None,
-    site: Site = None,
-    state: Annotated[list[str] | None, typer.Option(help="A state; may be given again. Else: those open.")] = None,
-    mine: Annotated[bool, typer.Option("--mine", help="Those that I own.")] = False,
-    every: Annotated[bool, typer.Option("--all", help="Ended ones as well.")] = False,
-    priority: Annotated[int | None, typer.Option(min=1, max=5, help="One priority only.")] = None,
-    sort: Annotated[str, typer.Option(help="triage, newest or oldest.")] = "triage",
-    limit: Limit = 50,
-    as_json: Json = False,
-) -> None:
-    """Open tickets in triage order: priority, then due, then the longest waiting."""
-    session.json = as_json
-    states = tuple(each.replace("-", "_") for each in state or ())
-    for each in states:
-        if each not in STATE_WORDS:
-            raise BadInput(f"'{each}' is no state of a ticket: use one of {', '.join(STATE_WORDS)}.")
-    if sort not in SORTS:
-        raise BadInput(f"'{sort}' is no order: use one of {', '.join(SORTS)}.")
-    connection = session.store.connection
-    chosen = TicketFilter(
-        names.site_id(connection, site) if site else None, states, priority, session.me if mine else None,
-        None, " ".join(words or ()), every, sort,
-    )  # fmt: skip
-    lines, total = tickets.page(connection, chosen, limit), tickets.count(connection, chosen)
-    if as_json:
-        put({"items": [documents.line(line) for line in lines], "total": total})
-        return
-    now = session.store.now()
-    table(
-        ("Ticket", "P", "State", "Due", "Site", "Room", "What"),
-        [(line.ref, f"P{line.priority}", line.state.replace("_", " "), _due(line.fix_due, now, line.timezone),
-          line.site, line.room, line.title) for line in lines],
-        "No ticket waits here. Capture one with  techdesk log TEXT",
-    )  # fmt: skip
-    if total > len(lines):
-        tell(f"{len(lines)} of {total:,}: --limit {total} shows all.")
-
-
-def _due(due: str | None, now: str, timezone: str | None) -> str:
-    """When it is due, on the site's clock; late is a word."""
-    if due is None:
-        return "next visit"
-    from techdesk.clock import local
-
-    return f"{'late ' if due < now else ''}{local(due, timezone or 'Europe/London'):%d %b %H:%M}"
-
-
-@app.command()
-def show(ref: Ref, as_json: Json = False) -> None:
-    """Everything about one ticket: history, work, parts, device, and tickets that read alike."""
-    session.json = as_json
-    connection = session.store.connection
-    story = tickets.story(connection, names.ticket_id(connection, ref))
-    if as_json:
-        put(documents.ticket(story))
-        return
-    from techdesk.cli.telling import tell_ticket
-
-    tell_ticket(story)
 
 
 @app.command()
@@ -178,27 +114,3 @@ def note(
     """Add words to a ticket."""
     connection = session.store.connection
     change_each([ref], lambda each: NoteTicket(ticket_id=names.ticket_id(connection, each), text=text), as_json)
-
-
-@app.command()
-def find(
-    text: Annotated[list[str], typer.Argument(help="Words; the last may be a beginning.")],
-    kind: Annotated[str | None, typer.Option(help="ticket or device only.")] = None,
-    limit: Limit = 20,
-    as_json: Json = False,
-) -> None:
-    """Full-text search over tickets and devices."""
-    session.json = as_json
-    if kind not in (None, "ticket", "device"):
-        raise BadInput(f"'{kind}' cannot be looked for: use --kind ticket or --kind device.")
-    words, connection = " ".join(text), session.store.connection
-    hits = search.find_tickets(connection, words, limit) if kind != "device" else []
-    hits += search.find_devices(connection, words, limit) if kind != "ticket" else []
-    if as_json:
-        put({"items": [hit._asdict() for hit in hits], "total": len(hits)})
-        return
-    table(
-        ("Kind", "Ref", "State", "Where", "What"),
-        [(hit.kind, hit.ref, hit.state.replace("_", " "), hit.where, hit.title or hit.snippet) for hit in hits],
-        f"Nothing here holds '{words}'.",
-    )

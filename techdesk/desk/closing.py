@@ -5,11 +5,11 @@ from typing import Any, ClassVar
 
 from techdesk.desk import checks
 from techdesk.desk.commands import Outcome, handles, merges
+from techdesk.desk.ledger import move_stock
 from techdesk.desk.merging import tell
-from techdesk.desk.spares import move_stock
 from techdesk.desk.story import guard, move, ticket, told
+from techdesk.desk.timers import take_timer
 from techdesk.desk.tx import Act, Row, Tx
-from techdesk.desk.work import take_timer
 from techdesk.errors import Refused
 
 COLLECTED = ("on_the_spot", "on_paper", "later")

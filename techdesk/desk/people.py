@@ -9,8 +9,6 @@ from techdesk.desk.merging import FieldEdit, changed, edit_fields
 from techdesk.desk.tx import Act, Row, Tx
 from techdesk.errors import BadInput
 
-ROLES = ("support", "technical", "strategic", "leadership")
-
 
 @dataclass(frozen=True, kw_only=True)
 class RecordOrganisation(FieldEdit):

@@ -11,6 +11,8 @@ STATES = (
     "new", "triaged", "assigned", "in_progress", "on_hold", "resolved", "closed", "reopened", "cancelled",
 )  # fmt: skip
 ENDED = ("resolved", "closed", "cancelled")
+# Between which work is handed.
+ROLES = ("support", "technical", "strategic", "leadership")
 HOLD_REASONS = ("caller", "vendor", "parts", "change", "problem", "next_visit")
 
 # What may be done from which state; everything may be done that is not a change of state (a note, minutes, an answer).

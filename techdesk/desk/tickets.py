@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from techdesk.desk import checks, service_hours
+from techdesk.desk import checks
 from techdesk.desk.commands import Changed, Outcome, handles
 from techdesk.desk.merging import FieldEdit, edit_fields
-from techdesk.desk.people import ROLES
 from techdesk.desk.priority import priority
-from techdesk.desk.story import guard, move, tell_story, ticket, told
+from techdesk.desk.story import ROLES, guard, move, tell_story, ticket, told
 from techdesk.desk.tx import Act, Row, Tx
 from techdesk.errors import Refused
 
@@ -145,6 +144,8 @@ def _ranked(tx: Tx, row: Row) -> Row:
     rank = priority(int(row["impact"] or 3), int(row["urgency"] or 3))
     site = tx.get("site", str(row["site_id"])) if row.get("site_id") else None
     timezone = str(site["timezone"]) if site else TIMEZONE
+    from techdesk.desk import service_hours  # 4 ms for zoneinfo, which only what sets a due time needs
+
     respond, fix = service_hours.targets(str(row["opened_at"]), rank, timezone)
     return {"priority": rank, "respond_due": respond, "fix_due": fix}
 
