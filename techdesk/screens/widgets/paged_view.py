@@ -54,6 +54,7 @@ class PagedView(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False
     DEFAULT_CSS = """
     PagedView {
         overflow-x: hidden;
+        scrollbar-size-vertical: 1;
         & > .paged-list--cursor { background: $block-cursor-blurred-background; }
         & > .paged-list--marked { text-style: bold; }
         & > .paged-list--waiting, & > .paged-list--empty { color: $text-muted; }
@@ -168,6 +169,11 @@ class PagedView(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False
         """Lines on the screen, at least one."""
         return max(1, self.scrollable_content_region.height)
 
+    @property
+    def _row_width(self) -> int:
+        """Cells of a line, without the scrollbar."""
+        return max(0, self.scrollable_content_region.width)
+
     def _view(self) -> View:
         top = self.scroll_offset.y
         return View(self._cursor, self.selected_key, top, self._key_at(top), self._lines, self.marks)
@@ -250,7 +256,7 @@ class PagedView(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False
 
     def render_line(self, y: int) -> Strip:
         """One line of the screen; `y` counts from the widget's top."""
-        index, width = self.scroll_offset.y + y, self.size.width
+        index, width = self.scroll_offset.y + y, self._row_width
         empty_style = self.get_component_rich_style("paged-list--empty")
         if self._count is None and self._reader.error is not None:
             sentence = f"This list could not be read: {self._reader.error}"
@@ -294,7 +300,7 @@ class PagedView(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False
         for index in range(first, min(last, (self._count or 0) - 1) + 1):
             span = selection.get_span(index)
             if span is not None and self._reader.cache.row(index) is not None:
-                text = self._row_line(index, self.size.width).text
+                text = self._row_line(index, self._row_width).text
                 lines.append((text[span[0] :] if span[1] == -1 else text[span[0] : span[1]]).rstrip())
         return "\n".join(lines), "\n"
 

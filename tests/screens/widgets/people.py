@@ -16,6 +16,7 @@ from textual.pilot import Pilot
 
 from techdesk.screens.widgets.line import UNICODE, Glyphs
 from techdesk.screens.widgets.paged_list import PagedList
+from techdesk.screens.widgets.paged_view import Draw
 from techdesk.screens.widgets.safe_text import fit
 
 
@@ -83,10 +84,15 @@ def draw(row: Person, width: int, selected: bool, marked: bool) -> Text:
     return Text(fit(row.name, width))
 
 
+def draw_raw(row: Person, width: int, selected: bool, marked: bool) -> Text:
+    """What a careless screen would do."""
+    return Text(row.name, style="bold")
+
+
 class ListApp(App[None]):
     """One list; what it posted is kept in `posted`."""
 
-    def __init__(self, source: PeopleFile, glyphs: Glyphs = UNICODE) -> None:
+    def __init__(self, source: PeopleFile, glyphs: Glyphs = UNICODE, draw: Draw[Person] = draw) -> None:
         super().__init__()
         self.people = PagedList(
             source, draw, lambda row: row.key, empty_text="No people yet. Press n to add one.", glyphs=glyphs

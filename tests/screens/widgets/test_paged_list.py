@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 import threading
 import time
@@ -9,11 +10,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 from techdesk.screens.widgets.line import ASCII
 from techdesk.screens.widgets.marks import MARK_LIMIT
 from techdesk.screens.widgets.paged_list import PagedList
-from tests.screens.widgets.people import ListApp, PeopleFile, Person, screen_lines, settled
+from techdesk.screens.widgets.paged_view import Draw
+from tests.screens.widgets.people import ListApp, PeopleFile, Person, draw, draw_raw, screen_lines, settled
 
 ROWS = 100_000
 LINES = 24
@@ -236,34 +239,68 @@ async def test_a_far_move_made_while_a_reload_is_read_is_kept(people: PeopleFile
         assert app.people.selected_key == f"k{ROWS - 1}"
 
 
+async def read_is_held_up(people: PeopleFile) -> None:
+    assert await asyncio.to_thread(people.asked.wait, 10)
+    people.asked.clear()
+
+
 async def test_a_page_of_an_earlier_source_is_dropped(people: PeopleFile, gate: threading.Event) -> None:
     app = ListApp(people)
     async with app.run_test() as pilot:
         await settled(pilot)
-        people.gate = gate
         people.asked.clear()
+        people.gate = threading.Event()
         await pilot.press("end")
-        people.asked.wait(10)
-        app.people.set_source(PeopleFile(people.path, where="key < 'k5'"))
+        await read_is_held_up(people)
+        fewer = PeopleFile(people.path, where="key < 'k5'")
+        fewer.gate = gate
+        app.people.set_source(fewer)
+        people.gate.set()
+        await read_is_held_up(fewer)
+        await pilot.pause()
+        assert "Person 099999" not in "".join(screen_lines(app))
         gate.set()
         await settled(pilot)
-        assert app.people.count == 44_445
-        assert app.people.selected_key == "k0"
+        assert (app.people.count, app.people.selected_key) == (44_445, "k0")
 
 
 async def test_a_page_from_before_a_reload_is_dropped(people: PeopleFile, gate: threading.Event) -> None:
     app = ListApp(people)
     async with app.run_test() as pilot:
         await settled(pilot)
-        people.gate = gate
         people.asked.clear()
+        first_gate = people.gate = threading.Event()
         await pilot.press("end")
-        people.asked.wait(10)
+        await read_is_held_up(people)
+        people.gate = gate
         people.write(f"UPDATE person SET name = 'Person 099999 (away)' WHERE key = 'k{ROWS - 1}'")
         app.people.reload()
+        first_gate.set()
+        await read_is_held_up(people)
+        await pilot.pause()
+        assert "Person 099999" not in "".join(screen_lines(app))
         gate.set()
         await settled(pilot)
         assert "Person 099999 (away)" in screen_lines(app)[-1]
+
+
+async def test_a_stream_of_changes_does_not_keep_the_list_from_showing_any(
+    people: PeopleFile, gate: threading.Event
+) -> None:
+    app = ListApp(people)
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        people.asked.clear()
+        first_gate = people.gate = threading.Event()
+        people.add("new", "A new person")
+        app.people.reload()
+        await read_is_held_up(people)
+        people.gate = gate
+        app.people.reload()
+        first_gate.set()
+        await read_is_held_up(people)
+        await pilot.pause()
+        assert "A new person" in screen_lines(app)[0]
 
 
 async def test_rows_on_the_way_are_drawn_as_placeholders(people: PeopleFile, gate: threading.Event) -> None:
@@ -434,15 +471,17 @@ async def test_any_size_of_terminal_is_drawn(people: PeopleFile, size: tuple[int
         assert len(screen_lines(app)) == size[1]
 
 
-async def test_hostile_text_cannot_leave_its_line(people: PeopleFile) -> None:
+@pytest.mark.parametrize("drawn_by", [draw, draw_raw])
+async def test_hostile_text_cannot_leave_its_line(people: PeopleFile, drawn_by: Draw[Person]) -> None:
     people.add("bad", "\x1b[2J\x9b31mA\u202egro\u2066\nsecond\tline 👨‍👩‍👧 日本 \ud7ff" + "é" * 200)
-    app = ListApp(people)
+    app = ListApp(people, draw=drawn_by)
     async with app.run_test() as pilot:
         await settled(pilot)
         line = screen_lines(app)[0]
-        assert len({line[:3] for line in screen_lines(app)}) == 2
-        assert "␛[2J" in line
         assert line.isprintable()
+        assert "␛[2J" in line
+        assert line.rstrip().endswith("é…")
+        assert cell_len(line) == 80
         assert screen_lines(app)[1].startswith("   Person 000000")
 
 
