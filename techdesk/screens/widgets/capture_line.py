@@ -1,0 +1,173 @@
+"""The line that takes a request down in the corridor: type, Enter, and the cursor is back where it was."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from rich.highlighter import Highlighter
+from rich.text import Text
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.suggester import Suggester
+from textual.widget import Widget
+from textual.widgets import Input
+
+Kind = Literal["room", "tag", "urgency", "question"]
+Suggest = Callable[[str], list[str]]
+"""suggest("@ha") -> ["@Hall", ...], best first. It may read: it is called in a thread, one call at a time."""
+
+_KINDS: dict[str, Kind] = {"@": "room", "#": "tag", "!": "urgency", "?": "question"}
+
+# A mark stands at the start of a word, so that "jo@school.org" and "room 3#2" stay plain text. A room of
+# two words is quoted, as in @"Year 3"; while it is typed the closing quote is still missing.
+_MARK = re.compile(r"""(?<!\S)(?:(?P<sign>[@#!])(?:"(?P<quoted>[^"]+)"?|(?P<word>[^\s"]+))|\?(?!\S))""")
+
+STYLES: dict[Kind, str] = {"room": "bold", "tag": "italic", "urgency": "bold underline", "question": "reverse"}
+"""How each kind is drawn: by weight and line, so that it shows without colour."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """A marked word: characters `start` to `end` of the text, and what it says without its sign and quotes."""
+
+    kind: Kind
+    start: int
+    end: int
+    value: str
+
+
+def marks(text: str) -> list[Span]:
+    """The `@room`, `#tag`, `!urgent` and `?` words of a text, in order. A text without any is fine."""
+    found = []
+    for match in _MARK.finditer(text):
+        value = match["quoted"] or match["word"] or ""
+        found.append(Span(_KINDS[match[0][0]], match.start(), match.end(), value))
+    return found
+
+
+class MarkHighlighter(Highlighter):
+    """Shows which words were understood as marks, while they are typed."""
+
+    def highlight(self, text: Text) -> None:
+        """Style the marked words."""
+        for span in marks(text.plain):
+            text.stylize(STYLES[span.kind], span.start, span.end)
+
+
+class MarkSuggester(Suggester):
+    """Completes the room or tag that is being typed at the end of the line."""
+
+    def __init__(self, suggest: Suggest) -> None:
+        # No cache: what can be suggested changes with the store.
+        super().__init__(use_cache=False, case_sensitive=True)
+        self._suggest = suggest
+        self._one_at_a_time = asyncio.Lock()
+
+    async def get_suggestion(self, value: str) -> str | None:
+        """The whole line with its last word completed, or None."""
+        spans = marks(value)
+        if not spans or spans[-1].end != len(value) or spans[-1].kind not in ("room", "tag"):
+            return None
+        typed = value[spans[-1].start :]
+        async with self._one_at_a_time:
+            suggestions = await asyncio.to_thread(self._suggest, typed)
+        for suggestion in suggestions:
+            if len(suggestion) > len(typed) and suggestion.casefold().startswith(typed.casefold()):
+                return value[: spans[-1].start] + suggestion
+        return None
+
+
+class CaptureLine(Input):
+    """A line that is hidden until it is opened. What is half typed stays when it is closed."""
+
+    BINDING_GROUP_TITLE = "Capture"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "close", "Close", id="capture.close", show=False, tooltip="Leave the line; the text stays"),
+        Binding(
+            "tab",
+            "complete",
+            "Complete",
+            id="capture.complete",
+            show=False,
+            tooltip="Take the suggested room or tag",
+        ),
+    ]
+    DEFAULT_CSS = """
+    CaptureLine { display: none; }
+    CaptureLine.-open { display: block; }
+    """
+
+    @dataclass
+    class Captured(Message):
+        """Enter was pressed on a text that is not blank."""
+
+        capture_line: CaptureLine
+        text: str
+
+    @dataclass
+    class Closed(Message):
+        """The line was left; `draft` is what is still typed in it."""
+
+        capture_line: CaptureLine
+        draft: str
+
+    def __init__(self, suggest: Suggest | None = None, *, draft: str = "", id: str | None = None) -> None:
+        """`draft` is what was half typed before, perhaps before a crash."""
+        super().__init__(
+            draft,
+            placeholder="What is it, and where?  @room #tag !urgent ?",
+            highlighter=MarkHighlighter(),
+            suggester=None if suggest is None else MarkSuggester(suggest),
+            select_on_focus=False,  # the draft is to be gone on with, not typed over
+            compact=True,
+            id=id,
+        )
+        self._came_from: Widget | None = None
+
+    def validate_value(self, value: str) -> str:
+        """Leave out what cannot be seen: an escape in a pasted text would reach the terminal."""
+        return "".join(character for character in value.replace("\t", " ") if character.isprintable())
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the line is on the screen."""
+        return self.has_class("-open")
+
+    def open(self) -> None:
+        """Show the line with its draft and take the keys."""
+        if not self.is_open:
+            self._came_from = self.screen.focused
+            self.add_class("-open")
+        self.focus()
+
+    def action_close(self) -> None:
+        """Hide the line, keep its text, give the keys back."""
+        self._leave()
+        self.post_message(self.Closed(self, self.value))
+
+    async def action_submit(self) -> None:
+        """Hand the text over; a blank line is left as with Esc."""
+        text = self.value.strip()
+        if not text:
+            self.action_close()
+            return
+        self.post_message(self.Captured(self, text))
+        self.clear()
+        self._leave()
+
+    def action_complete(self) -> None:
+        """Take the suggestion; without one, nothing: a half-typed line must not lose the keys."""
+        self.action_end()
+        self.action_cursor_right()
+
+    def _leave(self) -> None:
+        self.remove_class("-open")
+        back, self._came_from = self._came_from, None
+        if back is not None and back.is_attached and back.screen is self.screen:
+            back.focus()
+        elif self.has_focus:
+            self.blur()
