@@ -1,13 +1,16 @@
 """Tickets with a past: what another desk's export tells of them."""
 
 import json
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
 from techdesk.desk import checks
 from techdesk.desk.commands import Changed, Outcome, handles
-from techdesk.desk.ids import derived_id
+from techdesk.desk.ids import named_id
 from techdesk.desk.story import ENDED, STATES
+from techdesk.desk.tickets import due_times
 from techdesk.desk.tx import Act, Row, Tx, Value
 from techdesk.errors import BadInput
 
@@ -16,6 +19,8 @@ COLUMNS = (
     "urgency", "priority", "channel", "owner_id", "role", "state", "hold_reason", "opened_at", "respond_due", "fix_due",
     "responded_at", "resolved_at", "closed_at", "resolution", "cause", "reopened", "source", "source_key", "source_digest",
 )  # fmt: skip
+
+Event = tuple[str, str | None, str, str, str | None, str | None]
 
 # A ticket that was worked on here keeps these.
 ENDINGS = ("state", "open", "owner_id", "role", "hold_reason", "resolved_at", "closed_at", "resolution", "cause")
@@ -35,14 +40,20 @@ class ImportTicket:
     VERSION: ClassVar[int] = 1
     id: str
     columns: dict[str, Value]
-    events: tuple[tuple[str, str | None, str, str, str | None, str | None], ...] = ()
+    events: tuple[Event, ...] = ()
     ref: str | None = ""
 
     def __post_init__(self) -> None:
         unknown = self.columns.keys() - set(COLUMNS)
         if unknown:
             raise BadInput(f"A ticket has no field '{min(unknown)}': correct the mapping.")
-        checks.one_of(str(self.columns.get("state", "new")), "The state", STATES)
+        for name in ("text", "state", "opened_at", "source", "source_key"):
+            if not self.columns.get(name):
+                raise BadInput(f"The ticket has no {name.replace('_', ' ')}: correct the row, or the mapping.")
+        checks.one_of(str(self.columns["state"]), "The state", STATES)
+        object.__setattr__(
+            self, "columns", self.columns | {"text": checks.words(str(self.columns["text"]), "The ticket")}
+        )
 
 
 @handles(ImportTicket)
@@ -50,6 +61,8 @@ def import_ticket(tx: Tx, command: ImportTicket, act: Act) -> Outcome:
     current = tx.get("ticket", command.id)
     row: Row = dict(command.columns)
     row |= {"id": command.id, "title": checks.title_of(str(row["text"])), "open": 0 if row["state"] in ENDED else 1}
+    if row["open"] and row.get("priority") and not row.get("fix_due"):
+        row |= due_times(tx, row, int(row["priority"] or 0))
     if current is None:
         row["ref"] = _free_ref(tx, command)
     elif current["source_digest"] == row.get("source_digest"):
@@ -57,12 +70,20 @@ def import_ticket(tx: Tx, command: ImportTicket, act: Act) -> Outcome:
     else:
         row = _without(row, _touched_here(tx, current) | {"ref"})
     tx.put("ticket", row)
-    for number, (at, who, name, state, note, details) in enumerate(command.events):
-        tx.append("ticket_event", {"id": derived_id(command.id, number + 1), "ticket_id": command.id, "at": at,
-                                   "laptop": str(row["source"]), "by_whom": who, "act": name, "state": state,
-                                   "note": note, "details": details})  # fmt: skip
+    for id, (at, who, name, state, note, details) in _told_apart(command):
+        tx.append("ticket_event", {"id": id, "ticket_id": command.id, "at": at, "laptop": str(row["source"]),
+                                   "by_whom": who, "act": name, "state": state, "note": note, "details": details})  # fmt: skip
     now = (current or {}) | row
     return Outcome((Changed(str(now["ref"]), str(now["state"]), command.id),))
+
+
+def _told_apart(command: ImportTicket) -> Iterator[tuple[str, Event]]:
+    """The lines with their ids. An id hangs on what the line says, so that a later export, with lines before or between
+    those that are here, adds only what is new."""
+    seen: Counter[Event] = Counter()
+    for event in command.events:
+        seen[event] += 1
+        yield named_id(command.id, *(str(part) for part in event), str(seen[event])), event
 
 
 def _free_ref(tx: Tx, command: ImportTicket) -> str:

@@ -142,12 +142,17 @@ def _free_ref(tx: Tx, command: LogTicket, act: Act) -> str:
 def _ranked(tx: Tx, row: Row) -> Row:
     """The columns that hang on impact and urgency: priority and due times, in the site's time zone."""
     rank = priority(int(row["impact"] or 3), int(row["urgency"] or 3))
+    return {"priority": rank, **due_times(tx, row, rank)}
+
+
+def due_times(tx: Tx, row: Row, rank: int) -> Row:
+    """When a ticket of that priority must be answered and fixed, in its site's time zone."""
     site = tx.get("site", str(row["site_id"])) if row.get("site_id") else None
     timezone = str(site["timezone"]) if site else TIMEZONE
     from techdesk.desk import service_hours  # 4 ms for zoneinfo, which only what sets a due time needs
 
     respond, fix = service_hours.targets(str(row["opened_at"]), rank, timezone)
-    return {"priority": rank, "respond_due": respond, "fix_due": fix}
+    return {"respond_due": respond, "fix_due": fix}
 
 
 def rerank(tx: Tx, ticket_id: str) -> None:

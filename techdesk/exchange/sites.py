@@ -1,0 +1,85 @@
+"""Sites out of tables: every school of a list, told apart by code and, where two share one, by name."""
+
+from techdesk.desk.ids import named_id
+from techdesk.desk.people import RecordSite
+from techdesk.desk.tx import Row, Tx, Value
+from techdesk.exchange.events import Historian
+from techdesk.exchange.importing import Planned, Rejected
+from techdesk.exchange.keeping import news
+from techdesk.exchange.reading import Fault, Raw, Reader, Reading
+from techdesk.models.store import Store
+
+
+def importer(store: Store, reader: Reader, historian: Historian | None, at: str) -> "SiteImporter":
+    """The importer of sites."""
+    return SiteImporter(reader)
+
+
+class SiteImporter:
+    """Matches by code. One code with one name twice is one school; one code with two names is two schools."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._seen: dict[str, tuple[str, Reading]] = {}
+
+    def plan(self, tx: Tx, raw: Raw) -> Planned:
+        reading = self._reader.read(raw.number, raw.cells)
+        if reading.faults:
+            raise Rejected(*reading.faults)
+        code = self._code(tx, reading)
+        values: dict[str, Value] = reading.values | {"code": code}
+        rooms = tuple(filter(None, (room.strip() for room in str(values.pop("rooms", None) or "").split(";"))))
+        id = str(values.pop("id", None) or self._known_id(tx, code))
+        current = tx.get("site", id)
+        missing = self._new_rooms(tx, current, rooms)
+        changes = news(current, values, self._reader.mapping, raw.digest, reading.extra)
+        warnings = tuple(reading.warnings)
+        if not changes and not missing:
+            return Planned("unchanged", (), warnings)
+        command = RecordSite(id=id, rooms=missing, **changes)  # type: ignore[arg-type]
+        return Planned("created" if current is None else "updated", (command,), warnings)
+
+    def _code(self, tx: Tx, reading: Reading) -> str:
+        """The row's code, made unique when another school of the file, or of the store, has it already."""
+        name = str(reading.values["name"])
+        code = given = str(reading.values.get("code") or name)
+        count = 1
+        while True:
+            other, first = self._seen.get(code.casefold(), (None, None))
+            if first is None and (count == 1 or self._is_free_or_own(tx, code, name)):
+                break
+            if other is not None and other.casefold() == name.casefold() and first is not None:
+                raise Rejected(self._twice(reading, first, code))
+            count += 1
+            code = f"{given}-{count}"
+        if code != given:
+            why = f"another school has this code too: this one is kept as {code}"
+            reading.warnings.append(Fault(reading.number, self._reader.header("code"), given, why))
+        self._seen[code.casefold()] = name, reading
+        return code
+
+    def _is_free_or_own(self, tx: Tx, code: str, name: str) -> bool:
+        return all(str(site["name"]).casefold() == name.casefold() for site in tx.find("site", code=code))
+
+    def _twice(self, reading: Reading, first: Reading, code: str) -> Fault:
+        differs = [
+            f"{self._reader.header(name)} ('{first.values.get(name) or ''}' there, '{reading.values.get(name) or ''}' here)"
+            for name in reading.values.keys() | first.values.keys()
+            if reading.values.get(name) != first.values.get(name)
+        ]
+        differs += [name for name in reading.extra.keys() | first.extra.keys()
+                    if reading.extra.get(name) != first.extra.get(name)]  # fmt: skip
+        why = f"this school stands already in row {first.number}, which was kept"
+        if differs:
+            why += f"; this row differs in {', '.join(sorted(differs))}"
+        return Fault(reading.number, self._reader.header("code"), code, why)
+
+    def _known_id(self, tx: Tx, code: str) -> str:
+        found = tx.find("site", code=code, limit=1)
+        return str(found[0]["id"]) if found else named_id("site", code.casefold())
+
+    def _new_rooms(self, tx: Tx, current: Row | None, rooms: tuple[str, ...]) -> tuple[str, ...]:
+        if current is None or not rooms:
+            return rooms
+        known = {str(room["name"]).casefold() for room in tx.find("room", site_id=current["id"])}
+        return tuple(room for room in rooms if room.casefold() not in known)
