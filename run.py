@@ -62,6 +62,8 @@ def install(extra: str) -> None:
     finished = subprocess.run([*pip, "--editable", f"{ROOT}[{extra}]"], check=False)
     if finished.returncode:
         sys.exit("The packages could not be installed; the lines above say why.")
+    # A cold command must not pay for compiling, not even where Python is told to write no bytecode.
+    subprocess.run([str(PYTHON), "-m", "compileall", "-q", str(ROOT / "techdesk")], check=False)
     stamp.write_text(wanted, encoding="utf-8")
 
 

@@ -1,4 +1,7 @@
-"""The capture line: plain text is enough; `@room`, `#tag`, `!urgent` and `?` say more, and never get in the way."""
+"""The capture line: plain text is enough; `@room`, `#tag`, `!urgent` and `?` say more, and never get in the way.
+
+A mark begins a word. A room of several words is written as it is, `@year 3`, or as `@"year 3"` or `@year_3`.
+"""
 
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
@@ -48,7 +51,7 @@ def _room_first(line: str, rooms: Collection[str]) -> tuple[str, str] | None:
     lowered = line.casefold()
     for room in sorted(rooms, key=len, reverse=True):
         mark = "@" + room.casefold()
-        for written in (mark, mark.replace(" ", "_")):
+        for written in (f'@"{room.casefold()}"', mark, mark.replace(" ", "_")):
             start = lowered.find(written)
             end = start + len(written)
             begins = start == 0 or (start > 0 and lowered[start - 1] == " ")
