@@ -30,3 +30,7 @@ class SqliteTx(SqlTx):
 
     def _run(self, sql: str, values: Sequence[Value] = ()) -> int:
         return self._connection.execute(sql, values).rowcount
+
+    def _return_to_mark(self) -> None:
+        if self._connection.in_transaction:  # a full disk takes the whole transaction back, and its marks with it
+            super()._return_to_mark()

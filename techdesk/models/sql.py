@@ -1,0 +1,107 @@
+"""`Tx` in SQL: what SQLite and PostgreSQL have in common. The two differ in their mark for a value and their connection."""
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+from techdesk.desk.tx import Row, Value
+from techdesk.models.recording import RecordingTx
+
+Known = Mapping[str, frozenset[str]]
+
+
+class SqlTx(RecordingTx):
+    """Runs on a connection whose transaction is open, and never commits.
+
+    org: on a server, the organisation whose rows it sees, reads and writes, and no others.
+    known: the columns of every table, for a server that runs what others sent: any other name raises KeyError before it
+    comes near a statement. A laptop runs its own commands, and does without.
+    """
+
+    MARK: ClassVar[str]
+
+    def __init__(self, org: int | None = None, known: Known | None = None) -> None:
+        super().__init__()
+        self._org = org
+        self._known = known
+        self._key = "id" if org is None else "org, id"
+
+    def _query(self, sql: str, values: Sequence[Value]) -> list[Row]:
+        """Runs a reading statement; rows without `n` and `org`."""
+        raise NotImplementedError
+
+    def _run(self, sql: str, values: Sequence[Value] = ()) -> int:
+        """Runs a writing statement; the number of rows it wrote."""
+        raise NotImplementedError
+
+    def get(self, table: str, id: str) -> Row | None:
+        where, values = self._where(table, {"id": id})
+        found = self._query(f'SELECT * FROM "{table}"{where}', values)
+        return found[0] if found else None
+
+    def find(self, table: str, *, order: str = "id", limit: int | None = None, **equal: Value) -> list[Row]:
+        where, values = self._where(table, equal)
+        self._check(table, (order,))
+        by = "id" if order == "id" else f'"{order}" NULLS FIRST, id'
+        cut = "" if limit is None else f" LIMIT {int(limit)}"
+        return self._query(f'SELECT * FROM "{table}"{where} ORDER BY {by}{cut}', values)
+
+    def total(self, table: str, column: str, **equal: Value) -> float:
+        where, values = self._where(table, equal)
+        self._check(table, (column,))
+        found = self._query(f'SELECT coalesce(sum("{column}"), 0) AS total FROM "{table}"{where}', values)
+        return float(found[0]["total"] or 0)
+
+    def _insert(self, table: str, row: Row) -> bool:
+        self._check(table, row)
+        names = [f'"{column}"' for column in row]
+        values = list(row.values())
+        if self._org is not None:
+            names.append("org")
+            values.append(self._org)
+        marks = ", ".join([self.MARK] * len(names))
+        sql = f'INSERT INTO "{table}" ({", ".join(names)}) VALUES ({marks}) ON CONFLICT ({self._key}) DO NOTHING'
+        return self._run(sql, values) == 1
+
+    def _update(self, table: str, id: str, changes: Row) -> None:
+        self._check(table, changes)
+        where, key = self._where(table, {"id": id})
+        sets = ", ".join(f'"{column}" = {self.MARK}' for column in changes)
+        self._run(f'UPDATE "{table}" SET {sets}{where}', [*changes.values(), *key])
+
+    def _remove(self, table: str, id: str) -> None:
+        where, values = self._where(table, {"id": id})
+        self._run(f'DELETE FROM "{table}"{where}', values)
+
+    def _mark(self) -> None:
+        self._run("SAVEPOINT mark")
+
+    def _release(self) -> None:
+        self._run("RELEASE SAVEPOINT mark")
+
+    def _return_to_mark(self) -> None:
+        self._run("ROLLBACK TO SAVEPOINT mark")
+        self._run("RELEASE SAVEPOINT mark")
+
+    def _where(self, table: str, equal: Mapping[str, Value]) -> tuple[str, list[Value]]:
+        """The clause that finds equal rows. An empty column is asked for by name: `= NULL` finds nothing, and PostgreSQL
+        uses no index for `IS NOT DISTINCT FROM`."""
+        self._check(table, equal)
+        terms: list[str] = []
+        values: list[Value] = []
+        if self._org is not None:
+            terms.append(f"org = {self.MARK}")
+            values.append(self._org)
+        for column, value in equal.items():
+            if value is None:
+                terms.append(f'"{column}" IS NULL')
+            else:
+                terms.append(f'"{column}" = {self.MARK}')
+                values.append(value)
+        return (" WHERE " + " AND ".join(terms) if terms else ""), values
+
+    def _check(self, table: str, columns: Mapping[str, Value] | Sequence[str]) -> None:
+        if self._known is None:
+            return
+        unknown = set(columns) - self._known[table]
+        if unknown:
+            raise KeyError(f"{table} has no column {', '.join(sorted(unknown))}")
