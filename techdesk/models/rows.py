@@ -81,6 +81,8 @@ class DeviceLine(NamedTuple):
     warranty_end: str | None
     update_expiry: str | None
     open_tickets: int
+    site_id: str | None = None
+    site_code: str | None = None
 
 
 class TicketStory(NamedTuple):

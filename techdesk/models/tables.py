@@ -136,6 +136,7 @@ class Ticket(Entity, table=True):
             "ticket_site_triage", "site_id", "open", "priority", text("coalesce(fix_due, '9999')"), "opened_at", "id"
         ),
         Index("ticket_owner", "owner_id", "open"),
+        Index("ticket_device", "device_id", "open"),
         Index("ticket_source", "source", "source_key"),
     )
     ref: str = Field(unique=True)
@@ -146,7 +147,7 @@ class Ticket(Entity, table=True):
     room: str | None = None
     reporter: str | None = None
     service: str | None = None
-    device_id: str | None = Field(default=None, index=True)
+    device_id: str | None = None
     symptom: str | None = None
     category: str | None = None
     tags: str | None = None
@@ -260,12 +261,16 @@ class DeviceModel(Entity, table=True):
 class Device(Entity, table=True):
     """One device, with where it stands and what it cost. Dates as YYYY-MM-DD. `holder` is a class or role, never a pupil."""
 
+    __table_args__ = (
+        Index("device_label", text("coalesce(tag, serial, name, id)"), "id"),
+        Index("device_walk", "site_id", text("coalesce(room, '')"), text("coalesce(tag, serial, name, id)"), "id"),
+    )
     tag: str | None = Field(default=None, index=True)
     serial: str | None = Field(default=None, index=True)
     source_key: str | None = Field(default=None, index=True)
     name: str | None = None
     model_id: str | None = Field(default=None, index=True)
-    site_id: str | None = Field(default=None, index=True)
+    site_id: str | None = None
     room: str | None = None
     holder: str | None = None
     bought: str | None = None
@@ -322,10 +327,16 @@ class StockMovement(Entity, table=True):
     """Pieces of a part that went from one location to another (either end may be the outside). Append only."""
 
     __tablename__ = "stock_movement"
-    part_id: str = Field(index=True)
+    # A balance is summed from the index alone, without a look at the movements themselves.
+    __table_args__ = (
+        Index("stock_movement_in", "to_id", "part_id", "quantity"),
+        Index("stock_movement_out", "from_id", "part_id", "quantity"),
+        Index("stock_movement_story", "part_id", "at", "id"),
+    )
+    part_id: str
     quantity: int
-    from_id: str | None = Field(default=None, index=True)
-    to_id: str | None = Field(default=None, index=True)
+    from_id: str | None = None
+    to_id: str | None = None
     reason: str
     at: str
     ticket_id: str | None = Field(default=None, index=True)

@@ -189,9 +189,9 @@ CREATE TABLE ticket (
 	UNIQUE (id),
 	UNIQUE (ref)
 );
-CREATE INDEX ix_ticket_device_id ON ticket (device_id);
 CREATE INDEX ix_ticket_opened_at ON ticket (opened_at);
 CREATE INDEX ix_ticket_state ON ticket (state);
+CREATE INDEX ticket_device ON ticket (device_id, open);
 CREATE INDEX ticket_owner ON ticket (owner_id, open);
 CREATE INDEX ticket_site_triage ON ticket (site_id, open, priority, coalesce(fix_due, '9999'), opened_at, id);
 CREATE INDEX ticket_source ON ticket (source, source_key);
@@ -340,9 +340,10 @@ CREATE TABLE device (
 	PRIMARY KEY (n),
 	UNIQUE (id)
 );
+CREATE INDEX device_label ON device (coalesce(tag, serial, name, id), id);
+CREATE INDEX device_walk ON device (site_id, coalesce(room, ''), coalesce(tag, serial, name, id), id);
 CREATE INDEX ix_device_model_id ON device (model_id);
 CREATE INDEX ix_device_serial ON device (serial);
-CREATE INDEX ix_device_site_id ON device (site_id);
 CREATE INDEX ix_device_source_key ON device (source_key);
 CREATE INDEX ix_device_tag ON device (tag);
 CREATE TABLE part (
@@ -426,10 +427,10 @@ CREATE TABLE stock_movement (
 	PRIMARY KEY (n),
 	UNIQUE (id)
 );
-CREATE INDEX ix_stock_movement_from_id ON stock_movement (from_id);
-CREATE INDEX ix_stock_movement_part_id ON stock_movement (part_id);
 CREATE INDEX ix_stock_movement_ticket_id ON stock_movement (ticket_id);
-CREATE INDEX ix_stock_movement_to_id ON stock_movement (to_id);
+CREATE INDEX stock_movement_in ON stock_movement (to_id, part_id, quantity);
+CREATE INDEX stock_movement_out ON stock_movement (from_id, part_id, quantity);
+CREATE INDEX stock_movement_story ON stock_movement (part_id, at, id);
 CREATE TABLE inbox_item (
 	n INTEGER NOT NULL,
 	id VARCHAR NOT NULL,

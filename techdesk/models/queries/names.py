@@ -60,6 +60,16 @@ def device_id(connection: sqlite3.Connection, text: str) -> str:
     return _named(connection, text, "device", ("tag", "serial", "name"), "tag")
 
 
+def model_id(connection: sqlite3.Connection, text: str) -> str:
+    """The device model with that name or number, or the one whose name or number begins so."""
+    return _named(connection, text, "device_model", ("name", "number"), "name")
+
+
+def visit_id(connection: sqlite3.Connection, text: str) -> str:
+    """The visit with that unique prefix of its id."""
+    return _by_prefix(connection, "visit", "substr(planned_start, 1, 10)", text.strip(), "visit")
+
+
 def technician_id(connection: sqlite3.Connection, text: str, me: str | None) -> str:
     """The technician with that code or name; `me` is whose laptop this is."""
     if text.casefold() == "me" and me is not None:

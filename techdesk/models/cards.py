@@ -1,0 +1,112 @@
+"""What the screens and nouns beside the daily verbs see: cards, sheets, stock. They stand apart from `rows`, because a cold
+`close` pays for each class that it loads."""
+
+from typing import NamedTuple
+
+from techdesk.models.rows import DeviceLine, PartLine, TaskLine, TicketLine, VisitLine
+
+
+class LocationLine(NamedTuple):
+    """A stock location. `mine` is 1 for the van of whose laptop this is."""
+
+    id: str
+    name: str
+    kind: str
+    site: str | None
+    technician: str | None
+    mine: int
+
+
+class MovementLine(NamedTuple):
+    """Pieces of a part that went somewhere. `source` and `target` are names; None is the outside."""
+
+    id: str
+    at: str
+    reason: str
+    quantity: int
+    sku: str
+    source_id: str | None
+    source: str | None
+    target_id: str | None
+    target: str | None
+    ref: str | None
+    by: str | None
+    serial: str | None
+    note: str | None
+
+
+class PartCard(NamedTuple):
+    """A part with all that is known of it. `models` are the names of those that it fits."""
+
+    id: str
+    sku: str
+    name: str
+    category: str | None
+    unit_cost: float | None
+    supplier: str | None
+    serialised: int
+    models: list[str]
+
+
+class DeviceCard(NamedTuple):
+    """Everything about one device. `fields` are the columns of its row; tickets open ones first, then the newest."""
+
+    line: DeviceLine
+    fields: dict[str, str | int | float | None]
+    manufacturer: str | None
+    tickets: list[TicketLine]
+    parts: list[PartLine]
+
+
+class ContactLine(NamedTuple):
+    """Someone at a site."""
+
+    name: str
+    role: str | None
+    telephone: str | None
+    email: str | None
+    may_sign: int
+
+
+class SiteCard(NamedTuple):
+    """What one needs to know at the door. `open_tickets` counts those that wait there."""
+
+    id: str
+    name: str
+    code: str
+    address: str | None
+    postcode: str | None
+    telephone: str | None
+    entry_notes: str | None
+    timezone: str
+    open_tickets: int
+    contacts: list[ContactLine]
+
+
+class VisitSheet(NamedTuple):
+    """What a visit came to: the page that the school signs. Minutes of work by mode; parts fitted."""
+
+    visit: VisitLine
+    site: SiteCard
+    travel_minutes: int | None
+    mileage: float | None
+    signed_at: str | None
+    tasks: list[TaskLine]
+    fixes: dict[str, str]
+    minutes: dict[str, int]
+    parts: list[PartLine]
+    next: VisitLine | None
+
+
+class NewsLine(NamedTuple):
+    """What somebody else did to a ticket."""
+
+    at: str
+    by: str | None
+    laptop: str
+    ref: str
+    title: str
+    act: str
+    state: str
+    note: str | None
+    ticket_id: str

@@ -1,0 +1,139 @@
+"""Spares: balances by location against what should be there, movements, parts. A balance is a sum over an index."""
+
+import sqlite3
+
+from techdesk.errors import NotFound
+from techdesk.models.cards import LocationLine, MovementLine, PartCard
+from techdesk.models.rows import StockLine
+
+# What came in less what went out, for each part of one location, or of all.
+MOVED_ONE = """
+    SELECT :location AS location_id, part_id, sum(quantity) AS balance FROM (
+        SELECT part_id, sum(quantity) AS quantity FROM stock_movement WHERE to_id = :location GROUP BY part_id
+        UNION ALL SELECT part_id, -sum(quantity) FROM stock_movement WHERE from_id = :location GROUP BY part_id
+    ) GROUP BY part_id
+"""
+MOVED_ALL = """
+    SELECT location_id, part_id, sum(balance) AS balance FROM (
+        SELECT to_id AS location_id, part_id, sum(quantity) AS balance FROM stock_movement
+        WHERE to_id IS NOT NULL GROUP BY to_id, part_id
+        UNION ALL SELECT from_id, part_id, -sum(quantity) FROM stock_movement
+        WHERE from_id IS NOT NULL GROUP BY from_id, part_id
+    ) GROUP BY location_id, part_id
+"""
+MOVEMENT = """
+    SELECT m.id, m.at, m.reason, m.quantity, p.sku, m.from_id, a.name, m.to_id, b.name, t.ref, w.name, m.serial, m.note
+    FROM stock_movement m JOIN part p ON p.id = m.part_id LEFT JOIN stock_location a ON a.id = m.from_id
+    LEFT JOIN stock_location b ON b.id = m.to_id LEFT JOIN ticket t ON t.id = m.ticket_id
+    LEFT JOIN technician w ON w.id = m.author
+"""
+
+
+def locations(connection: sqlite3.Connection, me: str | None) -> list[LocationLine]:
+    """Where spares are kept: the technician's own van first, then stores, other vans and cupboards."""
+    rows = connection.execute(
+        """
+        SELECT l.id, l.name, l.kind, s.name, p.name, l.id IN (SELECT stock_location_id FROM technician WHERE id = ?) AS mine
+        FROM stock_location l LEFT JOIN site s ON s.id = l.site_id LEFT JOIN technician p ON p.id = l.technician_id
+        ORDER BY mine DESC, CASE l.kind WHEN 'store' THEN 0 WHEN 'van' THEN 1 ELSE 2 END, l.name COLLATE NOCASE, l.id
+        """,
+        (me,),
+    )
+    return [LocationLine(*row) for row in rows]
+
+
+def location(connection: sqlite3.Connection, id: str) -> LocationLine:
+    """One stock location. Raises NotFound."""
+    for line in locations(connection, None):
+        if line.id == id:
+            return line
+    raise NotFound("That stock location is not in this store.")
+
+
+def van_of(connection: sqlite3.Connection, technician: str | None) -> str | None:
+    """The stock location of a technician's van, if they have one."""
+    found = connection.execute("SELECT stock_location_id FROM technician WHERE id = ?", (technician,)).fetchone()
+    return None if found is None or found[0] is None else str(found[0])
+
+
+def stock(
+    connection: sqlite3.Connection, location_id: str | None = None, *, below: bool = False, words: str = ""
+) -> list[StockLine]:
+    """What a location, or every one, holds or should hold: what is below its minimum first, then by SKU.
+
+    `words` must all occur in the SKU, the name, the category or the supplier.
+    """
+    terms = ["1"]
+    values: dict[str, str | None] = {"location": location_id}
+    if below:
+        terms.append("balance < minimum")
+    for number, word in enumerate(words.split()):
+        terms.append(f"said LIKE :word{number} ESCAPE '\\'")
+        values[f"word{number}"] = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    one = "WHERE location_id = :location" if location_id else ""
+    rows = connection.execute(
+        f"""
+        WITH moved AS ({MOVED_ONE if location_id else MOVED_ALL}),
+        level AS (SELECT location_id, part_id, max(minimum) AS minimum, max(target) AS target FROM stock_level {one}
+                  GROUP BY location_id, part_id),
+        place AS (SELECT location_id, part_id FROM moved UNION SELECT location_id, part_id FROM level),
+        line AS (
+            SELECT p.id || ':' || place.location_id AS id, p.id AS part_id, p.sku, p.name, place.location_id,
+                   coalesce(l.name, '?') AS location, coalesce(l.kind, 'store') AS kind,
+                   coalesce(moved.balance, 0) AS balance, coalesce(level.minimum, 0) AS minimum,
+                   max(coalesce(level.target, 0), coalesce(level.minimum, 0)) AS target,
+                   p.sku || ' ' || p.name || ' ' || coalesce(p.category, '') || ' ' || coalesce(p.supplier, '') AS said
+            FROM place JOIN part p ON p.id = place.part_id LEFT JOIN stock_location l ON l.id = place.location_id
+            LEFT JOIN moved ON moved.location_id = place.location_id AND moved.part_id = place.part_id
+            LEFT JOIN level ON level.location_id = place.location_id AND level.part_id = place.part_id
+        )
+        SELECT id, part_id, sku, name, location_id, location, kind, balance, minimum, target FROM line
+        WHERE {" AND ".join(terms)} ORDER BY location, location_id, balance >= minimum, sku, id
+        """,
+        values,
+    )
+    return [StockLine(*row) for row in rows]
+
+
+def balance(connection: sqlite3.Connection, part_id: str, location_id: str) -> int:
+    """How many pieces of a part a location holds by the books."""
+    found = connection.execute(
+        "SELECT (SELECT coalesce(sum(quantity), 0) FROM stock_movement WHERE to_id = :location AND part_id = :part)"
+        " - (SELECT coalesce(sum(quantity), 0) FROM stock_movement WHERE from_id = :location AND part_id = :part)",
+        {"location": location_id, "part": part_id},
+    ).fetchone()
+    return int(found[0])
+
+
+def movements(
+    connection: sqlite3.Connection, part_id: str, location_id: str | None = None, limit: int = 50
+) -> list[MovementLine]:
+    """The latest movements of a part, of all locations or of one, newest first."""
+    rows = connection.execute(
+        f"{MOVEMENT} WHERE m.part_id = :part AND (:location IS NULL OR :location IN (m.from_id, m.to_id))"
+        " ORDER BY m.at DESC, m.id DESC LIMIT :limit",
+        {"part": part_id, "location": location_id, "limit": limit},
+    )
+    return [MovementLine(*row) for row in rows]
+
+
+def part(connection: sqlite3.Connection, id: str) -> PartCard:
+    """One part with the models that it fits. Raises NotFound."""
+    found = connection.execute(
+        "SELECT id, sku, name, category, unit_cost, supplier, serialised FROM part WHERE id = ?", (id,)
+    ).fetchone()
+    if found is None:
+        raise NotFound("That part is not in this store.")
+    fits = connection.execute(
+        "SELECT m.name FROM part_fit f JOIN device_model m ON m.id = f.model_id WHERE f.part_id = ? ORDER BY m.name",
+        (id,),
+    )
+    return PartCard(*(*found, [str(name) for (name,) in fits]))
+
+
+def level_id(connection: sqlite3.Connection, part_id: str, location_id: str) -> str | None:
+    """The row that says how many of a part a location should hold, if one does."""
+    found = connection.execute(
+        "SELECT id FROM stock_level WHERE part_id = ? AND location_id = ? ORDER BY id LIMIT 1", (part_id, location_id)
+    ).fetchone()
+    return None if found is None else str(found[0])

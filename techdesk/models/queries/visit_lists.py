@@ -1,0 +1,181 @@
+"""Visits over weeks: pages of a list, the card of a site, and the sheet that a visit comes to."""
+
+import sqlite3
+from datetime import date, datetime, time, timedelta
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from techdesk import clock
+from techdesk.errors import NotFound
+from techdesk.models.cards import ContactLine, SiteCard, VisitSheet
+from techdesk.models.queries.visits import LINE, tasks, visit
+from techdesk.models.rows import PartLine, VisitLine
+
+ORDER = "v.planned_start, v.id"
+
+
+class VisitFilter(NamedTuple):
+    """Which visits. `start` and `end` are moments, the end excluded; called-off ones only with `gone`; `words` in the
+    site's name or code, or the technician's name."""
+
+    technician_id: str | None = None
+    site_id: str | None = None
+    start: str | None = None
+    end: str | None = None
+    gone: bool = True
+    words: str = ""
+
+
+def days(first: date, last: date, timezone: str = "Europe/London") -> tuple[str, str]:
+    """The moments at which the first day begins and the last one ends, on a place's clock."""
+    here = ZoneInfo(timezone)
+    begins = datetime.combine(first, time(), here)
+    ends = datetime.combine(last + timedelta(days=1), time(), here)
+    return clock.moment(begins), clock.moment(ends)
+
+
+def week(day: date, timezone: str = "Europe/London") -> tuple[str, str]:
+    """The moments at which the week of a day begins (on Monday) and ends."""
+    monday = day - timedelta(days=day.weekday())
+    return days(monday, monday + timedelta(days=6), timezone)
+
+
+def where(chosen: VisitFilter) -> tuple[str, list[Any]]:
+    """The condition that a filter stands for, and its values."""
+    terms: list[str] = []
+    values: list[Any] = []
+    for condition, value in (
+        ("v.technician_id = ?", chosen.technician_id),
+        ("v.site_id = ?", chosen.site_id),
+        ("v.planned_start >= ?", chosen.start),
+        ("v.planned_start < ?", chosen.end),
+    ):
+        if value is not None:
+            terms.append(condition)
+            values.append(value)
+    if not chosen.gone:
+        terms.append("v.state NOT IN ('cancelled', 'rebooked')")
+    for word in chosen.words.split():
+        like = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        terms.append(
+            "(v.site_id IN (SELECT id FROM site WHERE name LIKE ? ESCAPE '\\' OR code LIKE ? ESCAPE '\\')"
+            " OR v.technician_id IN (SELECT id FROM technician WHERE name LIKE ? ESCAPE '\\'))"
+        )
+        values.extend([like] * 3)
+    return " AND ".join(terms) or "1", values
+
+
+def count(connection: sqlite3.Connection, chosen: VisitFilter) -> int:
+    """How many visits the filter lets through."""
+    condition, values = where(chosen)
+    return int(connection.execute(f"SELECT count(*) FROM visit v WHERE {condition}", values).fetchone()[0])
+
+
+def page(connection: sqlite3.Connection, chosen: VisitFilter, limit: int, start: int = 0) -> list[VisitLine]:
+    """Visits from index `start`, in the order of their planned start."""
+    condition, values = where(chosen)
+    inner = f"SELECT v.n FROM visit v WHERE {condition} ORDER BY {ORDER} LIMIT ? OFFSET ?"
+    rows = connection.execute(f"{LINE} WHERE v.n IN ({inner}) ORDER BY {ORDER}", [*values, limit, start])
+    return [VisitLine(*row) for row in rows]
+
+
+def index_of(connection: sqlite3.Connection, chosen: VisitFilter, id: str) -> int | None:
+    """Where a visit stands in the list; None when the filter does not let it through."""
+    condition, values = where(chosen)
+    found = connection.execute(
+        f"SELECT v.planned_start FROM visit v WHERE {condition} AND v.id = ?", [*values, id]
+    ).fetchone()
+    if found is None:
+        return None
+    before = f"SELECT count(*) FROM visit v WHERE {condition} AND (v.planned_start, v.id) < (?, ?)"
+    return int(connection.execute(before, [*values, found[0], id]).fetchone()[0])
+
+
+def upcoming(connection: sqlite3.Connection, now: str, limit: int, chosen: VisitFilter) -> list[VisitLine]:
+    """The next visits that have not begun, soonest first."""
+    condition, values = where(chosen)
+    rows = connection.execute(
+        f"{LINE} WHERE {condition} AND v.planned_end >= ? AND v.state IN ('planned', 'confirmed', 'travelling')"
+        f" ORDER BY {ORDER} LIMIT ?",
+        [*values, now, limit],
+    )
+    return [VisitLine(*row) for row in rows]
+
+
+def past(connection: sqlite3.Connection, now: str, limit: int, chosen: VisitFilter) -> list[VisitLine]:
+    """The last visits that were made, the latest first."""
+    condition, values = where(chosen)
+    rows = connection.execute(
+        f"{LINE} WHERE {condition} AND v.planned_start < ? AND v.state IN ('wrapped', 'signed')"
+        " ORDER BY v.planned_start DESC, v.id DESC LIMIT ?",
+        [*values, now, limit],
+    )
+    return [VisitLine(*row) for row in rows]
+
+
+def site_card(connection: sqlite3.Connection, id: str) -> SiteCard:
+    """What one needs to know at a site's door. Raises NotFound."""
+    found = connection.execute(
+        "SELECT id, name, code, address, postcode, telephone, entry_notes, timezone,"
+        " (SELECT count(*) FROM ticket t WHERE t.site_id = site.id AND t.open = 1) FROM site WHERE id = ?",
+        (id,),
+    ).fetchone()
+    if found is None:
+        raise NotFound("That site is not in this store: sync first.")
+    contacts = connection.execute(
+        "SELECT name, role, telephone, email, may_sign FROM contact WHERE site_id = ? ORDER BY may_sign DESC, name, id",
+        (id,),
+    )
+    return SiteCard(*(*found, [ContactLine(*row) for row in contacts]))
+
+
+def sheet(connection: sqlite3.Connection, id: str, now: str) -> VisitSheet:
+    """What a visit came to, up to now. Raises NotFound."""
+    line = visit(connection, id)
+    travel, mileage, signed_at = connection.execute(
+        "SELECT travel_minutes, mileage, signed_at FROM visit WHERE id = ?", (id,)
+    ).fetchone()
+    fixes = connection.execute(
+        "SELECT k.id, t.resolution FROM visit_task k JOIN ticket t ON t.id = k.ticket_id"
+        " WHERE k.visit_id = ? AND t.resolution IS NOT NULL",
+        (id,),
+    )
+    following = upcoming(connection, max(now, line.planned_end), 1, VisitFilter(site_id=line.site_id))
+    return VisitSheet(
+        line, site_card(connection, line.site_id), travel, mileage, signed_at, tasks(connection, id),
+        {str(task): str(fix) for task, fix in fixes}, _minutes(connection, line, now), _parts(connection, line, now),
+        next((each for each in following if each.id != id), None),
+    )  # fmt: skip
+
+
+# What was done for a visit: by its technician, on its tickets, while it lasted.
+DURING = """
+    {0}.created_at BETWEEN :start AND :end
+    AND {0}.ticket_id IN (SELECT ticket_id FROM visit_task WHERE visit_id = :visit)
+"""
+
+
+def _times(line: VisitLine, now: str) -> dict[str, str]:
+    end = line.actual_end or (now if line.actual_start else line.planned_end)
+    return {"visit": line.id, "start": line.actual_start or line.planned_start, "end": end}
+
+
+def _minutes(connection: sqlite3.Connection, line: VisitLine, now: str) -> dict[str, int]:
+    """Minutes of work by mode."""
+    rows = connection.execute(
+        f"SELECT w.mode, sum(w.minutes) FROM worklog w WHERE w.visit_id = :visit OR ({DURING.format('w')}"
+        " AND w.technician_id = :technician) GROUP BY w.mode ORDER BY w.mode",
+        _times(line, now) | {"technician": line.technician_id},
+    )
+    return {str(mode): int(minutes) for mode, minutes in rows if minutes}
+
+
+def _parts(connection: sqlite3.Connection, line: VisitLine, now: str) -> list[PartLine]:
+    """Parts fitted, less those that came back."""
+    rows = connection.execute(
+        "SELECT p.sku, p.name, sum(CASE WHEN m.reason = 'return' THEN -m.quantity ELSE m.quantity END) AS used"
+        f" FROM stock_movement m JOIN part p ON p.id = m.part_id WHERE {DURING.format('m')}"
+        " GROUP BY p.id HAVING used <> 0 ORDER BY p.sku",
+        _times(line, now),
+    )
+    return [PartLine(*row) for row in rows]
