@@ -71,8 +71,11 @@ def import_ticket(tx: Tx, command: ImportTicket, act: Act) -> Outcome:
         row = _without(row, _touched_here(tx, current) | {"ref"})
     tx.put("ticket", row)
     for id, (at, who, name, state, note, details) in _told_apart(command):
-        tx.append("ticket_event", {"id": id, "ticket_id": command.id, "at": at, "laptop": str(row["source"]),
-                                   "by_whom": who, "act": name, "state": state, "note": note, "details": details})  # fmt: skip
+        tx.append(
+            "ticket_event",
+            {"id": id, "ticket_id": command.id, "at": at, "laptop": str(row["source"]), "by_whom": who, "act": name,
+             "state": state, "note": note, "details": details},
+        )  # fmt: skip
     now = (current or {}) | row
     return Outcome((Changed(str(now["ref"]), str(now["state"]), command.id),))
 

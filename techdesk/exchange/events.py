@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 from techdesk.desk.history import Event
 from techdesk.desk.tx import Value
 from techdesk.errors import BadInput
-from techdesk.exchange.mapping import Events
-from techdesk.exchange.reading import Fault, Raw, Reader, Reading
+from techdesk.exchange.mapping import Column, Events
+from techdesk.exchange.reading import Fault, Getter, Raw, Reader, Reading
 from techdesk.exchange.tabular import Table, TableRow
 from techdesk.exchange.values import moment
 
@@ -92,8 +92,9 @@ class Historian:
         self._order = [self._needed(header) for header in events.order]
         self._at = self._needed(events.at)
         self._who = None if events.who is None else self._needed(events.who)
-        self._watched = [
-            (reader.column(name), getter) for name in events.history if (getter := reader.getter(name)) is not None
+        # Each field of the history with what its texts are worth, which few of them there are.
+        self._watched: list[tuple[Column, Getter, dict[str, Value]]] = [
+            (reader.column(name), getter, {}) for name in events.history if (getter := reader.getter(name)) is not None
         ]
 
     def _needed(self, header: str) -> int:
@@ -106,16 +107,13 @@ class Historian:
 
     def read(self, raw: Raw) -> tuple[Reading, tuple[Event, ...]]:
         """The thing as its updates leave it, and the updates that changed something."""
-        rows = [(number, json.loads(cells)) for number, cells in raw.updates]
+        rows = [(number, self._reader.said(json.loads(cells))) for number, cells in raw.updates]
         rows.sort(key=lambda row: [self._rank(row[1][place]) for place in self._order])
-        last: list[str] = []
-        for _, cells in rows:
-            last = [
-                cell if self._reader.says(cell) else before for cell, before in zip(cells, last or cells, strict=True)
-            ]
+        last = rows[0][1]
+        for _, said in rows[1:]:
+            last = [cell or before for cell, before in zip(said, last, strict=True)]
         reading = self._reader.read(rows[-1][0], last)
-        reading.number = rows[-1][0]
-        watched = [self._watch(reading, number, cells) for number, cells in rows]
+        watched = [self._watch(reading, number, said) for number, said in rows]
         return reading, tuple(_story([each for each in watched if each is not None]))
 
     def _rank(self, cell: str) -> tuple[int, int, str]:
@@ -128,24 +126,25 @@ class Historian:
         except ValueError:
             return 2, 0, cell
 
-    def _watch(self, reading: Reading, number: int, cells: list[str]) -> _Watched | None:
-        said = [self._reader.says(cell) for cell in cells]
+    def _watch(self, reading: Reading, number: int, said: list[str]) -> _Watched | None:
         values: dict[str, Value] = {}
-        for column, getter in self._watched:
+        for column, getter, known in self._watched:
             text = getter(said)
             if not text:
                 continue
             try:
-                values[column.field] = self._reader.value(column, text)
+                if text not in known:
+                    known[text] = self._reader.value(column, text)
+                values[column.field] = known[text]
             except ValueError as error:
                 reading.faults.append(Fault(number, self._reader.header(column.field), text, str(error)))
         mapping = self._reader.mapping
         try:
             at = moment(said[self._at], mapping.dates, mapping.timezone)
         except ValueError as error:
-            reading.faults.append(Fault(number, self._reader.headers[self._at], cells[self._at], str(error)))
+            reading.faults.append(Fault(number, self._reader.headers[self._at], said[self._at], str(error)))
             return None
-        return _Watched(at, said[self._who] or None if self._who is not None else None, values)
+        return _Watched(at, (said[self._who] or None) if self._who is not None else None, values)
 
 
 def _story(updates: list[_Watched]) -> Iterator[Event]:

@@ -12,6 +12,8 @@ from techdesk.exchange.kinds import KINDS
 from techdesk.exchange.mapping import Column, Mapping
 
 Cells = Sequence[str]
+# Cells repeat: what short ones say is looked up, up to so many of them.
+SHORT, MOST_KNOWN = 40, 50_000
 # Gives a field's text from a row of cleaned cells; empty when the row does not say.
 Getter = Callable[[Cells], str]
 
@@ -69,6 +71,7 @@ class Reader:
         self.mapping, self.headers = mapping, headers
         self.kind = KINDS[mapping.kind]
         self.repaired, self.tidied = 0, dict[str, int]()
+        self._known: dict[str, str] = {}
         self._places: dict[str, int] = {}
         for place, header in enumerate(headers):
             self._places.setdefault(bare(header), place)
@@ -79,6 +82,7 @@ class Reader:
         self._warn = [(self._places[bare(h)], h, rule) for h, rule in mapping.warn.items() if bare(h) in self._places]
         named = range(len(headers)) if mapping.extra is None else [self.place(h) for h in mapping.extra]
         self._extra = [place for place in named if place is not None and place not in self._used]
+        self._wanted = sorted(self._used.union(self._extra, [place for place, _, _ in self._warn], self._of_events()))
 
     @property
     def matched(self) -> int:
@@ -95,7 +99,7 @@ class Reader:
     @property
     def unused(self) -> list[str]:
         """The headers that mean nothing to the mapping."""
-        taken = self._used | set(self._extra) | {place for place in self._key if place is not None}
+        taken = set(self._wanted) | {place for place in self._key if place is not None}
         return [header for place, header in enumerate(self.headers) if place not in taken]
 
     def place(self, header: str) -> int | None:
@@ -104,14 +108,30 @@ class Reader:
 
     def says(self, cell: str) -> str:
         """A cell, cleaned as the mapping says; empty when it holds a marker of what is missing."""
+        known = self._known.get(cell)
+        if known is not None:
+            return known
+        said = cell
         for cleaner in self.mapping.clean:
-            cleaned = values.CLEANERS[cleaner](cell)
-            if cleaned is not cell and cleaner == "mojibake" and cleaned != cell:
-                self.repaired += 1
-            cell = cleaned
+            cleaned = values.CLEANERS[cleaner](said)
+            self.repaired += cleaner == "mojibake" and cleaned != said
+            said = cleaned
         if self.mapping.strip:
-            cell = cell.strip()
-        return "" if cell.strip().casefold() in self.mapping.missing else cell
+            said = said.strip()
+        if said.strip().casefold() in self.mapping.missing:
+            said = ""
+        if len(cell) <= SHORT and not self.mapping.clean:
+            if len(self._known) == MOST_KNOWN:
+                self._known.clear()
+            self._known[cell] = said
+        return said
+
+    def said(self, cells: Cells) -> list[str]:
+        """The row's cells, cleaned; those that mean nothing stay empty."""
+        row = [""] * len(cells)
+        for place in self._wanted:
+            row[place] = self.says(cells[place])
+        return row
 
     def raw(self, number: int, cells: list[str], fault: str | None, seen: dict[bytes, int]) -> Raw:
         """A row as a thing of its own. `seen` counts rows of the same content, to tell those without a key apart."""
@@ -129,9 +149,8 @@ class Reader:
         parts = [self.says(cells[place]) if place is not None else "" for place in self._key]
         return "\x1f".join(parts) if any(parts) else ""
 
-    def read(self, number: int, cells: list[str]) -> Reading:
-        """The fields of a row."""
-        said = [self.says(cell) for cell in cells]
+    def read(self, number: int, said: list[str]) -> Reading:
+        """The fields of a row of cleaned cells."""
         reading = Reading(number)
         for column, getter in self._getters:
             text = getter(said)
@@ -181,6 +200,12 @@ class Reader:
             reading.values[column.field] = self.value(column, text)
         except ValueError as error:
             reading.faults.append(Fault(reading.number, self.header(column.field), text, str(error)))
+
+    def _of_events(self) -> list[int]:
+        """The columns that say when and by whom an update was made."""
+        events = self.mapping.events
+        headers = () if events is None else (*events.order, events.at, *filter(None, (events.who,)))
+        return [place for header in headers if (place := self.place(header)) is not None]
 
     def _key_place(self, name: str) -> int | None:
         for column in self.mapping.columns:

@@ -23,7 +23,7 @@ class SiteImporter:
         self._seen: dict[str, tuple[str, Reading]] = {}
 
     def plan(self, tx: Tx, raw: Raw) -> Planned:
-        reading = self._reader.read(raw.number, raw.cells)
+        reading = self._reader.read(raw.number, self._reader.said(raw.cells))
         if reading.faults:
             raise Rejected(*reading.faults)
         code = self._code(tx, reading)

@@ -60,7 +60,7 @@ class TicketImporter:
     def _read(self, raw: Raw) -> tuple[Reading, tuple[Event, ...]]:
         if self._historian is not None:
             return self._historian.read(raw)
-        return self._reader.read(raw.number, raw.cells), ()
+        return self._reader.read(raw.number, self._reader.said(raw.cells)), ()
 
     def _columns(self, tx: Tx, reading: Reading, current: Row | None) -> dict[str, Value]:
         """The ticket's columns as the desk names them."""

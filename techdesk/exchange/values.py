@@ -87,6 +87,8 @@ def number(text: str) -> float:
 
 def integer(text: str) -> int:
     """A whole number; 210.0 is one too. Raises ValueError."""
+    if text.isdecimal() and len(text) < 16:
+        return int(text)
     value = number(text)
     if not value.is_integer() or abs(value) > 2**53:
         raise ValueError("it is not a whole number")
