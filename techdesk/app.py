@@ -1,0 +1,197 @@
+"""The terminal's door: the areas, the keys that work everywhere, the clock and the heading.
+
+No rules live here: what may be done is in `techdesk.desk`, what is known in `techdesk.models`.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+from typing import Any, ClassVar, cast
+
+from textual.binding import Binding, BindingType
+from textual.reactive import reactive
+from textual.screen import Screen
+
+from techdesk import clock, paths
+from techdesk.config import Config, load_config
+from techdesk.models.queries import heading as headings
+from techdesk.models.queries.heading import Heading
+from techdesk.screens import glyphs as signs
+from techdesk.screens.area import Area, StoreChanged
+from techdesk.screens.chrome import AREAS, key
+from techdesk.screens.doing import Doing
+from techdesk.screens.themes import DARK, LIGHT
+from techdesk.screens.widgets import line
+
+TIMEZONE = "Europe/London"
+HOMES = {
+    "today": "today:TodayArea",
+    "tickets": "tickets:TicketsArea",
+    "visits": "visits:VisitsArea",
+    "spares": "spares:SparesArea",
+    "inventory": "inventory:InventoryArea",
+    "sync": "sync:SyncArea",
+}
+
+
+def area_class(mode: str) -> type[Area]:
+    """The class of an area; loads its module, which the start does not wait for."""
+    module, _, name = HOMES[mode].partition(":")
+    return cast("type[Area]", getattr(import_module(f"techdesk.screens.{module}"), name))
+
+
+def _make(mode: str) -> Screen[Any]:
+    return area_class(mode)()
+
+
+class TechdeskApp(Doing):
+    """Six areas on one store. Raises StoreUnusable when it is made, if the store cannot be opened."""
+
+    TITLE = "techdesk"
+    CSS_PATH = "theme.tcss"
+    ENABLE_COMMAND_PALETTE = False  # `g` is ours: it waits for a scanner's Enter, which Textual's does not
+    MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {mode: partial(_make, mode) for mode in HOMES}
+    DEFAULT_MODE = "today"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key("n", "capture", "capture.open", "New", "Take a request down: type, Enter"),
+        key("g", "goto", "goto.open", "Go to", "Go to any ticket, device, site, view or command; or scan a tag"),
+        key("u", "undo", "desk.undo", "Undo", "Take back what was done last"),
+        key("s", "sync", "sync.start", "Sync", "Send and fetch now"),
+        key("question_mark", "help", "help.open", "Help", "All keys, and what the signs mean"),
+        *(
+            key(str(number), f"area('{mode}')", f"area.{mode}", name, f"Go to {name}")
+            for number, (mode, name) in enumerate(AREAS.items(), start=1)
+        ),
+        Binding(
+            "q,ctrl+q", "quit", "Quit", show=False, id="app.quit", tooltip="Leave; nothing is lost", priority=False
+        ),
+    ]
+
+    now: reactive[str] = reactive("", init=False)
+    """The present moment, renewed every second."""
+    minute: reactive[str] = reactive("", init=False)
+    """The same without its seconds, for what need not be drawn more often."""
+    network: reactive[str] = reactive("offline", init=False)
+    """online, offline or syncing, as far as the last sync could tell."""
+
+    def __init__(self, path: Path, *, config: Config | None = None, wall: Callable[[], str] | None = None) -> None:
+        """`wall` gives the present moment, for tests and pictures; `config` is read from the person's file if not given."""
+        self._wall = wall or (lambda: clock.moment(clock.now()))
+        super().__init__(path, self._wall)
+        self.config, self.problems = (config, []) if config else load_config(paths.config_path())
+        self.signs = signs.ASCII if self.config.ascii else signs.UNICODE
+        self.glyphs = line.ASCII if self.config.ascii else line.UNICODE
+        self._heading_number = 0
+        self.set_reactive(TechdeskApp.now, self._wall())
+
+    # What areas ask
+
+    @property
+    def timezone(self) -> str:
+        """The time zone of the visit under way, else that of the desk."""
+        return self.heading.visit.timezone if self.heading.visit else TIMEZONE
+
+    @property
+    def timer_text(self) -> str:
+        """What the running timer shows."""
+        timer = self.heading.timer
+        if timer is None:
+            return ""
+        since = clock.seconds_between(timer.started_at, self.now) if timer.started_at else 0
+        return signs.stopwatch(timer.seconds + since)
+
+    # Keys
+
+    def action_area(self, mode: str) -> None:
+        """Shows an area; a second press of its key leaves what was opened over it."""
+        if mode == self.current_mode and len(self.screen_stack) > 1:
+            self.pop_screen()
+        else:
+            self.switch_mode(mode)
+
+    def action_capture(self) -> None:
+        """Opens the capture line of whichever area is shown."""
+        self.area.open_capture()
+
+    def action_goto(self) -> None:
+        """Opens the palette."""
+        from techdesk.screens.dialogs.goto import GoTo
+
+        self.push_screen(GoTo())
+
+    def action_sync(self) -> None:
+        """Starts a sync, or says why not."""
+        from techdesk.screens.syncing import start_sync
+
+        start_sync(self)
+
+    def action_help(self) -> None:
+        """Shows all keys."""
+        from techdesk.screens.help import HelpScreen
+
+        self.push_screen(HelpScreen(self.area))
+
+    def open_story(self, kind: str, id: str) -> None:
+        """Shows everything about one ticket or device."""
+        from techdesk.screens.story import DeviceStory, TicketStory
+
+        self.push_screen(TicketStory(id) if kind == "ticket" else DeviceStory(id))
+
+    # The life of the app
+
+    def on_mount(self) -> None:
+        for theme in (DARK, LIGHT):
+            self.register_theme(theme)
+        problems = [*self.problems, *self._choose_theme(), *self._choose_keys()]
+        if problems:
+            more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+            self.call_after_refresh(lambda: self.area.warn(problems[0] + more))
+        self._read_heading()
+        self.set_interval(1, self._tick)
+        self.set_interval(self.config.refresh_seconds, lambda: self.run_worker(self._look_elsewhere(), group="look"))
+
+    def _choose_theme(self) -> list[str]:
+        known = self.config.theme in self.available_themes
+        self.theme = self.config.theme if known else DARK.name
+        return [] if known else [f'There is no theme "{self.config.theme}": {DARK.name} is used instead.']
+
+    def _choose_keys(self) -> list[str]:
+        if not self.config.keys:
+            return []
+        from techdesk.screens.help import areas_with_keys  # every area: 60 ms that only one's own keys pay for
+        from techdesk.screens.widgets.keys import apply_keymap
+
+        return apply_keymap(self, self.config.keys, *areas_with_keys())
+
+    def on_store_changed(self, event: StoreChanged) -> None:
+        self._read_heading()
+        for area in self.areas:
+            area.store_changed(event)
+
+    def _read_heading(self) -> None:
+        self._heading_number += 1
+        self.run_worker(partial(self._ask_heading, self._heading_number, self.now), group="heading", thread=True)
+
+    def _ask_heading(self, number: int, now: str) -> None:
+        try:
+            found = self.reads.ask(lambda connection: headings.heading(connection, now))
+        except sqlite3.Error:  # the area says it too; what was read last stays above
+            return
+        self.call_later(self._show_heading, number, found)
+
+    def _show_heading(self, number: int, found: Heading) -> None:
+        if number == self._heading_number:
+            self.heading = found
+
+    def _tick(self) -> None:
+        self.now = self._wall()
+        self.minute = self.now[:16]
+
+
+def run(store_path: Path | None = None) -> None:
+    """Opens the interface on a store, the laptop's own if none is given. Raises StoreUnusable before it draws anything."""
+    TechdeskApp(store_path or paths.store_path()).run()

@@ -1,0 +1,123 @@
+"""What the app does for every screen: commands to the writer, what came of them said, half-typed words kept."""
+
+from __future__ import annotations
+
+from asyncio import sleep, to_thread
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, cast
+
+from textual.app import App
+from textual.reactive import reactive
+
+from techdesk.errors import TechdeskError
+from techdesk.models.queries.heading import Heading
+from techdesk.models.store import Change, Store
+from techdesk.screens.area import Area, StoreChanged
+from techdesk.screens.drafts import Drafts
+from techdesk.screens.reads import Reads
+from techdesk.screens.writer import Done, Order, Writer
+
+DRAFT_SECONDS = 0.4
+
+
+class Doing(App[None]):
+    """The half of the app that changes things. Raises StoreUnusable when it is made, if the store cannot be opened."""
+
+    heading: reactive[Heading] = reactive(Heading(), init=False)
+    """The visit under way and what waits to be sent."""
+
+    def __init__(self, path: Path, wall: Callable[[], str]) -> None:
+        super().__init__()
+        self.writer = Writer(Store(path, wall=wall), self._committed)
+        self.reads = Reads(path)
+        self.drafts = Drafts(path.with_suffix(".drafts.json"))
+        self.areas: set[Area] = set()
+
+    @property
+    def area(self) -> Area:
+        """The area that is on top, perhaps with a dialog over it."""
+        return next(cast("Area", screen) for screen in reversed(self.screen_stack) if screen in self.areas)
+
+    def perform(self, *orders: Order) -> None:
+        """Has commands done and says what came of them."""
+        self.run_worker(self.do(*orders), group="write")
+
+    async def do(self, *orders: Order) -> Done:
+        """Has commands done, says what came of them, and returns it. Never raises a TechdeskError."""
+        try:
+            done = await self.writer.perform(orders)
+        except TechdeskError as error:
+            done = Done(refusals=(str(error),))
+        if done.refusals:
+            did = f"{done.said} But: " if done.outcomes else ""
+            self.area.warn(did + " ".join(done.refusals))
+        elif done.outcomes:
+            self.area.say(done.said, undo_hint=True)
+        return done
+
+    def capture(self, text: str) -> None:
+        """Captures a ticket from a line; a line that could not be kept is there when the line is next opened."""
+        self.run_worker(self._capture(text), group="write")
+
+    def wrap_visit(self) -> None:
+        """Wraps the visit under way."""
+        from techdesk.desk.visits import WrapVisit
+
+        visit = self.heading.visit
+        if visit is None:
+            self.area.warn("There is no visit to wrap: start one with Space in Today (1) or Visits (3).")
+        else:
+            self.perform(WrapVisit(visit_id=visit.id))
+
+    def suggest(self, typed: str) -> list[str]:
+        """Completions for the capture line. Called in a thread."""
+        from techdesk.models.queries.suggesting import suggestions
+
+        site = self.heading.visit.site_id if self.heading.visit else None
+        return self.reads.ask(lambda connection: suggestions(connection, typed, site))
+
+    def keep_draft(self, name: str, draft: dict[str, Any]) -> None:
+        """Keeps half-typed words; they are written to disk within half a second."""
+        self.drafts.put(name, draft)
+        self.run_worker(self._save_drafts(), group="drafts", exclusive=True)
+
+    def action_undo(self) -> None:
+        """Takes back what was done last."""
+        self.run_worker(self._undo(), group="write")
+
+    def on_unmount(self) -> None:
+        self.writer.close()
+        self.reads.close()
+        self._write_drafts()
+
+    def _committed(self, change: Change) -> None:
+        """Called in the writer's thread, after each commit."""
+        self.post_message(StoreChanged(change.tables, change.ids))
+
+    async def _undo(self) -> None:
+        try:
+            self.area.say((await self.writer.undo()).said)
+        except TechdeskError as error:
+            self.area.warn(str(error))
+
+    async def _capture(self, text: str) -> None:
+        from techdesk.models.queries.capturing import capture
+
+        done = await self.do(lambda connection: capture(connection, text, me=self.heading.me))
+        self.keep_draft("capture", {"text": text if done.refusals else ""})
+
+    async def _look_elsewhere(self) -> None:
+        """Notices what another program wrote."""
+        if await self.writer.written_elsewhere():
+            self.post_message(StoreChanged())
+
+    async def _save_drafts(self) -> None:
+        await sleep(DRAFT_SECONDS)
+        await to_thread(self._write_drafts)
+
+    def _write_drafts(self) -> None:
+        try:
+            self.drafts.save()
+        except OSError as error:
+            self.log.error(f"The drafts cannot be kept on disk: {error}")

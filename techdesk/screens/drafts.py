@@ -1,0 +1,52 @@
+"""Words that were half typed: kept in a small file beside the store, so that they outlive a dialog, a crash and a sync."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+MOST = 200
+
+
+class Drafts:
+    """Drafts by name ("close <ticket id>"), each a JSON object. A file that cannot be read counts as empty."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._drafts: dict[str, dict[str, Any]] | None = None
+        self._unsaved = False
+
+    def get(self, name: str) -> dict[str, Any]:
+        """What was typed there last; empty when there is nothing."""
+        return dict(self._all().get(name, {}))
+
+    def put(self, name: str, draft: dict[str, Any]) -> None:
+        """Keeps a draft in memory until the next `save`; an empty one is forgotten."""
+        drafts = self._all()
+        before = drafts.pop(name, {})
+        if any(draft.values()):
+            drafts[name] = draft
+            while len(drafts) > MOST:
+                del drafts[next(iter(drafts))]
+        self._unsaved = self._unsaved or before != drafts.get(name, {})
+
+    def save(self) -> None:
+        """Writes what changed, whole or not at all. Raises OSError when it cannot be written."""
+        if not self._unsaved:
+            return
+        self._unsaved = False
+        beside = self.path.with_name(f"{self.path.name}.{os.getpid()}")
+        beside.write_text(json.dumps(self._all(), ensure_ascii=False), encoding="utf-8")
+        beside.replace(self.path)
+
+    def _all(self) -> dict[str, dict[str, Any]]:
+        if self._drafts is None:
+            try:
+                kept = json.loads(self.path.read_text(encoding="utf-8"))
+            except (OSError, ValueError, RecursionError):
+                kept = {}
+            known = kept if isinstance(kept, dict) else {}
+            self._drafts = {name: draft for name, draft in known.items() if isinstance(draft, dict)}
+        return self._drafts
