@@ -10,6 +10,9 @@ from techdesk.errors import BadInput
 
 Moment = str
 
+# What a person may mean by a moment of work; a machine's own clock may be wrong and is not judged here.
+EARLIEST_YEAR, LATEST_YEAR = 1980, 2200
+
 
 def now() -> datetime:
     """The present moment, aware, in UTC."""
@@ -34,10 +37,9 @@ def parse_at(text: str) -> datetime:
         when = datetime.fromisoformat(text.strip())
     except ValueError:
         raise BadInput(f"'{text}' is not a moment: write it as 2026-11-23T09:15+00:00.") from None
-    try:
-        return when.astimezone(UTC)
-    except (OverflowError, OSError, ValueError):
-        raise BadInput(f"'{text}' is too far away to be a moment of work.") from None
+    if not EARLIEST_YEAR <= when.year < LATEST_YEAR:
+        raise BadInput(f"'{text}' is too far away to be a moment of work.")
+    return when.astimezone(UTC)
 
 
 def later(start: Moment, minutes: float) -> Moment:

@@ -8,7 +8,7 @@ from typer.core import TyperGroup
 
 from techdesk import __version__
 from techdesk.cli.session import session
-from techdesk.errors import TechdeskError
+from techdesk.errors import BadInput, TechdeskError
 
 # Each verb with the module that it lives in, so that a cold `close` does not pay for the server, and its place in --help.
 VERBS = {
@@ -105,6 +105,8 @@ def main() -> NoReturn:
         code = 0
     except KeyboardInterrupt:
         code = 130
+    except UnicodeError as error:
+        code = session.fail(BadInput(f"The input is no text in UTF-8 ({error}): check how it was saved."))
     except OSError as error:
         code = session.fail(
             TechdeskError(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}.")

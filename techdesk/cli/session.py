@@ -59,7 +59,8 @@ session = Session()
 
 
 def put(document: dict[str, Any]) -> None:
-    """Prints one JSON document."""
+    """Prints the one JSON document of a run."""
+    session.json = False
     sys.stdout.write(json.dumps({"schema": SCHEMA, **document}, ensure_ascii=False, indent=2) + "\n")
 
 

@@ -37,6 +37,7 @@ class Store:
         self.path = path
         self._wall = wall or (lambda: clock.moment(clock.now()))
         self._listeners: list[Callable[[Change], None]] = []
+        self._batch: str | None = None
         with _sentences(path):
             if not path.exists():
                 path.parent.mkdir(parents=True, exist_ok=True)
@@ -89,8 +90,8 @@ class Store:
         return self.perform_all((command,))[0]
 
     def perform_all(self, commands: Sequence[Command]) -> list[Outcome]:
-        """Runs commands in one transaction, all or none; each is an operation of its own."""
-        with self.transaction() as tx:
+        """Runs commands in one transaction, all or none; each is an operation of its own, and `undo` takes all back."""
+        with self.transaction() as tx, self.together():
             return [self.operate(tx, command) for command in commands]
 
     @contextmanager
@@ -124,31 +125,58 @@ class Store:
     def record(self, act: Act, command: Command, writes: list[Write]) -> None:
         """Adds an operation to the outbox, with its journal."""
         self.connection.execute(
-            "INSERT INTO operation (mid, command, version, args, at, actor, undo) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (act.mid, command.NAME, command.VERSION, _json(encode(command)), act.at, act.actor, journal(writes)),
-        )
+            "INSERT INTO operation (mid, command, version, args, at, actor, undo, batch) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (act.mid, command.NAME, command.VERSION, _json(encode(command)), act.at, act.actor, journal(writes),
+             self._batch or act.mid),
+        )  # fmt: skip
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """What is performed inside is one thing to the person who did it: `undo` takes all of it back."""
+        outer, self._batch = self._batch, self._batch or new_id()
+        try:
+            yield
+        finally:
+            self._batch = outer
 
     def undo(self) -> Outcome:
-        """Takes back the last command of this laptop: with its journal if it was never sent, else by a compensation."""
+        """Takes back what this laptop did last: with its journal where nobody can have seen it, else by a compensation."""
         with self.transaction() as tx:
-            last = self.connection.execute(
-                "SELECT dseq, mid, command, undo, state, at FROM operation WHERE command <> 'desk.undo' AND dseq > ?"
-                " AND mid NOT IN (SELECT json_extract(args, '$.mid') FROM operation WHERE command = 'desk.undo')"
-                " ORDER BY dseq DESC LIMIT 1",
-                (int(self.meta("introduced") or 0),),
-            ).fetchone()
-            if last is None:
-                raise Refused("There is nothing to take back: this laptop has done nothing yet.")
-            dseq, mid, name, undo, state, at = last
-            if state != "pending":
-                from techdesk.desk.undoing import TakeBack
+            batch = self._last_batch()
+            name, at = batch[0][2], batch[-1][5]
+            with self.together():
+                kinds = {self._take_back(tx, *operation[:5]) for operation in batch}
+        many = f" ({len(batch):,} at once)" if len(batch) > 1 else ""
+        said = f"Took back: {name.replace('.', ' ')}{many} of {at[11:16]} UTC."
+        return Outcome(said=said, kind="conflict" if "conflict" in kinds else "plain")
 
-                return self.operate(tx, TakeBack(mid=mid, command=name, writes=undo))
-            tx.begin(Act(mid, self._wall(), None, ""))
-            for write in reversed(read_journal(undo)):
-                tx.restore(write)
-            self.connection.execute("DELETE FROM operation WHERE dseq = ?", (dseq,))
-        return Outcome(said=f"Took back: {name.replace('.', ' ')} of {at[11:16]} UTC.")
+    def _last_batch(self) -> list[tuple[int, str, str, str, str, str]]:
+        """(dseq, mid, command, journal, state, at) of what was done last and is not taken back yet, newest first."""
+        last = self.connection.execute(
+            "SELECT batch FROM operation WHERE command <> 'desk.undo' AND dseq > ?"
+            " AND mid NOT IN (SELECT json_extract(args, '$.mid') FROM operation WHERE command = 'desk.undo')"
+            " ORDER BY dseq DESC LIMIT 1",
+            (int(self.meta("introduced") or 0),),
+        ).fetchone()
+        if last is None:
+            raise Refused("There is nothing to take back: this laptop has done nothing yet.")
+        return self.connection.execute(
+            "SELECT dseq, mid, command, undo, state, at FROM operation WHERE batch = ? ORDER BY dseq DESC", last
+        ).fetchall()
+
+    def _take_back(self, tx: SqliteTx, dseq: int, mid: str, name: str, undo: str, state: str) -> str:
+        """Takes one operation back; an operation that was sent, or that others follow, keeps its place in the order.
+        Returns the outcome's kind."""
+        newest = self.connection.execute("SELECT max(dseq) FROM operation").fetchone()[0]
+        if state != "pending" or dseq != newest:
+            from techdesk.desk.undoing import TakeBack
+
+            return self.operate(tx, TakeBack(mid=mid, command=name, writes=undo)).kind
+        tx.begin(Act(mid, self._wall(), None, ""))
+        for write in reversed(read_journal(undo)):
+            tx.restore(write)
+        self.connection.execute("DELETE FROM operation WHERE dseq = ?", (dseq,))
+        return "plain"
 
     def _take_ref(self) -> str:
         """The next ticket number of this laptop's block; `T-<laptop>-<n>` when the block is used up."""

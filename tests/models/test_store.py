@@ -213,3 +213,25 @@ def test_what_was_said_to_be_done_survives_a_kill(path: Path) -> None:
         )
     assert tickets == operations
     assert tickets in (len(said), len(said) + 1)
+
+
+def test_what_was_done_together_is_undone_together(store: Store) -> None:
+    ids = [log(store, text) for text in ("One", "Two", "Three")]
+    store.perform_all([CloseTicket(ticket_id=id, resolution="Done", minutes=1) for id in ids])
+    assert "3 at once" in store.undo().said
+    assert store.connection.execute("SELECT DISTINCT state FROM ticket").fetchall() == [("new",)]
+    store.undo()
+    assert store.connection.execute("SELECT count(*) FROM ticket").fetchone() == (2,)
+
+
+def test_an_operation_that_others_follow_keeps_its_place(store: Store) -> None:
+    first, second = log(store, "One"), log(store, "Two")
+    with store.together():
+        store.perform(NoteTicket(ticket_id=first, text="A"))
+        other = Store(store.path)
+        other.perform(NoteTicket(ticket_id=second, text="from the shell"))
+        other.close()
+        store.perform(NoteTicket(ticket_id=first, text="B"))
+    store.undo()  # what the shell did last is younger than A, but B is the youngest
+    sequence = [dseq for (dseq,) in store.connection.execute("SELECT dseq FROM operation ORDER BY dseq")]
+    assert sequence == list(range(1, len(sequence) + 1))

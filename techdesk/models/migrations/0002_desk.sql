@@ -3,6 +3,7 @@
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 
 -- Every command that this laptop made, in order. `undo` is the journal: [table, id, before, after] for each row written.
+-- Operations of one `batch` (an import, a bulk close) are undone together.
 -- state: pending (not sent), sent (perhaps received), done (came back in the server's log).
 CREATE TABLE operation (
     dseq INTEGER PRIMARY KEY,
@@ -13,8 +14,11 @@ CREATE TABLE operation (
     at TEXT NOT NULL,
     actor TEXT,
     undo TEXT NOT NULL,
+    batch TEXT NOT NULL,
     state TEXT NOT NULL DEFAULT 'pending'
 );
+CREATE INDEX operation_batch ON operation (batch);
+CREATE INDEX operation_undone ON operation (command) WHERE command = 'desk.undo';
 CREATE INDEX operation_waiting ON operation (dseq) WHERE state <> 'done';
 
 -- Ticket numbers this laptop may give out: from `next` up to and with `last` (no end when `last` is empty).
