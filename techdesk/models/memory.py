@@ -29,7 +29,7 @@ class MemoryTx(RecordingTx):
         found = [
             dict(row) for row in self._rows(table).values() if all(row[column] == v for column, v in equal.items())
         ]
-        found.sort(key=lambda row: (row[order] is not None, row[order] or "", row["id"]))
+        found.sort(key=lambda row: (row[order] is not None, "" if row[order] is None else row[order], row["id"]))
         return found[:limit]
 
     def total(self, table: str, column: str, **equal: Value) -> float:
