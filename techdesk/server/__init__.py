@@ -1,0 +1,1 @@
+"""The far end: the HTTP API, central storage and enrolment."""

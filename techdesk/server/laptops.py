@@ -1,0 +1,78 @@
+"""Enrolled laptops: who a request comes from, proved by the signature of the device's own key."""
+
+import base64
+import binascii
+from typing import NamedTuple
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from techdesk.server.declined import Declined
+from techdesk.server.operations import Laptop
+from techdesk.server.storage import Session
+from techdesk.sync import wire
+
+COLUMNS = ", ".join(Laptop._fields)
+
+
+class Signed(NamedTuple):
+    """The headers of a signed request: `counter` grows with every request of a laptop."""
+
+    laptop: str
+    counter: int
+    signature: bytes
+
+
+def read_headers(laptop: str | None, counter: str | None, signature: str | None) -> Signed:
+    """The three headers. Declined when they are missing or no such thing."""
+    try:
+        return Signed(str(laptop), int(counter or ""), base64.b64decode(signature or "", validate=True))
+    except (ValueError, binascii.Error):
+        raise Declined(401, "unsigned", "The request is not signed: enrol this laptop with  techdesk enrol.") from None
+
+
+def prove(session: Session, signed: Signed, method: str, path: str, body: bytes) -> Laptop:
+    """The laptop that signed the request. Declined for one that is unknown or revoked, for a signature that is not the
+    laptop's, and for a request that came before."""
+    found = session.rows(f"SELECT {COLUMNS}, revoked_at FROM laptop WHERE id = ?", signed.laptop)
+    if not found:
+        raise Declined(
+            401, "unknown", "The server does not know this laptop: ask for an invitation and run  techdesk enrol."
+        )
+    revoked = found[0].pop("revoked_at")
+    laptop = Laptop(**found[0])  # type: ignore[arg-type]
+    message = wire.signed_message(method, path, laptop.id, signed.counter, body)
+    try:
+        Ed25519PublicKey.from_public_bytes(bytes.fromhex(laptop.key)).verify(signed.signature, message)
+    except InvalidSignature:
+        raise Declined(
+            401, "signature", "The signature is not this laptop's: enrol it again, its key file was replaced."
+        ) from None
+    if revoked is not None:
+        raise Declined(403, "revoked", f"This laptop was shut out on {str(revoked)[:10]}: ask your coordinator.")
+    if signed.counter <= laptop.last_counter:
+        raise _replayed(laptop)
+    return laptop
+
+
+def admit(session: Session, laptop: Laptop, counter: int) -> Laptop:
+    """Uses the request's counter up, and returns the laptop as it is now; its row is locked from here on."""
+    found = session.rows(
+        f"UPDATE laptop SET last_counter = ? WHERE id = ? AND last_counter < ? AND revoked_at IS NULL RETURNING {COLUMNS}",
+        counter, laptop.id, counter,
+    )  # fmt: skip
+    if not found:
+        raise _replayed(laptop)
+    return Laptop(**found[0])  # type: ignore[arg-type]
+
+
+def advance(session: Session, laptop: Laptop) -> None:
+    """Keeps how far the laptop's own sequence has come."""
+    session.run(
+        "UPDATE laptop SET last_dseq = ?, last_hash = ? WHERE id = ?", laptop.last_dseq, laptop.last_hash, laptop.id
+    )
+
+
+def _replayed(laptop: Laptop) -> Declined:
+    sentence = "That request came before: nothing was done again. Sync once more."
+    return Declined(401, "replayed", sentence, last=laptop.last_counter)

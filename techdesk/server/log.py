@@ -1,0 +1,144 @@
+"""The log of an organisation: every operation in the one order that all its laptops follow.
+
+**One organisation, one operation at a time.** Handlers read what they change (a ticket's state, the timers of a
+technician), so two operations of one organisation must not run beside each other; and a laptop that has read up to entry n
+must never see an entry before n appear later. `locked_head` gives both: the transaction begins by taking the lock of the
+organisation's row in `org_head`, runs its operations, adds their entries with the numbers that follow, and moves the head as
+its last statement. The next one gets the lock only when this one has committed, so numbers have no gaps and become visible
+in their order. Other organisations have other rows, and run beside it. (SERIALIZABLE transactions would run operations of
+one organisation beside each other only to repeat most of them: all of them change the head.)
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from techdesk.desk.tx import Write
+from techdesk.server.declined import Declined
+from techdesk.server.storage import Session
+from techdesk.sync import wire
+from techdesk.sync.wire import Cursor
+
+READ_AT_ONCE = 64
+
+
+class Head(NamedTuple):
+    """An organisation and the end of its log."""
+
+    org: int
+    id: str
+    name: str
+    epoch: str
+    seq: int
+    chain: str
+    next_number: int
+
+    @property
+    def cursor(self) -> Cursor:
+        return Cursor(self.epoch, self.seq, self.chain)
+
+
+class Logged(NamedTuple):
+    """An operation that was run, on its way into the log. `why` is the sentence of one that was not done."""
+
+    mid: str
+    laptop: str
+    dseq: int
+    command: str
+    version: int
+    args: dict[str, object]
+    at: str
+    actor: str | None
+    offset: float
+    kind: str
+    why: str | None
+    writes: str
+    digest: str
+
+
+class Page(NamedTuple):
+    """Entries as they go onto the wire, each a piece of JSON, and where they lead."""
+
+    entries: list[str]
+    cursor: Cursor
+    more: bool
+
+
+def head(session: Session, org: int, *, locked: bool = False) -> Head:
+    """The end of an organisation's log; when locked, nobody else moves it until the transaction ends."""
+    names = ", ".join(Head._fields)
+    found = session.rows(f"SELECT {names} FROM org_head WHERE org = ?{session.locking if locked else ''}", org)
+    return Head(**found[0])  # type: ignore[arg-type]
+
+
+def known(session: Session, org: int, mids: Sequence[str]) -> dict[str, str]:
+    """The digests of those operations that the log has already, by mid."""
+    marks = ", ".join("?" * len(mids))
+    found = session.rows(f"SELECT mid, digest FROM change_log WHERE org = ? AND mid IN ({marks})", org, *mids)
+    return {str(row["mid"]): str(row["digest"]) for row in found}
+
+
+def append(session: Session, before: Head, entries: Iterable[Logged], received_at: str, next_number: int) -> Head:
+    """Adds the entries after the head, which is locked, and moves it: the last statements of the transaction."""
+    seq, chain = before.seq, before.chain
+    rows: list[tuple[str | int | float | None, ...]] = []
+    for entry in entries:
+        seq += 1
+        chain = wire.link(chain, seq, entry.digest, entry.laptop, entry.kind, entry.writes)
+        args = wire.canonical(entry.args).decode()
+        rows.append(
+            (before.org, seq, entry.mid, entry.laptop, entry.dseq, entry.command, entry.version, args, entry.at,
+             entry.actor, entry.offset, received_at, entry.kind, entry.why, entry.writes, entry.digest, chain)
+        )  # fmt: skip
+    if rows:
+        session.many(
+            "INSERT INTO change_log (org, seq, mid, laptop, dseq, command, version, args, at, actor, clock_offset,"
+            " received_at, kind, why, writes, digest, chain) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            rows,
+        )
+    if rows or next_number != before.next_number:
+        session.run(
+            "UPDATE org_head SET seq = ?, chain = ?, next_number = ? WHERE org = ?", seq, chain, next_number, before.org
+        )
+    return before._replace(seq=seq, chain=chain, next_number=next_number)
+
+
+def page(session: Session, end: Head, cursor: Cursor) -> Page:
+    """The entries after the cursor, as many as fit in a page. Declined when the cursor is of another history."""
+    _same_history(session, end, cursor)
+    entries: list[str] = []
+    size, seq, chain = 0, cursor.seq, cursor.chain
+    while True:
+        rows = session.rows(
+            "SELECT seq, mid, laptop, actor, command, at, kind, writes, chain FROM change_log"
+            " WHERE org = ? AND seq > ? ORDER BY seq LIMIT ?", end.org, seq, READ_AT_ONCE,
+        )  # fmt: skip
+        for row in rows:
+            last, writes = str(row.pop("chain")), str(row.pop("writes"))
+            text = f'{json.dumps(row, separators=(",", ":"))[:-1]},"writes":{writes}}}'
+            size += len(text)
+            if entries and size > wire.PAGE_BYTES:
+                return Page(entries, Cursor(end.epoch, seq, chain), True)
+            entries.append(text)
+            seq, chain = int(row["seq"] or 0), last
+        if len(rows) < READ_AT_ONCE:
+            return Page(entries, Cursor(end.epoch, seq, chain), False)
+
+
+def written(writes: Iterable[Write]) -> str:
+    """What an operation wrote, as the log keeps it and a laptop applies it."""
+    return wire.dumps([(w.table, w.id, w.after, int(w.before is None)) for w in writes]).decode()
+
+
+def _same_history(session: Session, end: Head, cursor: Cursor) -> None:
+    chain = ""
+    if cursor.seq > 0:
+        found = session.rows("SELECT chain FROM change_log WHERE org = ? AND seq = ?", end.org, cursor.seq)
+        chain = str(found[0]["chain"]) if found else "?"
+    if cursor.epoch != end.epoch or cursor.chain != chain:
+        raise Declined(
+            409,
+            "history",
+            "The server does not hold what this laptop has had from it before: it was put back to an older state, so ask "
+            "your coordinator; nothing on this laptop is lost.",
+        )

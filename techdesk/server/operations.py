@@ -1,0 +1,141 @@
+"""One pushed operation: run through the same handler as on the laptop, after all that came before it."""
+
+import logging
+import re
+from typing import Any, NamedTuple
+
+from techdesk.desk.commands import HOMES, Command, command_class, decode, perform
+from techdesk.desk.merging import tell
+from techdesk.desk.tx import Act
+from techdesk.errors import BadInput, NotFound, Refused
+from techdesk.models.sql import SqlTx
+from techdesk.server.log import Logged, written
+from techdesk.server.storage import Session
+from techdesk.sync.wire import Operation
+
+LOG = logging.getLogger("techdesk.server")
+# A ticket number of ours, as against one that came with an import.
+NUMBER = re.compile(r"(\d{1,9})-[A-Z]\d?")
+# Which argument names the row that a command is about, and the table of that row.
+ABOUT = {
+    "ticket_id": "ticket",
+    "visit_id": "visit",
+    "task_id": "visit_task",
+    "part_id": "part",
+    "item_id": "inbox_item",
+}
+
+
+class Laptop(NamedTuple):
+    """Who sent it."""
+
+    org: int
+    id: str
+    name: str
+    key: str
+    technician_id: str
+    role: str
+    last_dseq: int
+    last_hash: str
+    last_counter: int
+
+
+class Done(NamedTuple):
+    """What became of an operation, and the highest ticket number of ours that it used (0 without one)."""
+
+    logged: Logged
+    number: int
+
+
+def run(session: Session, tx: SqlTx, laptop: Laptop, operation: Operation, digest: str) -> Done:
+    """Runs an operation in merging mode. Whatever it does, it ends in the log: one that a rule forbids is rejected, one that
+    cannot be read or fails is parked with its payload, and either is told to its author. Only a failure of the database
+    itself is raised, because then nothing can be kept."""
+    act = Act(operation.mid, operation.at, laptop.technician_id, laptop.name, merging=True)
+    tx.begin(act)
+    kind, why = _attempt(session, tx, act, operation)
+    if why is not None:
+        _tell(session, tx, act, operation, kind, why)
+    writes = tx.writes
+    numbers = (str(write.after.get("ref")) for write in writes if write.table == "ticket" and write.after is not None)
+    number = max((int(found[1]) for found in map(NUMBER.fullmatch, numbers) if found), default=0)
+    logged = Logged(
+        operation.mid, laptop.id, operation.dseq, operation.command, operation.version, operation.args, operation.at,
+        laptop.technician_id, operation.offset, kind, why, written(writes), digest,
+    )  # fmt: skip
+    return Done(logged, number)
+
+
+def _attempt(session: Session, tx: SqlTx, act: Act, operation: Operation) -> tuple[str, str | None]:
+    """The kind of its outcome, with the sentence for one that was rejected or parked (then it has written nothing)."""
+    if operation.actor is not None and operation.actor != act.actor:
+        return "rejected", "it was made in another technician's name"
+    try:
+        command = _read(operation)
+    except BadInput as error:
+        LOG.warning("operation %s (%s) is parked: %s", operation.mid, operation.command, error)
+        return "parked", str(error)
+    try:
+        with tx.savepoint():
+            return perform(tx, command, act).kind, None
+    except (Refused, BadInput, NotFound) as refusal:
+        return "rejected", str(refusal)
+    except MemoryError:
+        raise
+    except session.broken:
+        raise
+    except Exception:
+        LOG.exception("operation %s (%s) failed and is parked", operation.mid, operation.command)
+        return "parked", "the server could not run it; it is kept whole there"
+
+
+def _read(operation: Operation) -> Command:
+    """The command. A NUL, which no text needs and PostgreSQL cannot hold, becomes the sign for an unknown character."""
+    if operation.command in HOMES and operation.version > command_class(operation.command).VERSION:
+        raise BadInput("it was made by a newer techdesk than the server's: update the server")
+    try:
+        return decode(operation.command, _without_nul(operation.args))
+    except (TypeError, AttributeError, ValueError) as error:
+        raise BadInput(f"its arguments cannot be read ({error})") from None
+
+
+def _without_nul(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.replace("\0", "\ufffd")
+    if isinstance(value, list):
+        return [_without_nul(each) for each in value]
+    if isinstance(value, dict):
+        return {_without_nul(key): _without_nul(each) for key, each in value.items()}
+    return value
+
+
+def _tell(session: Session, tx: SqlTx, act: Act, operation: Operation, kind: str, why: str) -> None:
+    """Leaves the item in the author's inbox; without the arguments, when they are what cannot be stored."""
+    about = _about(operation, act)
+    done = f"it was not done: {why}"
+    named = {"command": operation.command}
+    for mine in (named | _without_nul(operation.args), named):
+        try:
+            with tx.savepoint():
+                tell(tx, act, kind, about, done, mine=mine, theirs={})
+            return
+        except session.broken:
+            raise
+        except Exception:
+            LOG.exception("operation %s: its arguments cannot be shown in the inbox", operation.mid)
+            about = ("technician", str(act.actor))
+
+
+def _about(operation: Operation, act: Act) -> tuple[str, str]:
+    """The row that an operation is about: what it names, what it edits, else its author."""
+    for name, table in ABOUT.items():
+        if isinstance(operation.args.get(name), str):
+            return table, operation.args[name]
+    id = operation.args.get("id")
+    if operation.command in HOMES and isinstance(id, str):
+        edited = getattr(command_class(operation.command), "TABLE", None)
+        if edited is None and operation.command in ("ticket.log", "ticket.import"):
+            edited = "ticket"
+        if edited is not None:
+            return str(edited), id
+    return "technician", str(act.actor)

@@ -1,0 +1,72 @@
+"""Runs the server until it is told to stop; requests under way are finished first."""
+
+import logging
+import socket
+import sys
+from pathlib import Path
+
+from techdesk import paths
+from techdesk.errors import BadInput, NeedsExtra
+from techdesk.server.storage import opened
+
+PORT = 8017
+STOP_SECONDS = 20
+
+
+def default_database() -> Path:
+    """Where a server keeps everything when no other place is given."""
+    return paths.home() / "server.db"
+
+
+def run(host: str = "127.0.0.1", port: int = PORT, database: str | Path | None = None) -> None:
+    """Serves until SIGINT or SIGTERM. Port 0 takes a free one; the address is printed on stderr.
+
+    Raises NeedsExtra, BadInput for an address that cannot be listened on, StoreUnusable for the database.
+    """
+    try:
+        import uvicorn
+
+        from techdesk.server.api import make_app
+    except ImportError as missing:
+        raise NeedsExtra("The server", "server") from missing
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    storage = opened(default_database() if database is None else database)
+    try:
+        listening = _listen(host, port)
+    except BaseException:
+        storage.close()
+        raise
+    config = uvicorn.Config(
+        make_app(storage),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=STOP_SECONDS,
+        h11_max_incomplete_event_size=64 * 1024,
+    )
+    with listening:
+        shown = f"[{host}]" if ":" in host else host
+        print(f"techdesk server on http://{shown}:{listening.getsockname()[1]}", file=sys.stderr, flush=True)
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A socket that listens at that address."""
+    try:
+        family, kind, number, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listening = socket.socket(family, kind, number)
+        try:
+            if sys.platform != "win32":  # there it would let two servers share a port
+                listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listening.bind(address)
+            listening.listen(128)
+        except BaseException:
+            listening.close()
+            raise
+    except (OSError, OverflowError) as error:
+        raise BadInput(
+            f"The server cannot listen on {host}, port {port} ({error}): choose another with --port."
+        ) from error
+    return listening

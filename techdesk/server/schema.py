@@ -1,0 +1,83 @@
+"""The server's schema: the tables that travel, with an organisation to each row, and the server's own.
+
+It is derived from `techdesk.models.tables`, so that a table is declared once. A new database is made with the present
+tables; an older one is brought here by the steps it has not had.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, Index, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy.engine import Dialect
+from sqlalchemy.schema import CreateIndex, CreateTable
+from sqlalchemy.types import TypeEngine
+from sqlmodel import AutoString
+
+from techdesk.models.tables import ENTITIES
+from techdesk.server.tables import ServerTable
+
+# Each step is the statements that bring a database of the version before to this one. The first version has none.
+STEPS: Mapping[int, tuple[str, ...]] = {}
+LATEST = 1 + len(STEPS)
+
+# The columns that commands may name, for each table.
+KNOWN: Mapping[str, frozenset[str]] = {
+    str(entity.__tablename__): frozenset(
+        column.name
+        for column in entity.__table__.columns  # type: ignore[attr-defined]
+        if column.name != "n"
+    )
+    for entity in ENTITIES
+}
+
+
+def statements(dialect: Dialect) -> list[str]:
+    """The statements that make a new database in that dialect."""
+    metadata = MetaData()
+    tables = [_shared(entity.__table__, metadata) for entity in ENTITIES]  # type: ignore[attr-defined]
+    tables += [_bytewise(table, metadata) for table in ServerTable.metadata.sorted_tables]
+    found: list[str] = []
+    for table in tables:
+        found.append(str(CreateTable(table).compile(dialect=dialect)))
+        found += [
+            str(CreateIndex(index).compile(dialect=dialect))
+            for index in sorted(table.indexes, key=lambda each: str(each.name))
+        ]
+    return found
+
+
+def _shared(source: Table, metadata: MetaData) -> Table:
+    """A table that travels: (org, id) is its key, every other unique column is unique within an organisation, and every
+    index begins with the organisation, because every statement does."""
+    columns = [_column(column, key=column.name == "id") for column in source.columns if column.name != "n"]
+    unique = [
+        UniqueConstraint("org", column.name) for column in source.columns if column.unique and column.name != "id"
+    ]
+    table = Table(source.name, metadata, Column("org", BigInteger, primary_key=True), *columns, *unique)
+    for index in source.indexes:
+        terms = [table.c[term.name] if isinstance(term, Column) else term for term in index.expressions]
+        Index(index.name, table.c.org, *terms)
+    return table
+
+
+def _bytewise(source: Table, metadata: MetaData) -> Table:
+    """A table of the server's own, with its texts compared bytewise."""
+    table = source.to_metadata(metadata)
+    for column in table.columns:
+        if isinstance(column.type, AutoString):
+            column.type = _text()
+    return table
+
+
+def _column(source: Column[object], *, key: bool) -> Column[object]:
+    kind: TypeEngine[Any] = source.type
+    if isinstance(kind, AutoString):
+        kind = _text()
+    elif kind.python_type is int:
+        kind = BigInteger()  # SQLite holds 64 bits in any integer column
+    return Column(source.name, kind, primary_key=key, nullable=source.nullable, server_default=source.server_default)
+
+
+def _text() -> TypeEngine[Any]:
+    """Text that sorts and compares bytewise in both: PostgreSQL's default follows the language of the machine."""
+    return Text().with_variant(Text(collation="C"), "postgresql")

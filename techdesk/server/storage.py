@@ -1,0 +1,161 @@
+"""Where a server keeps everything: one SQLite file, or a PostgreSQL database that any number of servers share."""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, ClassVar, Protocol
+
+from techdesk.desk.tx import Row, Value
+from techdesk.errors import StoreUnusable
+from techdesk.models.sql import SqlTx
+from techdesk.models.sqlite import SqliteTx
+
+if TYPE_CHECKING:
+    from techdesk.server.postgres import PostgresStorage
+
+BUSY_SECONDS = 30
+
+
+class Session(Protocol):
+    """One open transaction. Statements mark their values with `?`."""
+
+    # What a failure of the database itself raises: the whole transaction is lost, and may be tried again.
+    broken: ClassVar[tuple[type[Exception], ...]]
+    # Ends a SELECT whose rows nobody else may change, or select in this way, until the transaction ends.
+    locking: ClassVar[str]
+
+    def rows(self, sql: str, *values: Value) -> list[Row]:
+        """Runs a statement that returns rows."""
+
+    def run(self, sql: str, *values: Value) -> int:
+        """Runs a statement; the number of rows that it wrote."""
+
+    def many(self, sql: str, rows: Sequence[Sequence[Value]]) -> None:
+        """Runs a writing statement once for each row of values."""
+
+    def tx(self, org: int) -> SqlTx:
+        """The `Tx` of an organisation's rows, in this transaction."""
+
+
+class Storage(Protocol):
+    """A server's database. Used by any number of threads."""
+
+    broken: ClassVar[tuple[type[Exception], ...]]
+
+    def transaction(self) -> AbstractContextManager[Session]:
+        """Commits when it is left, rolls back when an error leaves it."""
+
+    def close(self) -> None:
+        """Waits for nothing: call it when no request is under way."""
+
+
+def opened(database: str | Path) -> "SqliteStorage | PostgresStorage":
+    """The storage that a path or a `postgresql://` URL names, made or brought up to date.
+
+    Raises StoreUnusable with what to do, NeedsExtra without psycopg.
+    """
+    if str(database).startswith(("postgresql://", "postgres://")):
+        from techdesk.server.postgres import PostgresStorage
+
+        return PostgresStorage(str(database))
+    return SqliteStorage(Path(database))
+
+
+class SqliteSession:
+    """A transaction on the one connection."""
+
+    broken: ClassVar[tuple[type[Exception], ...]] = (sqlite3.OperationalError,)
+    locking: ClassVar[str] = ""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def rows(self, sql: str, *values: Value) -> list[Row]:
+        cursor = self._connection.execute(sql, values)
+        names = [description[0] for description in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def run(self, sql: str, *values: Value) -> int:
+        return self._connection.execute(sql, values).rowcount
+
+    def many(self, sql: str, rows: Sequence[Sequence[Value]]) -> None:
+        self._connection.executemany(sql, rows)
+
+    def tx(self, org: int) -> SqlTx:
+        from techdesk.server.schema import KNOWN
+
+        return SqliteTx(self._connection, org, KNOWN)
+
+
+class SqliteStorage:
+    """One file. SQLite has one writer at a time and nearly every request writes, so the threads take turns at one connection;
+    another process (an invitation) waits for its turn at the file."""
+
+    broken: ClassVar[tuple[type[Exception], ...]] = (sqlite3.OperationalError,)
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._turn = Lock()
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+            try:
+                self._prepare()
+            except BaseException:
+                self._connection.close()
+                raise
+        except (sqlite3.Error, OSError) as error:
+            raise StoreUnusable(
+                f"The server's database {path} cannot be used ({error}): check the path, its permissions and the disk."
+            ) from error
+
+    @contextmanager
+    def transaction(self) -> Iterator[SqliteSession]:
+        with self._turn:
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield SqliteSession(self._connection)
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+
+    def close(self) -> None:
+        with self._turn:
+            self._connection.close()
+
+    def _prepare(self) -> None:
+        self._connection.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+        self._connection.execute("PRAGMA journal_mode = WAL")
+        self._connection.execute("PRAGMA synchronous = FULL")
+        with self.transaction() as session:
+            there = session.rows("SELECT name FROM sqlite_master WHERE type = 'table'")
+            bring_up(session, {str(row["name"]) for row in there}, "sqlite")
+
+
+def bring_up(session: Session, tables: set[str], dialect: str) -> None:
+    """Makes the tables of an empty database, or runs the steps that an older one lacks, inside the transaction."""
+    from importlib import import_module
+
+    from techdesk.server import schema
+
+    if not tables:
+        for statement in schema.statements(import_module(f"sqlalchemy.dialects.{dialect}").dialect()):
+            session.run(statement)
+        session.run("INSERT INTO schema_version (version) VALUES (?)", schema.LATEST)
+        return
+    if "schema_version" not in tables:
+        raise StoreUnusable("That database belongs to another program: give the server one of its own.")
+    version = int(session.rows("SELECT version FROM schema_version")[0]["version"] or 0)
+    if version > schema.LATEST:
+        raise StoreUnusable(
+            "That database was written by a newer techdesk server: update this one, then start it again."
+        )
+    for number in range(version + 1, schema.LATEST + 1):
+        for statement in schema.STEPS[number]:
+            session.run(statement)
+    if version < schema.LATEST:
+        session.run("UPDATE schema_version SET version = ?", schema.LATEST)

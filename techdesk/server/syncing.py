@@ -1,0 +1,121 @@
+"""One exchange: what a laptop sends is run and logged in one transaction, then it gets what it has not had."""
+
+import logging
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from techdesk import clock
+from techdesk.server import laptops, log, operations
+from techdesk.server.declined import Declined
+from techdesk.server.laptops import Signed
+from techdesk.server.log import Head, Logged, Page
+from techdesk.server.operations import Laptop
+from techdesk.server.storage import Session, Storage
+from techdesk.sync import wire
+from techdesk.sync.wire import Operation, Request
+
+LOG = logging.getLogger("techdesk.server")
+MOST_NUMBERS = 500
+
+
+class Pushed(NamedTuple):
+    """What became of the sending half."""
+
+    laptop: Laptop
+    numbers: tuple[int, int] | None
+
+
+def exchange(storage: Storage, signed: Signed, method: str, path: str, body: bytes) -> bytes:
+    """Answers one signed request; the reply as JSON. Raises Declined, or BadInput for a body that is no request."""
+    with storage.transaction() as session:
+        laptop = laptops.prove(session, signed, method, path, body)
+    # Only what a known laptop has signed is taken apart.
+    document = wire.loads(wire.decompress(body))
+    _same_protocol(document)
+    request = wire.read_request(document)
+    with storage.transaction() as session:
+        pushed = _take(session, laptops.admit(session, laptop, signed.counter), request)
+    # The laptop's operations are committed: their page is read without holding up the organisation.
+    with storage.transaction() as session:
+        end = log.head(session, laptop.org)
+        page = log.page(session, end, request.cursor)
+    return _reply(page, end, pushed)
+
+
+def _same_protocol(document: object) -> None:
+    spoken = document.get("protocol") if isinstance(document, dict) else None
+    if spoken != wire.PROTOCOL:
+        older = isinstance(spoken, int) and spoken < wire.PROTOCOL
+        who = "the techdesk on this laptop" if older else "the techdesk on the server"
+        raise Declined(426, "protocol", f"The two ends do not speak the same protocol: update {who}.")
+
+
+def _take(session: Session, laptop: Laptop, request: Request) -> Pushed:
+    if not request.operations and request.numbers_wanted <= 0:
+        return Pushed(laptop, None)
+    head = log.head(session, laptop.org, locked=True)
+    laptop, logged, used = _push(session, head, laptop, request.operations)
+    next_number = max(head.next_number, used + 1)
+    numbers = None
+    if request.numbers_wanted > 0:
+        count = min(request.numbers_wanted, MOST_NUMBERS)
+        numbers = (next_number, next_number + count - 1)
+        next_number += count
+    if request.operations:
+        laptops.advance(session, laptop)
+    log.append(session, head, logged, clock.moment(clock.now()), next_number)
+    return Pushed(laptop, numbers)
+
+
+def _push(session: Session, head: Head, laptop: Laptop, sent: Sequence[Operation]) -> tuple[Laptop, list[Logged], int]:
+    """Runs what is new. Returns the laptop with its sequence moved on, the entries, and the highest ticket number used."""
+    tx = session.tx(laptop.org)
+    known = log.known(session, laptop.org, [operation.mid for operation in sent]) if sent else {}
+    logged: list[Logged] = []
+    used = 0
+    for operation in sent:
+        digest = wire.digest(operation)
+        if known.get(operation.mid, digest) != digest:
+            LOG.warning("laptop %s sent operation %s again with other content", laptop.id, operation.mid)
+            raise Declined(409, "changed", f"The operation {operation.mid} came before with other content: restore a "
+                           "backup of this laptop's store, or enrol it anew.")  # fmt: skip
+        if operation.dseq > laptop.last_dseq + 1:
+            break  # a gap: the reply says from where to send
+        if operation.dseq <= laptop.last_dseq and operation.mid in known:
+            continue  # its reply was lost
+        if operation.dseq <= laptop.last_dseq or operation.prev_hash != laptop.last_hash:
+            raise _forked(laptop, operation)
+        if operation.mid not in known:
+            done = operations.run(session, tx, laptop, operation, digest)
+            logged.append(done.logged)
+            used = max(used, done.number)
+            known[operation.mid] = digest
+        link = wire.link(laptop.last_hash, operation.dseq, digest)
+        laptop = laptop._replace(last_dseq=operation.dseq, last_hash=link)
+    return laptop, logged, used
+
+
+def _forked(laptop: Laptop, operation: Operation) -> Declined:
+    LOG.warning("laptop %s: its operation %s does not follow what it sent before", laptop.id, operation.dseq)
+    return Declined(
+        409,
+        "forked",
+        "What this laptop sends does not follow what it sent before: its store is a copy, or an old backup, of one that "
+        "goes on elsewhere; ask your coordinator, nothing here is lost.",
+    )
+
+
+def _reply(page: Page, end: Head, pushed: Pushed) -> bytes:
+    """The reply, put together around entries that are JSON already."""
+    rest = wire.dumps(
+        {
+            "more": page.more,
+            "cursor": page.cursor._asdict(),
+            "head": max(end.seq, page.cursor.seq),
+            "numbers": pushed.numbers,
+            "server_time": clock.moment(clock.now()),
+            "expects_dseq": pushed.laptop.last_dseq + 1,
+            "protocol": wire.PROTOCOL,
+        }
+    )
+    return b'{"entries":[' + ",".join(page.entries).encode() + b"]," + rest[1:]

@@ -1,0 +1,104 @@
+"""What a server keeps for itself, one SQLModel class each: organisations, laptops, invitations, and the log.
+
+Digests, hashes and keys are lower-case hexadecimal; moments are text (see `techdesk.clock`).
+"""
+
+from typing import ClassVar
+
+from sqlalchemy import BigInteger, Index, Integer, MetaData, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+_Whole = BigInteger().with_variant(Integer, "sqlite")
+
+
+class ServerTable(SQLModel):
+    """Kept apart from the tables that travel."""
+
+    metadata: ClassVar[MetaData] = MetaData()
+
+
+class SchemaVersion(ServerTable, table=True):
+    """One row: how many steps this database has had."""
+
+    __tablename__ = "schema_version"
+    version: int = Field(primary_key=True)
+
+
+class OrganisationHead(ServerTable, table=True):
+    """An organisation, and the end of its log: `seq` and `chain` are the last entry's, `next_number` the first ticket
+    number that was never given out. `epoch` changes when this history is not a continuation of the one that laptops know."""
+
+    __tablename__ = "org_head"
+    org: int | None = Field(default=None, sa_type=_Whole, primary_key=True)
+    id: str = Field(unique=True)
+    name: str = Field(unique=True)
+    epoch: str
+    seq: int = Field(default=0, sa_type=_Whole)
+    chain: str = ""
+    next_number: int = Field(default=1, sa_type=_Whole)
+    created_at: str
+
+
+class Laptop(ServerTable, table=True):
+    """An enrolled device: `key` is its public Ed25519 key. `last_dseq` and `last_hash` are those of the last operation that
+    it sent, `last_counter` that of its last request. `scopes` is a JSON list."""
+
+    org: int = Field(sa_type=_Whole, index=True)
+    id: str = Field(primary_key=True)
+    name: str
+    key: str
+    technician_id: str
+    role: str
+    scopes: str
+    last_dseq: int = Field(default=0, sa_type=_Whole)
+    last_hash: str = ""
+    last_counter: int = Field(default=0, sa_type=_Whole)
+    enrolled_at: str
+    revoked_at: str | None = None
+
+
+class Invite(ServerTable, table=True):
+    """An invitation of one person to enrol one laptop. The code itself is not kept. `scopes` is a JSON list."""
+
+    code_hash: str = Field(primary_key=True)
+    org: int = Field(sa_type=_Whole)
+    name: str
+    role: str
+    scopes: str
+    expires: str
+    used_at: str | None = None
+    used_by: str | None = None
+
+
+class ChangeLog(ServerTable, table=True):
+    """One operation in an organisation's order, with what it did.
+
+    `args` is the command as it was sent, as JSON. `clock_offset` is how many seconds the laptop's clock was behind the
+    server's, by its own last measure. `kind` is plain, merged, conflict, rejected or parked; `why` says it for the last two.
+    `writes` is [table, id, columns or null, whether it was made] for each row, as JSON. `digest` is that of the operation,
+    `chain` that of the log up to here.
+    """
+
+    __tablename__ = "change_log"
+    __table_args__ = (UniqueConstraint("org", "mid"), Index("change_log_laptop", "laptop", "dseq"))
+    org: int = Field(sa_type=_Whole, primary_key=True)
+    seq: int = Field(sa_type=_Whole, primary_key=True)
+    mid: str
+    laptop: str
+    dseq: int = Field(sa_type=_Whole)
+    command: str
+    version: int
+    args: str
+    at: str
+    actor: str | None = None
+    clock_offset: float = 0.0
+    received_at: str
+    kind: str
+    why: str | None = None
+    writes: str
+    digest: str
+    chain: str
+    scope: str | None = None
+
+
+OWN: tuple[type[ServerTable], ...] = tuple(ServerTable.__subclasses__())

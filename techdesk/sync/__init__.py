@@ -1,0 +1,1 @@
+"""What travels between a laptop and the server: operations out, the server's log back."""

@@ -1,0 +1,215 @@
+"""The wire: what one exchange carries, how it is written, and the hashes and signatures that both ends compute.
+
+A request is {protocol, cursor, operations, numbers_wanted, local_now}, a reply {entries, more, cursor, head, numbers,
+server_time, expects_dseq}; both are JSON, compressed with zstd.
+"""
+
+import hashlib
+import json
+import re
+from typing import Any, NamedTuple, cast
+
+from techdesk.errors import BadInput
+
+PROTOCOL = 1
+SYNC_PATH = "/v1/sync"
+ENROL_PATH = "/v1/enrol"
+
+# One page, either way, in bytes of plain JSON: what a bad link carries in one go.
+PAGE_BYTES = 256 * 1024
+PAGE_OPERATIONS = 500
+# What either end refuses to take in: no honest message comes near it.
+MOST_COMPRESSED = 4 * 1024 * 1024
+MOST_PLAIN = 16 * 1024 * 1024
+
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
+
+
+class Operation(NamedTuple):
+    """One command as it travels to the server. `prev_hash` is `link` of the laptop's operation before it."""
+
+    mid: str
+    dseq: int
+    prev_hash: str
+    command: str
+    version: int
+    args: dict[str, Any]
+    at: str
+    actor: str | None
+    offset: float
+
+
+class Cursor(NamedTuple):
+    """How far a laptop has come in the log of its organisation; opaque to it."""
+
+    epoch: str
+    seq: int
+    chain: str
+
+
+class Request(NamedTuple):
+    """What a laptop sends."""
+
+    cursor: Cursor
+    operations: list[Operation]
+    numbers_wanted: int
+    local_now: str
+
+
+# A row that an operation wrote: table, id, the columns that it set (None: it was removed), 1 if it made the row.
+RowWrite = tuple[str, str, dict[str, Any] | None, int]
+
+
+class Entry(NamedTuple):
+    """One entry of the log as it travels to a laptop."""
+
+    seq: int
+    mid: str
+    laptop: str
+    actor: str | None
+    command: str
+    at: str
+    kind: str
+    writes: list[RowWrite]
+
+
+class Reply(NamedTuple):
+    """What the server answers. `expects_dseq` is the number of the next operation that it wants of this laptop."""
+
+    entries: list[Entry]
+    more: bool
+    cursor: Cursor
+    head: int
+    numbers: tuple[int, int] | None
+    server_time: str
+    expects_dseq: int
+
+
+def loads(text: str | bytes) -> Any:
+    """JSON as both ends read it: a number that is none (NaN, Infinity) is nothing. Raises BadInput."""
+    try:
+        return json.loads(text, parse_constant=lambda _: None)
+    except (ValueError, RecursionError) as error:
+        raise BadInput(f"The message is not JSON ({error}): update techdesk on both ends.") from None
+
+
+def dumps(value: object) -> bytes:
+    """JSON without blanks, in UTF-8."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+
+
+def canonical(value: object) -> bytes:
+    """JSON that is the same for equal values, whoever writes it."""
+    return json.dumps(value, ensure_ascii=True, sort_keys=True, separators=(",", ":")).encode()
+
+
+def digest(operation: Operation) -> str:
+    """What tells whether two operations are the same one: who did what and when, whatever laptop it came by."""
+    content = (operation.mid, operation.command, operation.version, operation.args, operation.at, operation.actor)
+    return hashlib.sha256(canonical(content)).hexdigest()
+
+
+def link(before: str, *parts: str | int) -> str:
+    """The next hash of a chain."""
+    return hashlib.sha256("\n".join((before, *(str(part) for part in parts))).encode()).hexdigest()
+
+
+def signed_message(method: str, path: str, laptop: str, counter: int, body: bytes) -> bytes:
+    """What a laptop signs."""
+    return f"techdesk {PROTOCOL}\n{method}\n{path}\n{laptop}\n{counter}\n{hashlib.sha256(body).hexdigest()}".encode()
+
+
+def compress(plain: bytes) -> bytes:
+    """With zstd."""
+    import zstandard
+
+    return zstandard.ZstdCompressor(level=6).compress(plain)
+
+
+def decompress(body: bytes, most: int = MOST_PLAIN) -> bytes:
+    """The other way; BadInput for what is not zstd or would be larger than `most` bytes."""
+    import zstandard
+
+    try:
+        with zstandard.ZstdDecompressor(max_window_size=2**23).stream_reader(body) as reader:
+            plain: bytes = reader.read(most + 1)
+    except zstandard.ZstdError as error:
+        raise BadInput(f"The message cannot be decompressed ({error}): send it again.") from None
+    if len(plain) > most:
+        raise BadInput(f"The message is larger than {most // 2**20} MB: send less at a time.")
+    return plain
+
+
+def request_body(request: Request) -> bytes:
+    """A request as plain JSON."""
+    return dumps(
+        {
+            "protocol": PROTOCOL,
+            "cursor": request.cursor._asdict(),
+            "operations": [operation._asdict() for operation in request.operations],
+            "numbers_wanted": request.numbers_wanted,
+            "local_now": request.local_now,
+        }
+    )
+
+
+def read_request(document: Any) -> Request:
+    """The request that a JSON document is. Raises BadInput, naming what is wrong."""
+    found = _fields(document, "The request", cursor=dict, operations=list, numbers_wanted=int, local_now=str)
+    if len(found["operations"]) > PAGE_OPERATIONS:
+        raise BadInput(f"The request has more than {PAGE_OPERATIONS} operations: send fewer at a time.")
+    operations = [_operation(each) for each in found["operations"]]
+    return Request(_cursor(found["cursor"]), operations, found["numbers_wanted"], _moment(found["local_now"]))
+
+
+def read_reply(document: Any) -> Reply:
+    """The reply that a JSON document is. Raises BadInput, naming what is wrong."""
+    found = _fields(
+        document, "The reply", entries=list, more=bool, cursor=dict, head=int, server_time=str, expects_dseq=int
+    )
+    numbers = document.get("numbers")
+    if numbers is not None:
+        first, last = numbers
+        numbers = (int(first), int(last))
+    entries = [_entry(each) for each in found["entries"]]
+    return Reply(entries, found["more"], _cursor(found["cursor"]), found["head"], numbers,
+                 _moment(found["server_time"]), found["expects_dseq"])  # fmt: skip
+
+
+def _operation(document: Any) -> Operation:
+    found = _fields(
+        document, "An operation", mid=str, dseq=int, prev_hash=str, command=str, version=int, args=dict, at=str
+    )
+    actor, offset = document.get("actor"), document.get("offset") or 0.0
+    if not _ID.fullmatch(found["mid"]) or found["dseq"] < 1:
+        raise BadInput("An operation has no proper id or number: update techdesk.")
+    if len(found["command"]) > 100 or (actor is not None and not _ID.fullmatch(str(actor))):
+        raise BadInput("An operation has no proper name or author: update techdesk.")
+    return Operation(**found | {"at": _moment(found["at"])}, actor=actor, offset=float(offset))
+
+
+def _entry(document: Any) -> Entry:
+    found = _fields(document, "An entry", seq=int, mid=str, laptop=str, command=str, at=str, kind=str, writes=list)
+    return Entry(**found, actor=document.get("actor"))
+
+
+def _cursor(document: Any) -> Cursor:
+    return Cursor(**_fields(document, "The cursor", epoch=str, seq=int, chain=str))
+
+
+def _moment(text: str) -> str:
+    if not _MOMENT.fullmatch(text):
+        raise BadInput(f"'{text[:40]}' is not a moment: write it as 2026-11-23T09:14:05.120Z.")
+    return text
+
+
+def _fields(document: Any, what: str, **types: type) -> dict[str, Any]:
+    """Those fields of an object, each of its type; what else it has is left aside."""
+    if not isinstance(document, dict):
+        raise BadInput(f"{what} is not an object: update techdesk on both ends.")
+    for name, kind in types.items():
+        value = document.get(name)
+        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+            raise BadInput(f"{what} has no proper '{name}': update techdesk on both ends.")
+    return cast(dict[str, Any], {name: document[name] for name in types})
