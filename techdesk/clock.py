@@ -42,6 +42,22 @@ def parse_at(text: str) -> datetime:
     return when.astimezone(UTC)
 
 
+def parse_there(text: str, timezone: str) -> Moment:
+    """A moment as a person types it for a place: without an offset, on the clock of that place."""
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    try:
+        when = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise BadInput(f"'{text}' is not a moment: write it as 2026-11-24T08:00.") from None
+    try:
+        return moment(when if when.tzinfo else when.replace(tzinfo=ZoneInfo(timezone)))
+    except ZoneInfoNotFoundError:
+        raise BadInput(f"This machine does not know the time zone {timezone}: add the offset, as +00:00.") from None
+    except (OverflowError, ValueError):
+        raise BadInput(f"'{text}' is too far away to be a moment of work.") from None
+
+
 def later(start: Moment, minutes: float) -> Moment:
     """The moment `minutes` after `start`."""
     return moment(parse(start) + timedelta(minutes=minutes))

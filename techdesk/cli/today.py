@@ -49,9 +49,11 @@ def _tell(line: VisitLine, left: int, tasks: list[TaskLine]) -> None:
     starts, ends = (clock.local(each, line.timezone) for each in (line.planned_start, line.planned_end))
     minutes = f"  {left} min left" if line.state == "on_site" else ""
     say(f"{starts:%H:%M}-{ends:%H:%M}  {line.site}  {line.state.replace('_', ' ')}{minutes}")
-    for task in tasks:
+    for number, task in enumerate(tasks, start=1):
         name = f"{task.ref} P{task.priority} " if task.ref else ""
-        say(f"  [{MARKS[task.state]}] {task.room or '-'}: {name}{task.title} ({task.actual or task.estimate} min)")
+        say(
+            f"  {number:2} [{MARKS[task.state]}] {task.room or '-'}: {name}{task.title} ({task.actual or task.estimate} min)"
+        )
     over = visits.would_carry(tasks, left) if line.state == "on_site" else []
     if over:
         say(f"  ! {', '.join(task.ref or task.title for task in over)} will not fit and would be carried.")

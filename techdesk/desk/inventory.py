@@ -88,4 +88,9 @@ def _manufacturer(tx: Tx, name: str) -> str:
 def record_device(tx: Tx, command: RecordDevice, act: Act) -> Outcome:
     outcome = edit_fields(tx, command, act)
     row = tx.get("device", command.id)
-    return outcome._replace(changed=(changed({**row, "ref": row["tag"] or row["serial"]}),) if row else ())
+    if row is None:
+        return outcome
+    label = row["tag"] or row["serial"] or row["name"]
+    place = f", {row['room']}" if row["room"] else ""
+    said = f"{label} is {str(row['state']).replace('_', ' ')}{place}."
+    return outcome._replace(changed=(changed({**row, "ref": label}),), said=said)

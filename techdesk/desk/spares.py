@@ -99,7 +99,11 @@ def record_part(tx: Tx, command: RecordPart, act: Act) -> Outcome:
     for model_id in command.models:
         if model_id not in fits:
             tx.append("part_fit", {"id": tx.fresh_id(), "part_id": command.id, "model_id": model_id})
-    return outcome
+    row = tx.get("part", command.id)
+    return outcome._replace(
+        changed=(Changed(str(row["sku"]), "known", command.id),) if row else (),
+        said=f"{row['sku']}: {row['name']}." if row else "",
+    )
 
 
 @handles(RecordLocation)
@@ -109,7 +113,13 @@ def record_location(tx: Tx, command: RecordLocation, act: Act) -> Outcome:
 
 @handles(SetLevel)
 def set_level(tx: Tx, command: SetLevel, act: Act) -> Outcome:
-    return edit_fields(tx, command, act)
+    outcome = edit_fields(tx, command, act)
+    level = tx.get("stock_level", command.id)
+    part = tx.get("part", str(level["part_id"])) if level else None
+    if level is None or part is None:
+        return outcome
+    said = f"{part['sku']}: at least {level['minimum']}, filled up to {level['target']}."
+    return outcome._replace(changed=(Changed(str(part["sku"]), "level", command.id),), said=said)
 
 
 @handles(MoveStock)

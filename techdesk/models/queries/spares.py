@@ -21,6 +21,11 @@ MOVED_ALL = """
         WHERE from_id IS NOT NULL GROUP BY from_id, part_id
     ) GROUP BY location_id, part_id
 """
+# A part that was never anywhere is known all the same.
+NOWHERE = """
+    UNION ALL SELECT '', id FROM part WHERE id NOT IN (SELECT part_id FROM stock_movement)
+    AND id NOT IN (SELECT part_id FROM stock_level)
+"""
 MOVEMENT = """
     SELECT m.id, m.at, m.reason, m.quantity, p.sku, m.from_id, a.name, m.to_id, b.name, t.ref, w.name, m.serial, m.note
     FROM stock_movement m JOIN part p ON p.id = m.part_id LEFT JOIN stock_location a ON a.id = m.from_id
@@ -71,15 +76,17 @@ def stock(
         terms.append(f"said LIKE :word{number} ESCAPE '\\'")
         values[f"word{number}"] = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
     one = "WHERE location_id = :location" if location_id else ""
+    nowhere = "" if location_id else NOWHERE
     rows = connection.execute(
         f"""
         WITH moved AS ({MOVED_ONE if location_id else MOVED_ALL}),
         level AS (SELECT location_id, part_id, max(minimum) AS minimum, max(target) AS target FROM stock_level {one}
                   GROUP BY location_id, part_id),
-        place AS (SELECT location_id, part_id FROM moved UNION SELECT location_id, part_id FROM level),
+        place AS (SELECT location_id, part_id FROM moved UNION SELECT location_id, part_id FROM level {nowhere}),
         line AS (
             SELECT p.id || ':' || place.location_id AS id, p.id AS part_id, p.sku, p.name, place.location_id,
-                   coalesce(l.name, '?') AS location, coalesce(l.kind, 'store') AS kind,
+                   coalesce(l.name, CASE place.location_id WHEN '' THEN 'nowhere yet' ELSE '?' END) AS location,
+                   coalesce(l.kind, 'store') AS kind,
                    coalesce(moved.balance, 0) AS balance, coalesce(level.minimum, 0) AS minimum,
                    max(coalesce(level.target, 0), coalesce(level.minimum, 0)) AS target,
                    p.sku || ' ' || p.name || ' ' || coalesce(p.category, '') || ' ' || coalesce(p.supplier, '') AS said

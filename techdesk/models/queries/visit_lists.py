@@ -113,6 +113,23 @@ def past(connection: sqlite3.Connection, now: str, limit: int, chosen: VisitFilt
     return [VisitLine(*row) for row in rows]
 
 
+def nearest(
+    connection: sqlite3.Connection,
+    technician: str | None,
+    states: tuple[str, ...],
+    now: str,
+    site_id: str | None = None,
+) -> VisitLine | None:
+    """The technician's visit, in one of the states and at the site if one is named, whose start is nearest to now."""
+    marks = ", ".join("?" * len(states))
+    found = connection.execute(
+        f"{LINE} WHERE v.technician_id IS ? AND v.state IN ({marks}) AND (v.site_id = ? OR ? IS NULL)"
+        " ORDER BY abs(julianday(v.planned_start) - julianday(?)), v.id LIMIT 1",
+        (technician, *states, site_id, site_id, now),
+    ).fetchone()
+    return None if found is None else VisitLine(*found)
+
+
 def site_card(connection: sqlite3.Connection, id: str) -> SiteCard:
     """What one needs to know at a site's door. Raises NotFound."""
     found = connection.execute(

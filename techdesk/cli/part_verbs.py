@@ -1,0 +1,104 @@
+"""Parts themselves from the shell: add, level, pick."""
+
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from techdesk import clock
+from techdesk.cli import documents
+from techdesk.cli.changing import change_once
+from techdesk.cli.completing import parts as complete_parts
+from techdesk.cli.options import Json
+from techdesk.cli.session import put, session, table
+from techdesk.desk.ids import named_id, new_id
+from techdesk.desk.spares import RecordPart, SetLevel
+from techdesk.errors import BadInput, NotFound
+from techdesk.models.queries import names, spares, visits
+from techdesk.models.rows import PickLine
+
+
+def add_verbs(app: typer.Typer) -> None:
+    """Puts the verbs of this module into the group."""
+    for verb in (add, level, pick):
+        app.command()(verb)
+
+
+def add(
+    sku: Annotated[str, typer.Argument(metavar="SKU", help="Its SKU: what people order it by.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="What it is.")],
+    category: Annotated[str | None, typer.Option(help="A category.")] = None,
+    cost: Annotated[float | None, typer.Option(min=0, help="What one piece costs.")] = None,
+    supplier: Annotated[str | None, typer.Option(help="Who sells it.")] = None,
+    serialised: Annotated[bool, typer.Option("--serialised", help="Each piece has a serial number.")] = False,
+    fits: Annotated[list[str] | None, typer.Option(help="A device model that it fits; may be given again.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Make a part known, or correct what is known of it."""
+    session.json = as_json
+    connection = session.store.connection
+    if not sku.strip() or not name.strip():
+        raise BadInput("A part needs a SKU and a name.")
+    known = connection.execute("SELECT id FROM part WHERE sku = ? ORDER BY id", (sku.strip(),)).fetchone()
+    models = tuple(names.model_id(connection, each) for each in fits or ())
+    command = RecordPart(
+        id=str(known[0]) if known else new_id(), sku=sku.strip(), name=name.strip(), category=category, unit_cost=cost,
+        supplier=supplier, serialised=1 if serialised else None, models=models,
+    )  # fmt: skip
+    change_once(command, as_json)
+
+
+def level(
+    sku: Annotated[str, typer.Argument(metavar="SKU", help="A part's SKU or name.", autocompletion=complete_parts)],
+    location: Annotated[str, typer.Option(metavar="LOCATION", help="van, or a location's name.")] = "van",
+    minimum: Annotated[int | None, typer.Option(min=0, help="Never fewer than this.")] = None,
+    target: Annotated[int | None, typer.Option(min=0, help="Filled up to this.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Say how many of a part a location should hold."""
+    session.json = as_json
+    connection = session.store.connection
+    if minimum is None and target is None:
+        raise BadInput("Say --minimum N, --target N or both.")
+    part = names.part_id(connection, sku)
+    place = names.location_id(connection, location, session.me)
+    # The same level has the same id on every laptop, so that two that set it meet in one row.
+    id = spares.level_id(connection, part, place) or named_id("stock_level", part, place)
+    change_once(SetLevel(id=id, part_id=part, location_id=place, minimum=minimum, target=target), as_json)
+
+
+def pick(
+    day: Annotated[str | None, typer.Option("--date", metavar="DATE", help="Another day, as 2026-11-24.")] = None,
+    as_json: Json = False,
+) -> None:
+    """What the visits of the day are likely to need, against what the van holds."""
+    session.json = as_json
+    lines = _of_day(day)
+    if as_json:
+        put({"items": documents.pick(lines), "total": len(lines)})
+        return
+    table(
+        ("SKU", "Needed", "In van", "Missing", "For", "Part"),
+        [(line.sku, line.needed, line.in_van, max(0, line.needed - max(0, line.in_van)), ", ".join(line.refs), line.name)
+         for line in lines],
+        "The tickets of these visits name no part that fits their device.",
+    )  # fmt: skip
+
+
+def _of_day(day: str | None) -> list[PickLine]:
+    """The pick lines of my visits of a day, one for each part."""
+    connection, now = session.store.connection, session.store.now()
+    try:
+        chosen = date.fromisoformat(day) if day else clock.local(now, "Europe/London").date()
+    except ValueError:
+        raise BadInput(f"'{day}' is no date: write it as 2026-11-24.") from None
+    planned = visits.on_day(connection, chosen, session.me)
+    if not planned:
+        raise NotFound(f"There is no visit of yours on {chosen:%a %d %b %Y}: see  techdesk visit list.")
+    merged: dict[str, PickLine] = {}
+    for line in (each for visit in planned for each in visits.pick(connection, visit.id, session.me)):
+        before = merged.get(line.sku)
+        merged[line.sku] = line if before is None else before._replace(
+            needed=before.needed + line.needed, refs=[*before.refs, *line.refs]
+        )  # fmt: skip
+    return list(merged.values())

@@ -1,0 +1,49 @@
+"""The inventory from the shell."""
+
+from tests.cli.conftest import Cli
+from tests.cli.school import school
+
+
+def test_devices_are_listed_with_total_and_narrowed(cli: Cli) -> None:
+    school()
+    cli("device", "add", "PC-7", "--model", "OptiPlex 3080", "--site", "2005", "--room", "office")
+    assert cli("device", "list", "--json").json["total"] == 2
+    for narrowed in (("--room", "office"), ("--model", "optiplex"), ("PC-7",), ("--site", "2005", "pc-7")):
+        items = cli("device", "list", *narrowed, "--json").json["items"]
+        assert [item["tag"] for item in items] == ["PC-7"]
+    assert items[0]["room"] == "Office"
+
+
+def test_a_limit_keeps_the_total_and_says_so(cli: Cli) -> None:
+    for number in range(3):
+        cli("device", "add", f"PC-{number}")
+    ran = cli("device", "list", "--limit", "2")
+    assert ran.out.count("PC-") == 2
+    assert "2 of 3" in ran.err
+
+
+def test_show_tells_the_model_its_tickets_and_the_parts_that_fit(cli: Cli) -> None:
+    school()
+    cli("part", "add", "CHG-45", "Charger board", "--fits", "CB514-2H")
+    ref = str(cli("log", "Will not charge", "--device", "CB-1", "--json").json["ref"])
+    card = cli("device", "show", "sn1", "--json").json
+    assert (card["manufacturer"], card["model"], card["standing"]) == ("Acer", "CB514-2H", "standard")
+    assert [ticket["ref"] for ticket in card["tickets"]] == [ref]
+    assert [part["sku"] for part in card["parts"]] == ["CHG-45"]
+    assert ref in cli("device", "show", "CB-1").out
+
+
+def test_moving_a_device_to_a_room_keeps_the_site(cli: Cli) -> None:
+    school()
+    assert cli("device", "move", "CB-1", "--room", "office", "--state", "in-repair").code == 0
+    card = cli("device", "show", "CB-1", "--json").json
+    assert (card["site"], card["room"], card["state"]) == ("2005", "Office", "in_repair")
+
+
+def test_what_is_unknown_or_known_already_is_refused(cli: Cli) -> None:
+    school()
+    assert cli("device", "show", "NOPE").code == 3
+    assert cli("device", "add", "CB-1").code == 1
+    assert cli("device", "list", "--state", "broken", "--json").json["exit_code"] == 2
+    assert cli("device", "move", "CB-1").code == 2
+    assert cli("device", "add", "PC-9", "--bought", "long ago").code == 2
