@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterator
 from hashlib import sha256
 from itertools import groupby
@@ -148,8 +149,10 @@ class Historian:
 
 
 def _story(updates: list[_Watched]) -> Iterator[Event]:
-    """A line for each update that changed something. What an update does not say stays as it was."""
+    """A line for each update that changed something. What an update does not say stays as it was. Sources count in minutes
+    or seconds: lines of one such moment are set a millisecond apart, so that they stay in order."""
     now: dict[str, Value] = {}
+    same: Counter[str] = Counter()
     for place, update in enumerate(updates):
         changes = {name: value for name, value in update.values.items() if now.get(name) != value}
         if place and not changes:
@@ -161,7 +164,9 @@ def _story(updates: list[_Watched]) -> Iterator[Event]:
         if reason and "state" in changes:
             details["hold_reason"] = reason
         told = json.dumps(details, ensure_ascii=False, sort_keys=True) if details else None
-        yield update.at, update.who, act, state, None, told
+        at = f"{update.at[:-4]}{min(same[update.at], 999):03d}Z" if update.at.endswith(".000Z") else update.at
+        same[update.at] += 1
+        yield at, update.who, act, state, None, told
 
 
 def _act(place: int, changes: dict[str, Value], before: dict[str, Value]) -> str:

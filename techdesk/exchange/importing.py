@@ -174,9 +174,9 @@ class _Run:
 
     def all(self, things: Iterator[Raw], strict: bool) -> None:
         try:
-            if strict:
-                self._in_one(things)
-            else:
+            with self._store.together():  # `undo` takes a whole import back
+                if strict:
+                    self._in_one(things)
                 while batch := list(islice(things, BATCH)):
                     self._transaction(batch)
         except StoreUnusable as error:

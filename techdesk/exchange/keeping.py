@@ -31,8 +31,9 @@ def news(
     own = mapping.source == "techdesk"
     if not own and before.get(MARK, {}).get(mapping.source) == digest:
         return {}
+    given = values.pop("extra", None)
     changes = {name: value for name, value in values.items() if current is None or current.get(name) != value}
-    after = before | extra
+    after = before | kept({"extra": given}) | extra
     if not own:
         after[MARK] = before.get(MARK, {}) | {mapping.source: digest}
     text = json.dumps(after, ensure_ascii=False, sort_keys=True) if after else None

@@ -25,19 +25,20 @@ def _fields(**names: str) -> dict[str, Type]:
 
 
 _SITES = _fields(
-    text="id code name cluster trust phase address postcode telephone website timezone entry_notes state rooms",
+    text="id code name cluster trust phase address postcode telephone website timezone entry_notes state rooms extra",
     number="latitude longitude",
     integer="pupils",
 )
 _TICKETS = _fields(
     text="id ref text kind site room reporter service device symptom category tags channel owner role state hold_reason"
-    " resolution cause source source_key group assigned_to",
+    " hold_until resolution cause source source_key source_digest group assigned_to",
     integer="impact urgency priority reopened reassigned",
+    flag="told_in_person",
     moment="opened_at responded_at resolved_at closed_at respond_due fix_due",
 )
 _DEVICES = _fields(
     text="id tag serial source_key name manufacturer model model_number category site room holder supplier order_number"
-    " state note",
+    " state note extra",
     number="cost",
     date="bought warranty_end last_seen update_expiry",
 )

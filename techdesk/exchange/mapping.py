@@ -17,7 +17,7 @@ from techdesk.exchange.values import CLEANERS
 
 TOP = {
     "kind", "source", "title", "needs", "timezone", "dates", "missing", "clean", "key", "columns", "values", "extra",
-    "events", "strip", "warn",
+    "events", "strip", "warn", "ignore",
 }  # fmt: skip
 COLUMN = {"from", "join", "with", "values", "otherwise", "default", "replace"}
 EVENTS = {"order", "at", "who", "history"}
@@ -68,6 +68,7 @@ class Mapping:
     key: tuple[str, ...]
     columns: tuple[Column, ...]
     extra: tuple[str, ...] | None
+    ignore: tuple[str, ...]
     warn: dict[str, tuple[re.Pattern[str], str]]
     events: Events | None
     fingerprint: str
@@ -127,6 +128,7 @@ def parse(text: str, name: str) -> Mapping:
         key=wrong.words(data.get("key", []), "key"),
         columns=columns,
         extra=_extra(data, kind, wrong),
+        ignore=wrong.words(data.get("ignore", []), "ignore"),
         warn={header: _pattern(rule, f"warn.{header}", wrong) for header, rule in wrong.table(data, "warn").items()},
         events=_events(data, columns, kind, wrong),
         fingerprint=hashlib.sha256(canonical).hexdigest(),

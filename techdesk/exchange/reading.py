@@ -99,7 +99,7 @@ class Reader:
     @property
     def unused(self) -> list[str]:
         """The headers that mean nothing to the mapping."""
-        taken = set(self._wanted) | {place for place in self._key if place is not None}
+        taken = {*self._wanted, *self._key, *(self.place(header) for header in self.mapping.ignore)}
         return [header for place, header in enumerate(self.headers) if place not in taken]
 
     def place(self, header: str) -> int | None:
@@ -174,7 +174,7 @@ class Reader:
         for column in self.mapping.columns:
             if column.field == name:
                 present = [h for h in (*column.sources, *column.join) if self.place(h) is not None]
-                return self.headers[self._places[bare(present[0])]] if present else name
+                return self.headers[self._places[bare(present[0])]] if present else name.replace("_", " ")
         return name
 
     def value(self, column: Column, text: str) -> Value:

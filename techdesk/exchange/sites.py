@@ -1,4 +1,4 @@
-"""Sites out of tables: every school of a list, told apart by code and, where two share one, by name."""
+"""Sites out of tables: every school of a list, told apart by code and, where two share one, by name and postcode."""
 
 from techdesk.desk.ids import named_id
 from techdesk.desk.people import RecordSite
@@ -6,7 +6,7 @@ from techdesk.desk.tx import Row, Tx, Value
 from techdesk.exchange.events import Historian
 from techdesk.exchange.importing import Planned, Rejected
 from techdesk.exchange.keeping import news
-from techdesk.exchange.reading import Fault, Raw, Reader, Reading
+from techdesk.exchange.reading import Fault, Raw, Reader, Reading, bare
 from techdesk.models.store import Store
 
 
@@ -16,11 +16,11 @@ def importer(store: Store, reader: Reader, historian: Historian | None, at: str)
 
 
 class SiteImporter:
-    """Matches by code. One code with one name twice is one school; one code with two names is two schools."""
+    """Matches by code. One code with one name and postcode twice is one school; with two of either it is two."""
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
-        self._seen: dict[str, tuple[str, Reading]] = {}
+        self._seen: dict[str, Reading] = {}
 
     def plan(self, tx: Tx, raw: Raw) -> Planned:
         reading = self._reader.read(raw.number, self._reader.said(raw.cells))
@@ -45,17 +45,17 @@ class SiteImporter:
         code = given = str(reading.values.get("code") or name)
         count = 1
         while True:
-            other, first = self._seen.get(code.casefold(), (None, None))
+            first = self._seen.get(code.casefold())
+            if first is not None and _same_school(first, reading):
+                raise Rejected(self._twice(reading, first, code))
             if first is None and (count == 1 or self._is_free_or_own(tx, code, name)):
                 break
-            if other is not None and other.casefold() == name.casefold() and first is not None:
-                raise Rejected(self._twice(reading, first, code))
             count += 1
             code = f"{given}-{count}"
         if code != given:
-            why = f"another school has this code too: this one is kept as {code}"
+            why = f"another school stands under this already: this one is kept as {code}"
             reading.warnings.append(Fault(reading.number, self._reader.header("code"), given, why))
-        self._seen[code.casefold()] = name, reading
+        self._seen[code.casefold()] = reading
         return code
 
     def _is_free_or_own(self, tx: Tx, code: str, name: str) -> bool:
@@ -83,3 +83,13 @@ class SiteImporter:
             return rooms
         known = {str(room["name"]).casefold() for room in tx.find("room", site_id=current["id"])}
         return tuple(room for room in rooms if room.casefold() not in known)
+
+
+def _same_school(one: Reading, other: Reading) -> bool:
+    """Whether two rows of one code mean one school; without a code of their own, the address has to agree as well."""
+    agree = ("name", "postcode") if "code" in other.values else ("name", "postcode", "address")
+    for field in agree:
+        said = [bare(str(each.values[field])) for each in (one, other) if each.values.get(field)]
+        if len(set(said)) > 1:
+            return False
+    return True

@@ -16,6 +16,7 @@ from techdesk.exchange.reading import Fault, Raw, Reader, Reading
 from techdesk.models.store import Store
 
 EDITABLE = frozenset(field.name for field in fields(EditTicket)) - {"id", "base"}
+ENDINGS = ("resolved_at", "closed_at", "resolution", "cause")
 UNTRIAGED = ("new", "triaged")
 
 
@@ -52,7 +53,7 @@ class TicketImporter:
                 return self._edit(tx, current, reading)
         columns = self._columns(tx, reading, current)
         columns |= {"source": columns.get("source", source), "source_key": columns.get("source_key", raw.key),
-                    "source_digest": raw.digest}  # fmt: skip
+                    "source_digest": columns.get("source_digest", raw.digest)}  # fmt: skip
         events = events or _life(columns, reading)
         command = ImportTicket(id=id, columns=columns, events=events, ref="" if columns.get("ref") else None)
         return Planned("created" if current is None else "updated", (command,), tuple(reading.warnings))
@@ -70,6 +71,9 @@ class TicketImporter:
         columns["state"] = state
         if state == "on_hold":
             columns["hold_reason"] = reason or said.get("hold_reason")
+        # An audit log tells in every row how things ended, even where they have not yet.
+        for name in () if state in ("closed", "cancelled") else ("closed_at",) if state == "resolved" else ENDINGS:
+            columns.pop(name, None)
         if "priority" not in said and (current is None or said.keys() & {"impact", "urgency"}):
             columns["priority"] = priority(int(said.get("impact") or 3), int(said.get("urgency") or 3))
         if "opened_at" not in said:

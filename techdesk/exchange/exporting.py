@@ -1,0 +1,123 @@
+"""Files out: tables of the store as CSV or JSON, row by row, so that a store of any size can be written."""
+
+import csv
+import json
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+from techdesk.errors import BadInput
+from techdesk.exchange.values import neutral
+from techdesk.models.store import Store
+
+SCHEMA = 1
+FORMATS = ("csv", "json")
+
+# What of a site, a device and a person is said where another row refers to it: what `import` finds it by again.
+_SITE = """(SELECT code FROM site WHERE site.id = {0}.site_id) AS site,
+        (SELECT name FROM site WHERE site.id = {0}.site_id) AS site_name"""
+_TECHNICIAN = "(SELECT name FROM technician WHERE technician.id = {})"
+_PLACE = "(SELECT name FROM stock_location WHERE stock_location.id = {})"
+
+SQL = {
+    "tickets": f"""SELECT id, ref, kind, state, hold_reason, hold_until, priority, impact, urgency, text,
+        {_SITE.format("ticket")}, room, reporter, service,
+        (SELECT coalesce(tag, serial, id) FROM device WHERE device.id = device_id) AS device, symptom, category, tags, channel, {_TECHNICIAN.format("owner_id")} AS owner, role, opened_at, respond_due, fix_due,
+        responded_at, resolved_at, closed_at, resolution, cause, told_in_person, reopened, source, source_key, source_digest
+        FROM ticket ORDER BY n""",
+    "sites": """SELECT id, code, name, cluster, trust, phase, address, postcode, telephone, website, latitude, longitude,
+        timezone, pupils, entry_notes, state, (SELECT group_concat(name, '; ') FROM
+        (SELECT name FROM room WHERE room.site_id = site.id ORDER BY rank, n)) AS rooms, extra FROM site ORDER BY n""",
+    "devices": f"""SELECT device.id, tag, serial, source_key, device.name, manufacturer.name AS manufacturer,
+        device_model.name AS model, number AS model_number, category, {_SITE.format("device")}, room, holder, device.state,
+        bought, cost, supplier, order_number, warranty_end, last_seen, note, extra FROM device
+        LEFT JOIN device_model ON device_model.id = device.model_id
+        LEFT JOIN manufacturer ON manufacturer.id = manufacturer_id ORDER BY device.n""",
+    "models": """SELECT device_model.id, device_model.name, number, category, manufacturer.name AS manufacturer, standing,
+        update_expiry FROM device_model LEFT JOIN manufacturer ON manufacturer.id = manufacturer_id
+        ORDER BY device_model.n""",
+    "parts": """SELECT id, sku, name, category, unit_cost, supplier, serialised,
+        (SELECT coalesce(sum(CASE WHEN to_id IS NULL THEN 0 ELSE quantity END), 0)
+              - coalesce(sum(CASE WHEN from_id IS NULL THEN 0 ELSE quantity END), 0)
+         FROM stock_movement WHERE part_id = part.id) AS on_hand FROM part ORDER BY n""",
+    "people": f"""SELECT id, 'technician' AS kind, name, code, role, email, NULL AS telephone, NULL AS channel,
+        NULL AS may_sign, NULL AS site, NULL AS site_name, skills, base_latitude, base_longitude, working_days, state
+        FROM technician UNION ALL SELECT id, 'contact', name, NULL, role, email, telephone, channel, may_sign,
+        {_SITE.format("contact")}, NULL, NULL, NULL, NULL, NULL FROM contact""",
+    "visits": f"""SELECT id, {_SITE.format("visit")}, {_TECHNICIAN.format("technician_id")} AS technician, planned_start,
+        planned_end, actual_start, actual_end, travel_minutes, mileage, signatory, signed_at, summary, state, reason
+        FROM visit ORDER BY planned_start, id""",
+    "worklogs": f"""SELECT id, (SELECT ref FROM ticket WHERE ticket.id = ticket_id) AS ticket, visit_id AS visit,
+        {_TECHNICIAN.format("technician_id")} AS technician, start, minutes, mode, proactive, note
+        FROM worklog ORDER BY start, id""",
+    "movements": f"""SELECT stock_movement.id, at, sku, name AS part, quantity, {_PLACE.format("from_id")} AS "from",
+        {_PLACE.format("to_id")} AS "to", reason, (SELECT ref FROM ticket WHERE ticket.id = ticket_id) AS ticket, serial, note
+        FROM stock_movement LEFT JOIN part ON part.id = part_id ORDER BY at, stock_movement.id""",
+}
+
+
+def run(store: Store, kind: str, format: str, out: TextIO) -> int:
+    """Writes all rows of a kind. Returns how many.
+
+    csv: a header and a row each; a text that a spreadsheet would take for a formula gets an apostrophe, which `import`
+    takes off again. json: {"schema": 1, "kind": kind, "items": [...], "total": n}. Open `out` with newline="".
+    """
+    if kind not in SQL:
+        raise BadInput(f"'{kind}' cannot be exported: it must be one of {', '.join(SQL)}.")
+    if format not in FORMATS:
+        raise BadInput(f"{kind} cannot be exported as '{format}': it must be one of {', '.join(FORMATS)}.")
+    cursor = store.connection.execute(SQL[kind])
+    names = [each[0] for each in cursor.description]
+    return _csv(names, cursor, out) if format == "csv" else _json(kind, names, cursor, out)
+
+
+def to_file(path: Path, write: Callable[[TextIO], int]) -> int:
+    """Writes a file whole or not at all: a disk that fills up, or a break, leaves what was there before."""
+    with _replacing(path) as out:
+        return write(out)
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[TextIO]:
+    if path.is_dir():
+        raise BadInput(f"{path} is a folder: name a file in it.")
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+    except OSError as error:
+        raise BadInput(f"{path} cannot be written ({error.strerror}): choose another place.") from None
+    try:
+        with open(handle, "w", encoding="utf-8", newline="") as out:  # noqa: PTH123  it is a descriptor
+            yield out
+            out.flush()
+            os.fsync(out.fileno())
+        Path(name).replace(path)
+    except BaseException as error:
+        Path(name).unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise BadInput(
+                f"{path} was not written ({error.strerror}): free some space, or choose another place."
+            ) from None
+        raise
+
+
+def _csv(names: list[str], rows: Iterator[tuple[object, ...]], out: TextIO) -> int:
+    writer = csv.writer(out)
+    writer.writerow(names)
+    total = 0
+    for row in rows:
+        writer.writerow([neutral(cell) if isinstance(cell, str) else cell for cell in row])
+        total += 1
+    return total
+
+
+def _json(kind: str, names: list[str], rows: Iterator[tuple[object, ...]], out: TextIO) -> int:
+    out.write(f'{{"schema": {SCHEMA}, "kind": "{kind}", "items": [')
+    total = 0
+    for total, row in enumerate(rows, start=1):
+        out.write(",\n" if total > 1 else "\n")
+        out.write(json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False))
+    out.write(f'\n], "total": {total}}}\n')
+    return total

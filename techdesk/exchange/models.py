@@ -1,0 +1,90 @@
+"""Device models out of tables: their own lists, and the models that a list of devices names."""
+
+from techdesk.desk.ids import named_id
+from techdesk.desk.inventory import RecordModel
+from techdesk.desk.tx import Row, Tx, Value
+from techdesk.exchange.events import Historian
+from techdesk.exchange.importing import Planned, Rejected
+from techdesk.exchange.reading import Fault, Raw, Reader, Reading
+from techdesk.models.store import Store
+
+
+def importer(store: Store, reader: Reader, historian: Historian | None, at: str) -> "ModelImporter":
+    """The importer of device models."""
+    return ModelImporter(reader)
+
+
+class ModelImporter:
+    """A model is known by name, number and manufacturer together."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._seen: dict[str, int] = {}
+
+    def plan(self, tx: Tx, raw: Raw) -> Planned:
+        reading = self._reader.read(raw.number, self._reader.said(raw.cells))
+        if reading.faults:
+            raise Rejected(*reading.faults)
+        name, number, maker = (reading.text(each) for each in ("name", "number", "manufacturer"))
+        given = reading.text("id")
+        current = tx.get("device_model", given) if given else _known(tx, str(name), number, maker)
+        id = given or (str(current["id"]) if current else _id(str(name), number, maker))
+        first = self._seen.setdefault(id, raw.number)
+        if first != raw.number:
+            why = f"this model stands already in row {first}, which was kept"
+            raise Rejected(Fault(raw.number, self._reader.header("name"), str(name), why))
+        values = {name: value for name, value in reading.values.items() if name not in ("id", "manufacturer")}
+        changes: dict[str, Value] = {
+            name: value for name, value in values.items() if current is None or current[name] != value
+        }
+        if maker and (current is None or _maker(tx, current) != maker.casefold()):
+            changes["manufacturer"] = maker
+        if not changes:
+            return Planned("unchanged")
+        command = RecordModel(id=id, **changes)  # type: ignore[arg-type]
+        return Planned("created" if current is None else "updated", (command,), tuple(reading.warnings))
+
+
+def model_for(tx: Tx, reading: Reading, current: Row | None) -> tuple[str | None, RecordModel | None]:
+    """The id of the model that a device's row names, and the command that makes it known if it is new.
+
+    A list may give a model's name, its number, or both; one that has only the number is called by it. A device keeps the
+    model that it has where the row says nothing against it.
+    """
+    number, maker = reading.text("model_number"), reading.text("manufacturer")
+    name = reading.text("model") or number
+    if name is None:
+        return None, None
+    has = tx.get("device_model", str(current["model_id"])) if current and current["model_id"] else None
+    if (
+        has
+        and has["name"] == name
+        and number in (None, has["number"])
+        and (maker or "").casefold() in ("", _maker(tx, has))
+    ):
+        return str(has["id"]), None
+    known = _known(tx, name, number, maker)
+    if known is not None:
+        return str(known["id"]), None
+    id = _id(name, number, maker)
+    expiry = reading.text("update_expiry")
+    return id, RecordModel(
+        id=id, name=name, number=number, manufacturer=maker, category=reading.text("category"), update_expiry=expiry
+    )
+
+
+def _known(tx: Tx, name: str, number: str | None, maker: str | None) -> Row | None:
+    """The model of just that name, number and manufacturer: what a row leaves out does not make two models one."""
+    for model in tx.find("device_model", name=name):
+        if model["number"] == number and _maker(tx, model) == (maker.casefold() if maker else None):
+            return model
+    return None
+
+
+def _maker(tx: Tx, model: Row) -> str | None:
+    found = tx.get("manufacturer", str(model["manufacturer_id"])) if model["manufacturer_id"] else None
+    return str(found["name"]).casefold() if found else None
+
+
+def _id(name: str, number: str | None, maker: str | None) -> str:
+    return named_id("device_model", (maker or "").casefold(), name.casefold(), number or "")

@@ -1,0 +1,71 @@
+"""Parts out of tables, with what a place holds of them when techdesk begins to count."""
+
+from techdesk.desk.commands import Command
+from techdesk.desk.ids import named_id
+from techdesk.desk.spares import MoveStock, RecordLocation, RecordPart, SetLevel
+from techdesk.desk.tx import Tx
+from techdesk.exchange.events import Historian
+from techdesk.exchange.importing import Planned, Rejected
+from techdesk.exchange.reading import Fault, Raw, Reader, Reading
+from techdesk.models.store import Store
+
+FIELDS = ("sku", "name", "category", "unit_cost", "supplier", "serialised")
+
+
+def importer(store: Store, reader: Reader, historian: Historian | None, at: str) -> "PartImporter":
+    """The importer of parts."""
+    return PartImporter(reader)
+
+
+class PartImporter:
+    """A part is known by its SKU; one without is called by its name. One part may stand in several rows, a place each."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._seen: dict[tuple[str, str], int] = {}
+
+    def plan(self, tx: Tx, raw: Raw) -> Planned:
+        reading = self._reader.read(raw.number, self._reader.said(raw.cells))
+        if reading.faults:
+            raise Rejected(*reading.faults)
+        values = {name: value for name, value in reading.values.items() if name in FIELDS}
+        sku = str(values.setdefault("sku", values["name"]))
+        place = reading.text("location") or ""
+        first = self._seen.setdefault((sku, place.casefold()), raw.number)
+        if first != raw.number:
+            why = f"this part stands already in row {first}, which was kept"
+            raise Rejected(Fault(raw.number, self._reader.header("sku"), sku, why))
+        given = reading.text("id")
+        found = [tx.get("part", given)] if given else [*tx.find("part", sku=sku, limit=1), None]
+        current = found[0]
+        id = given or (str(current["id"]) if current else named_id("part", sku.casefold()))
+        changes = {name: value for name, value in values.items() if current is None or current[name] != value}
+        commands: list[Command] = []
+        if changes:
+            commands.append(RecordPart(id=id, **changes))  # type: ignore[arg-type]
+        commands += self._stock(tx, id, place, reading)
+        what = "created" if current is None else "updated" if commands else "unchanged"
+        return Planned(what, tuple(commands), tuple(reading.warnings))  # type: ignore[arg-type]
+
+    def _stock(self, tx: Tx, part_id: str, place: str, reading: Reading) -> list[Command]:
+        """The opening stock of a place: booked once, and never again over what was counted and used since."""
+        quantity, minimum = reading.values.get("quantity"), reading.values.get("minimum")
+        if not place or (quantity is None and minimum is None):
+            return []
+        commands: list[Command] = []
+        known = tx.find("stock_location", name=place, limit=1)
+        location_id = str(known[0]["id"]) if known else named_id("stock_location", place.casefold())
+        if not known:
+            commands.append(RecordLocation(id=location_id, name=place, kind="store"))
+        level = tx.find("stock_level", part_id=part_id, location_id=location_id, limit=1)
+        if minimum is not None and not level:
+            target = reading.values.get("target") or minimum
+            commands.append(SetLevel(id=named_id("stock_level", part_id, location_id), part_id=part_id,
+                                     location_id=location_id, minimum=int(minimum), target=int(target)))  # fmt: skip
+        moved = any(
+            tx.find("stock_movement", limit=1, part_id=part_id, **{end: location_id}) for end in ("to_id", "from_id")
+        )
+        if quantity and int(quantity) > 0 and not moved:
+            commands.append(MoveStock(part_id=part_id, quantity=int(quantity), reason="count", to_id=location_id,
+                                      note="opening stock"))  # fmt: skip
+        return commands

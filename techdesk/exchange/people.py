@@ -1,0 +1,84 @@
+"""Technicians, and the contacts of sites, out of tables."""
+
+from typing import Any
+
+from techdesk.desk.commands import Command
+from techdesk.desk.ids import named_id
+from techdesk.desk.people import RecordContact, RecordTechnician
+from techdesk.desk.tx import Row, Tx
+from techdesk.exchange.events import Historian
+from techdesk.exchange.importing import Planned, Rejected
+from techdesk.exchange.places import Places
+from techdesk.exchange.reading import Fault, Raw, Reader, Reading
+from techdesk.models.store import Store
+
+TECHNICIAN = ("name", "code", "role", "email", "skills", "base_latitude", "base_longitude", "working_days", "state")
+CONTACT = ("name", "role", "channel", "telephone", "email", "may_sign")
+
+
+def importer(store: Store, reader: Reader, historian: Historian | None, at: str) -> "PeopleImporter":
+    """The importer of people."""
+    return PeopleImporter(store, reader)
+
+
+class PeopleImporter:
+    """A technician is known by e-mail, code or name; a contact by name at a site. A row with a site is a contact, unless it
+    says what it is."""
+
+    def __init__(self, store: Store, reader: Reader) -> None:
+        self._reader, self._places = reader, Places(store)
+        self._seen: dict[str, int] = {}
+
+    def plan(self, tx: Tx, raw: Raw) -> Planned:
+        reading = self._reader.read(raw.number, self._reader.said(raw.cells))
+        if reading.faults:
+            raise Rejected(*reading.faults)
+        parts = (reading.text("first_name"), reading.text("last_name"))
+        name = reading.text("name") or " ".join(filter(None, parts))
+        if not name:
+            raise Rejected(Fault(raw.number, self._reader.header("name"), "", "it is empty"))
+        reading.values["name"] = name
+        kind = reading.text("kind") or ("contact" if reading.text("site") else "technician")
+        id, current, changes = (self._contact if kind == "contact" else self._technician)(tx, reading)
+        first = self._seen.setdefault(id, raw.number)
+        if first != raw.number:
+            why = f"this person stands already in row {first}, which was kept"
+            raise Rejected(Fault(raw.number, self._reader.header("name"), name, why))
+        if not changes:
+            return Planned("unchanged")
+        command: Command = (RecordContact if kind == "contact" else RecordTechnician)(id=id, **changes)
+        return Planned("created" if current is None else "updated", (command,), tuple(reading.warnings))
+
+    def _contact(self, tx: Tx, reading: Reading) -> tuple[str, Row | None, dict[str, Any]]:
+        place, name = reading.text("site"), str(reading.values["name"])
+        site = self._places.site(place)
+        if site is None:
+            why = "no site has this code or name: a contact belongs to a site, so import sites first"
+            raise Rejected(Fault(reading.number, self._reader.header("site"), place or "", why))
+        given = reading.text("id")
+        known = tx.find("contact", site_id=site)
+        current = (
+            tx.get("contact", given)
+            if given
+            else next((row for row in known if str(row["name"]).casefold() == name.casefold()), None)
+        )
+        id = given or (str(current["id"]) if current else named_id("contact", site, name.casefold()))
+        return id, current, self._changes(current, reading, CONTACT) | self._changes_of_site(current, site)
+
+    def _technician(self, tx: Tx, reading: Reading) -> tuple[str, Row | None, dict[str, Any]]:
+        given = reading.text("id")
+        current = tx.get("technician", given) if given else None
+        for column in ("email", "code", "name") if not given else ():
+            text = reading.text(column)
+            found = tx.find("technician", limit=1, **{column: text}) if text and current is None else []
+            current = found[0] if found else current
+        name = reading.text("email") or reading.text("code") or str(reading.values["name"])
+        id = given or (str(current["id"]) if current else named_id("technician", name.casefold()))
+        return id, current, self._changes(current, reading, TECHNICIAN)
+
+    def _changes(self, current: Row | None, reading: Reading, fields: tuple[str, ...]) -> dict[str, Any]:
+        values = {name: value for name, value in reading.values.items() if name in fields}
+        return {name: value for name, value in values.items() if current is None or current[name] != value}
+
+    def _changes_of_site(self, current: Row | None, site: str) -> dict[str, Any]:
+        return {} if current is not None and current["site_id"] == site else {"site_id": site}
