@@ -37,6 +37,11 @@ class Session:
         return self._store
 
     @property
+    def now(self) -> str:
+        """The moment of the command. It opens no store."""
+        return self._at or clock.moment(clock.now())
+
+    @property
     def me(self) -> str | None:
         """The id of the technician whose laptop this is."""
         return self.store.meta("technician")
