@@ -10,7 +10,7 @@ from typing import NamedTuple, Self
 from techdesk import clock
 from techdesk.desk.commands import Command, Outcome, encode, perform, prepared
 from techdesk.desk.ids import new_id, ticket_ref
-from techdesk.desk.tx import Act, Write
+from techdesk.desk.tx import Act, Row, Write
 from techdesk.errors import Refused, StoreUnusable
 from techdesk.models.migrations import LATEST, migrate
 from techdesk.models.sqlite import SqliteTx
@@ -262,8 +262,13 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
 
 
 def journal(writes: list[Write]) -> str:
-    """Writes as text: [table, id, before, after] each, `after` of a new row left out (the row itself holds it)."""
-    return _json([[w.table, w.id, w.before, w.after if w.before is not None else {}] for w in writes])
+    """Writes as text: [table, id, before, after] each. Of a new row only its version is kept (the row itself holds the
+    rest): by it a sync knows whether the row is still as it was made."""
+    return _json([[w.table, w.id, w.before, w.after if w.before is not None else _made(w)] for w in writes])
+
+
+def _made(write: Write) -> Row:
+    return {"version": (write.after or {}).get("version")}
 
 
 def read_journal(text: str) -> list[Write]:

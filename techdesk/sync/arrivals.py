@@ -1,0 +1,99 @@
+"""What arrives: pages of the server's log, held until it is worth putting them under what is pending here."""
+
+import json
+from collections import Counter
+
+from techdesk.models.sqlite import SqliteTx
+from techdesk.models.store import Store
+from techdesk.sync import outbox, rebase
+from techdesk.sync.wire import Cursor, Reply
+
+# How much of the log is held before it is applied, at most, in bytes of plain JSON.
+MOST_HELD = 32 * 1024 * 1024
+OWN, FOREIGN = "own", "foreign"
+
+
+def kept_cursor(store: Store) -> Cursor:
+    """How far this store has come in the log."""
+    return Cursor(**json.loads(store.meta("cursor") or '{"epoch": "", "seq": 0, "chain": ""}'))
+
+
+class Arrivals:
+    """Takes pages in. `cursor` is where the next one begins, `counts` what has been applied: own and foreign entries, and
+    the own ones by kind."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._columns = rebase.columns_here(store.connection)
+        self._held: list[Reply] = []
+        self._bytes = 0
+        self._from = self.cursor = kept_cursor(store)
+        self.counts: Counter[str] = Counter()
+
+    @property
+    def numbers_held(self) -> bool:
+        """Whether a lease of ticket numbers is on its way into the store."""
+        return any(reply.numbers for reply in self._held)
+
+    def take(self, reply: Reply, size: int, *, last: bool) -> bool:
+        """Takes a page in; see `flush` for what it returns.
+
+        A page that only echoes what was done here is applied at once. Another one is worth it when it is the last, or when
+        as many entries are held as there are operations to be done again on top of them: so a long log over a long outbox
+        costs the sum of the two, not their product.
+        """
+        self._held.append(reply)
+        self._bytes += size
+        self.cursor = reply.cursor
+        entries = sum(len(each.entries) for each in self._held)
+        worth = last or self._bytes >= MOST_HELD or entries >= outbox.waiting(self._store)
+        return self.flush(echoes_only=not worth) if worth or len(self._held) == 1 else True
+
+    def flush(self, *, echoes_only: bool = False) -> bool:
+        """Applies what is held, in one transaction with the cursor that it leads to; nothing is written when there is
+        nothing in it. False when another sync of this laptop was faster: then what is held is let go, and asked for again
+        from where that one has come to."""
+        held = self._held
+        if not any(reply.entries or reply.numbers for reply in held):
+            self._let_go()
+            return True
+        with self._store.transaction() as tx:
+            faster = kept_cursor(self._store) != self._from
+            if not faster and echoes_only and not self._echoes(tx, held[0]):
+                return True
+            self._keep_numbers()
+            counts = Counter[str]() if faster else self._apply(tx)
+        self.counts += counts
+        if faster:
+            self.cursor = kept_cursor(self._store)
+        self._let_go()
+        return not faster
+
+    def _let_go(self) -> None:
+        self._held, self._bytes, self._from = [], 0, self.cursor
+
+    def _echoes(self, tx: SqliteTx, reply: Reply) -> bool:
+        return rebase.is_echo(self._store, tx, reply.entries, self._columns)
+
+    def _apply(self, tx: SqliteTx) -> Counter[str]:
+        counts: Counter[str] = Counter()
+        below = False  # whether what is pending has been taken back
+        for reply in self._held:
+            if not below and not self._echoes(tx, reply):
+                rebase.take_back(self._store, tx)
+                below = True
+            if below:
+                rebase.apply(tx, reply.entries, self._columns)
+            own = rebase.retire(self._store, reply.entries)
+            counts.update(OWN if entry.mid in own else FOREIGN for entry in reply.entries)
+            counts.update(entry.kind for entry in reply.entries if entry.mid in own)
+        if below:
+            rebase.replay(self._store, tx)
+        if counts[OWN]:
+            outbox.keep_chain(self._store)
+        self._store.set_meta(cursor=json.dumps(self._held[-1].cursor._asdict()))
+        return counts
+
+    def _keep_numbers(self) -> None:
+        leases = [reply.numbers for reply in self._held if reply.numbers is not None]
+        self._store.connection.executemany("INSERT OR IGNORE INTO number_block VALUES (?, ?)", leases)

@@ -1,0 +1,230 @@
+"""Sync, the laptop's side: pushes what waits, pulls what is new, until neither end has anything left."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from techdesk import clock
+from techdesk.errors import BadInput, NoConnection, Refused
+from techdesk.models.store import Store
+from techdesk.sync import keys, outbox, wire
+from techdesk.sync.arrivals import FOREIGN, OWN, Arrivals
+from techdesk.sync.connection import Connection, SignedConnection, warnings
+from techdesk.sync.enrolment import Enrolment, enrol
+from techdesk.sync.outbox import Outbox, Withdrawn
+from techdesk.sync.wire import Operation, Reply, Request
+
+__all__ = ["Enrolment", "Progress", "SyncReport", "SyncStatus", "enrol", "status", "sync"]
+
+# Ticket numbers: never fewer than this in hand after a sync, and this many more at a time.
+FEWEST_NUMBERS = 20
+MORE_NUMBERS = 50
+# A measured clock offset is kept when it moved by this many seconds, and told from this many on.
+OFFSET_MOVED = 2.0
+OFFSET_TOLD = 300.0
+
+
+class Progress(NamedTuple):
+    """How far a sync has come: the server's answers to operations that waited, and its log's entries, each of how many."""
+
+    sent: int
+    to_send: int
+    received: int
+    to_receive: int
+
+
+class SyncReport(NamedTuple):
+    """What a sync did. `sent` counts this laptop's operations that the server's log has brought back, `received` the
+    entries of others; `merged`, `conflicts` (with what was rejected) and `parked` are those of the sent ones that left an
+    item in the inbox. `waiting` operations were not sent: it was cancelled, or they were made meanwhile."""
+
+    sent: int
+    received: int
+    merged: int
+    conflicts: int
+    parked: int
+    bytes_up: int
+    bytes_down: int
+    round_trips: int
+    seconds: float
+    waiting: int = 0
+    warnings: tuple[str, ...] = ()
+
+
+class SyncStatus(NamedTuple):
+    """How things stand between this laptop and its server. `server` is None before the enrolment, `last_sync` a moment,
+    `offset` the seconds that this clock is behind the server's."""
+
+    server: str | None
+    organisation: str | None
+    pending: int
+    last_sync: str | None
+    offset: float
+    inbox: int
+
+
+def sync(
+    store: Store,
+    progress: Callable[[Progress], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> SyncReport:
+    """Exchanges everything with the server. Cancelled, it stops after the exchange under way; what was done stays done.
+
+    Raises Refused when the laptop is not enrolled, NoConnection with what to do for everything that keeps it from the
+    server; what waits goes on waiting.
+    """
+    server = store.meta("server")
+    if server is None:
+        raise Refused("This laptop has no server yet: ask for an invitation and run  techdesk enrol URL CODE.")
+    connection = Connection(server)
+    try:
+        signed = SignedConnection(connection, str(store.meta("laptop")), keys.load(store.path))
+        return _Sync(store, signed, progress or (lambda _: None), cancelled or (lambda: False)).run()
+    finally:
+        connection.close()
+
+
+def status(store: Store) -> SyncStatus:
+    """How things stand, without asking the server."""
+    inbox = store.connection.execute(
+        "SELECT count(*) FROM inbox_item WHERE state = 'open' AND (technician_id = ? OR technician_id IS NULL)",
+        (store.meta("technician"),),
+    ).fetchone()[0]
+    return SyncStatus(
+        store.meta("server"),
+        store.meta("organisation_name"),
+        outbox.waiting(store),
+        _last_sync(store.path),
+        float(store.meta("clock_offset") or 0),
+        int(inbox),
+    )
+
+
+class _Sync:
+    """One sync under way."""
+
+    def __init__(
+        self,
+        store: Store,
+        signed: SignedConnection,
+        progress: Callable[[Progress], None],
+        cancelled: Callable[[], bool],
+    ) -> None:
+        self._store = store
+        self._signed = signed
+        self._progress = progress
+        self._cancelled = cancelled
+        self._outbox = Outbox(store)
+        self._arrivals = Arrivals(store)
+
+    def run(self) -> SyncReport:
+        began = time.monotonic()
+        start = first = self._outbox.first_waiting()
+        entered = self._arrivals.cursor.seq
+        try:
+            while True:
+                reply, size, operations = self._exchange(start)
+                if operations and reply.expects_dseq == start:
+                    raise NoConnection(f"The server waits for operation {start} of this laptop: run  techdesk doctor.")
+                start = self._following(start, reply.expects_dseq)
+                last = self._outbox.last()
+                stop = self._cancelled()
+                done = not reply.more and start > last
+                caught_up = self._arrivals.take(reply, size, last=done or stop)
+                self._progress(
+                    Progress(start - first, last - first + 1, reply.cursor.seq - entered, reply.head - entered)
+                )
+                if stop or (done and caught_up):
+                    break
+        except NoConnection:
+            self._arrivals.flush()  # what has arrived need not come again
+            raise
+        _keep_last_sync(self._store)
+        return self._report(time.monotonic() - began)
+
+    def _exchange(self, start: int) -> tuple[Reply, int, list[Operation]]:
+        """One request; its reply, the reply's size, and what was sent."""
+        while True:
+            operations = self._outbox.batch(start)
+            now = clock.now()
+            request = Request(self._arrivals.cursor, operations, self._numbers_wanted(), clock.moment(now))
+            marking = (lambda sent=operations: self._outbox.mark_sent(sent)) if operations else None
+            try:
+                body = self._signed.exchange(wire.request_body(request), marking)
+                reply = wire.read_reply(wire.loads(body))
+            except Withdrawn:
+                continue
+            except BadInput as error:
+                raise NoConnection(str(error)) from None
+            middle = now + (clock.now() - now) / 2
+            self._keep_offset((clock.parse(reply.server_time) - middle).total_seconds())
+            return reply, len(body), operations
+
+    def _following(self, start: int, expected: int) -> int:
+        """The number to send from next: the server says which it expects."""
+        if expected > self._outbox.last() + 1:
+            raise NoConnection(
+                "The server has had more from this laptop than its store remembers, so the store is an old backup or a "
+                "copy: ask your coordinator; nothing here is lost."
+            )
+        if expected < start and not self._outbox.has(expected):
+            raise NoConnection(
+                "The server misses work of this laptop that the store no longer keeps: ask your coordinator."
+            )
+        return expected
+
+    def _numbers_wanted(self) -> int:
+        if self._arrivals.numbers_held:
+            return 0
+        free = self._store.connection.execute(
+            "SELECT coalesce(sum(last - next + 1), 0) FROM number_block WHERE last IS NOT NULL"
+        ).fetchone()[0]
+        return MORE_NUMBERS if free < FEWEST_NUMBERS else 0
+
+    def _keep_offset(self, offset: float) -> None:
+        if abs(offset - float(self._store.meta("clock_offset") or 0)) >= OFFSET_MOVED:
+            with self._store.transaction():
+                self._store.set_meta(clock_offset=f"{offset:.1f}")
+
+    def _report(self, seconds: float) -> SyncReport:
+        counts, connection = self._arrivals.counts, self._signed.connection
+        return SyncReport(
+            counts[OWN],
+            counts[FOREIGN],
+            counts["merged"],
+            counts["conflict"] + counts["rejected"],
+            counts["parked"],
+            connection.bytes_up,
+            connection.bytes_down,
+            connection.round_trips,
+            round(seconds, 3),
+            outbox.waiting(self._store),
+            (*warnings(connection.url), *_clock_warnings(float(self._store.meta("clock_offset") or 0))),
+        )
+
+
+def _clock_warnings(offset: float) -> tuple[str, ...]:
+    if abs(offset) < OFFSET_TOLD:
+        return ()
+    which = "behind" if offset > 0 else "ahead of"
+    return (f"This laptop's clock is {abs(offset) / 60:.0f} minutes {which} the server's: set it right.",)
+
+
+def _last_sync_path(store: Path) -> Path:
+    return store.with_name("last-sync")
+
+
+def _keep_last_sync(store: Store) -> None:
+    """Beside the store and not in it: a sync that finds nothing new leaves the store as it is."""
+    try:
+        _last_sync_path(store.path).write_text(clock.moment(clock.now()), encoding="ascii")
+    except OSError:
+        return  # a full disk took the note, not the work: that is committed
+
+
+def _last_sync(store: Path) -> str | None:
+    try:
+        return clock.moment(clock.parse(_last_sync_path(store).read_text(encoding="ascii")))
+    except (OSError, ValueError):
+        return None

@@ -1,0 +1,202 @@
+"""The road to the server: one POST at a time, and every way that it can fail as a sentence."""
+
+import base64
+import ssl
+import time
+from collections.abc import Callable, Iterator
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+import urllib3
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    HTTPError,
+    NameResolutionError,
+    NewConnectionError,
+    ProxyError,
+    ReadTimeoutError,
+    SSLError,
+)
+
+from techdesk.errors import BadInput, NoConnection
+from techdesk.sync import wire
+
+CONNECT_SECONDS = 10
+READ_SECONDS = 60
+KEPT = "your work is kept on this laptop and goes with the next sync"
+
+
+class ServerRefused(NoConnection):
+    """The server answered, with a refusal. `code` tells programs which."""
+
+    def __init__(self, sentence: str, code: str, document: dict[str, Any]) -> None:
+        super().__init__(sentence)
+        self.code = code
+        self.document = document
+
+
+class Connection:
+    """Talks to one server. Counts round trips, and the bytes of bodies that went up and came down."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.round_trips = self.bytes_up = self.bytes_down = 0
+        timeout = urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS)
+        # The system's own authorities: a school may have added one.
+        context = ssl.create_default_context()
+        parts = urlsplit(url)
+        proxy = None if _is_loopback(parts.hostname) or proxy_bypass(parts.netloc) else getproxies().get(parts.scheme)
+        if proxy:
+            self._pool: urllib3.PoolManager = urllib3.ProxyManager(proxy, timeout=timeout, ssl_context=context)
+        else:
+            self._pool = urllib3.PoolManager(timeout=timeout, ssl_context=context)
+
+    def close(self) -> None:
+        self._pool.clear()
+
+    def post(
+        self, path: str, body: bytes, headers: dict[str, str], connected: Callable[[], None] | None = None
+    ) -> bytes:
+        """Sends a body and returns the answer's, decompressed. `connected` is called when the server is there and the first
+        byte of the body is about to go. Raises NoConnection; ServerRefused for a refusal of the server's."""
+        self.round_trips += 1
+        sent = {
+            "Content-Type": "application/json",
+            "Accept-Encoding": "zstd",
+            "Content-Length": str(len(body)),
+            **headers,
+        }
+        try:
+            answer = self._pool.urlopen(
+                "POST", self.url + path, body=_announced(body, connected), headers=sent, redirect=False, retries=False,
+                preload_content=False, decode_content=False,
+            )  # fmt: skip
+            self.bytes_up += len(body)
+            with answer:
+                found = answer.read(wire.MOST_COMPRESSED + 1)
+        except (HTTPError, OSError) as error:
+            raise NoConnection(self._sentence(error)) from error
+        self.bytes_down += len(found)
+        return self._answer(answer, found)
+
+    def _answer(self, answer: urllib3.BaseHTTPResponse, body: bytes) -> bytes:
+        if "Techdesk-Protocol" not in answer.headers:
+            if answer.status in (502, 503, 504):
+                raise NoConnection(f"The server at {self.url} is down for now: try again later; {KEPT}.")
+            raise NoConnection(
+                f"What answers at {self.url} is not a techdesk server: check the address, or sign in to this network in "
+                f"a browser first; {KEPT}."
+            )
+        try:
+            plain = wire.decompress(body) if answer.headers.get("Content-Encoding") == "zstd" else body
+            if answer.status == 200:
+                return plain
+            document = wire.loads(plain)
+        except BadInput as error:
+            raise NoConnection(f"The server's answer cannot be read ({error}) Sync again; {KEPT}.") from None
+        document = document if isinstance(document, dict) else {}
+        said = "".join(letter for letter in str(document.get("error", "")) if letter.isprintable())[:500]
+        sentence = said or f"The server refused (status {answer.status}): try again later; {KEPT}."
+        raise ServerRefused(sentence, str(document.get("code", "")), document)
+
+    def _sentence(self, error: Exception) -> str:
+        """What went wrong and what to do, for what urllib3 raises."""
+        if isinstance(error, NameResolutionError):
+            return f"The server's name in {self.url} is not known here: check the network and the address; {KEPT}."
+        if isinstance(error, SSLError | ssl.SSLError):
+            if "WRONG_VERSION" in str(error) or "record layer" in str(error):
+                return f"The server at {self.url} does not speak TLS: check whether its address begins with http://."
+            return (
+                f"The server at {self.url} cannot prove that it is the right one ({_reason(error)}): check this laptop's "
+                "date, and whether this network asks you to sign in."
+            )
+        if isinstance(error, ProxyError):
+            return f"The proxy of this network does not let techdesk through to {self.url}: ask who runs it; {KEPT}."
+        if isinstance(error, ConnectTimeoutError | NewConnectionError):
+            return f"The server at {self.url} cannot be reached: check the network and the address; {KEPT}."
+        if isinstance(error, ReadTimeoutError):
+            return f"The server at {self.url} did not answer in {READ_SECONDS} s: try again; {KEPT}."
+        return f"The connection to {self.url} broke off ({_reason(error)}): sync again; {KEPT}."
+
+
+class SignedConnection:
+    """A connection whose requests carry the laptop's signature."""
+
+    def __init__(self, connection: Connection, laptop: str, key: Ed25519PrivateKey) -> None:
+        self.connection = connection
+        self._laptop = laptop
+        self._key = key
+        self._counter = 0
+
+    def exchange(self, body: bytes, connected: Callable[[], None] | None = None) -> bytes:
+        """Sends a request to the sync endpoint and returns the reply, as JSON. Raises NoConnection."""
+        packed = wire.compress(body)
+        try:
+            return self._send(packed, connected)
+        except ServerRefused as refusal:
+            last = refusal.document.get("last")
+            if refusal.code != "replayed" or not isinstance(last, int):
+                raise
+            # The clock was set back since the last sync, or another sync of this laptop was a moment earlier.
+            self._counter = last
+            return self._send(packed, connected)
+
+    def _send(self, body: bytes, connected: Callable[[], None] | None) -> bytes:
+        self._counter = max(self._counter + 1, time.time_ns() // 1_000_000)
+        message = wire.signed_message("POST", wire.SYNC_PATH, self._laptop, self._counter, body)
+        headers = {
+            "Content-Encoding": "zstd",
+            "Techdesk-Laptop": self._laptop,
+            "Techdesk-Counter": str(self._counter),
+            "Techdesk-Signature": base64.b64encode(self._key.sign(message)).decode("ascii"),
+        }
+        return self.connection.post(wire.SYNC_PATH, body, headers, connected)
+
+
+def checked_url(text: str) -> str:
+    """The address of a server as a person types it: without a scheme it is https. Raises BadInput."""
+    url = text.strip().rstrip("/")
+    if "://" not in url:
+        url = f"https://{url}"
+    try:
+        parts = urlsplit(url)
+        proper = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        proper = proper and parts.username is None and not parts.query and not parts.fragment
+    except ValueError:
+        proper = False
+    if not proper or not url.isascii() or not url.isprintable() or " " in url:
+        raise BadInput(f"'{text}' is not the address of a server: write it as https://desk.example.org.")
+    return url
+
+
+def warnings(url: str) -> tuple[str, ...]:
+    """What a person should know about that address."""
+    parts = urlsplit(url)
+    if parts.scheme == "https" or _is_loopback(parts.hostname):
+        return ()
+    return (f"The connection to {url} is not encrypted: use https:// outside a network that you trust.",)
+
+
+def _is_loopback(host: str | None) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host or "").is_loopback
+    except ValueError:
+        return False
+
+
+def _announced(body: bytes, connected: Callable[[], None] | None) -> Iterator[bytes]:
+    """The body, in one piece. urllib3 asks for it only after it has connected and sent the headers."""
+    if connected is not None:
+        connected()
+    yield body
+
+
+def _reason(error: Exception) -> str:
+    """The innermost reason, short."""
+    text = str(error.args[-1] if error.args else error)
+    return " ".join(text.split())[:120]

@@ -1,0 +1,150 @@
+"""Enrolment, the laptop's side: it shows its code and public key once, and is a known device from then on."""
+
+import json
+from typing import NamedTuple
+
+from techdesk import clock
+from techdesk.desk.tx import Row, Write
+from techdesk.errors import BadInput, NoConnection, Refused
+from techdesk.models.sqlite import SqliteTx
+from techdesk.models.store import FIRST_NUMBER, Store
+from techdesk.sync import keys, rebase, wire
+from techdesk.sync.connection import Connection, checked_url, warnings
+from techdesk.sync.wire import Cursor
+
+
+class Enrolment(NamedTuple):
+    """What the laptop is now: whose, where, and what its owner should know about the connection."""
+
+    server: str
+    organisation: str
+    technician: str
+    laptop: str
+    warnings: tuple[str, ...]
+
+
+def enrol(store: Store, url: str, code: str) -> Enrolment:
+    """Makes this laptop a known device of the technician who was invited, and adopts that technician's id in everything
+    that was done here before.
+
+    Raises BadInput for an address that is none, Refused when it is enrolled already, NoConnection.
+    """
+    url = checked_url(url)
+    if store.meta("server") is not None:
+        raise Refused(
+            f"This laptop is enrolled already, at {store.meta('server')} with {store.meta('organisation_name')}: run  "
+            "techdesk sync."
+        )
+    key = keys.make(store.path)
+    asked = {
+        "code": code,
+        "public_key": keys.public_text(key),
+        "laptop": store.meta("laptop"),
+        "laptop_name": store.meta("laptop_name") or "laptop",
+        "technician": store.meta("technician"),
+        "van": _van(store),
+        "highest_number": _highest_number(store),
+    }
+    connection = Connection(url)
+    try:
+        answer = _read(connection.post(wire.ENROL_PATH, wire.dumps(asked), {}))
+    finally:
+        connection.close()
+    with store.transaction() as tx:
+        if store.meta("server") is None:
+            _adopt(store, tx, url, answer)
+    return Enrolment(
+        url, answer.organisation[1], str(answer.technician["name"]), str(asked["laptop_name"]), warnings(url)
+    )
+
+
+class _Answer(NamedTuple):
+    organisation: tuple[str, str]
+    cursor: Cursor
+    technician: Row
+    van: Row
+    numbers: tuple[int, int]
+    server_time: str
+
+
+def _read(body: bytes) -> _Answer:
+    try:
+        document = wire.loads(body)
+        if document["protocol"] != wire.PROTOCOL:
+            raise NoConnection("The server speaks another protocol than this laptop: update the older of the two.")
+        organisation, numbers = document["organisation"], document["numbers"]
+        return _Answer(
+            (str(organisation["id"]), str(organisation["name"])),
+            Cursor(**document["cursor"]),
+            dict(document["technician"]),
+            dict(document["van"]),
+            (int(numbers[0]), int(numbers[1])),
+            str(document["server_time"]),
+        )
+    except (KeyError, TypeError, ValueError, BadInput):
+        raise NoConnection("The server's answer cannot be read: update techdesk on both ends.") from None
+
+
+def _van(store: Store) -> str:
+    """The stock location of this laptop's technician."""
+    found = store.connection.execute(
+        "SELECT stock_location_id FROM technician WHERE id = ?", (store.meta("technician"),)
+    ).fetchone()
+    if found is None or found[0] is None:
+        raise Refused("The technician of this store has no van: run  techdesk doctor.")
+    return str(found[0])
+
+
+def _highest_number(store: Store) -> int:
+    """The highest ticket number that this laptop gave out on its own; 0 when it gave none."""
+    following = store.connection.execute("SELECT max(next) FROM number_block WHERE last IS NULL").fetchone()[0]
+    return 0 if following is None or following <= FIRST_NUMBER else int(following) - 1
+
+
+def _adopt(store: Store, tx: SqliteTx, url: str, answer: _Answer) -> None:
+    """Becomes the technician that the server named. Everything that was done here, none of which was ever sent, is taken
+    back, rewritten to that technician's id and van, and done again."""
+    technician, van = str(answer.technician["id"]), str(answer.van["id"])
+    columns = rebase.columns_here(store.connection)
+    old = str(store.meta("technician")), _van(store)
+    rebase.take_back(store, tx)
+    _introduce_nobody(store)
+    _rename(store, old[0], technician)
+    _rename(store, old[1], van)
+    for table, row in (("technician", answer.technician), ("stock_location", answer.van)):
+        known = {name: value for name, value in row.items() if name in columns[table]}
+        tx.apply(Write(table, str(row["id"]), None, known))
+    rebase.replay(store, tx)
+    store.connection.execute("DELETE FROM number_block WHERE last IS NULL")
+    store.connection.execute("INSERT OR IGNORE INTO number_block VALUES (?, ?)", answer.numbers)
+    offset = (clock.parse(answer.server_time) - clock.now()).total_seconds()
+    store.set_meta(
+        server=url,
+        organisation=answer.organisation[0],
+        organisation_name=answer.organisation[1],
+        technician=technician,
+        cursor=json.dumps(answer.cursor._asdict()),
+        clock_offset=f"{offset:.1f}",
+    )
+
+
+def _introduce_nobody(store: Store) -> None:
+    """A new store introduces its user by the name of the account, and a van. The server has made both by the invitation's
+    words, so what would introduce them is left with nothing to say."""
+    introduced = int(store.meta("introduced") or 0)
+    for dseq, args in store.connection.execute(
+        "SELECT dseq, args FROM operation WHERE dseq <= ? AND command IN ('technician.record', 'location.record')",
+        (introduced,),
+    ).fetchall():
+        emptied = json.dumps({"id": json.loads(args)["id"]})
+        store.connection.execute("UPDATE operation SET args = ? WHERE dseq = ?", (emptied, dseq))
+
+
+def _rename(store: Store, old: str, new: str) -> None:
+    """Puts one id in place of another in every operation. An id is 36 characters that stand for nothing else."""
+    if old != new:
+        store.connection.execute(
+            "UPDATE operation SET args = replace(args, ?1, ?2), actor = replace(actor, ?1, ?2)"
+            " WHERE instr(args, ?1) OR actor = ?1",
+            (old, new),
+        )

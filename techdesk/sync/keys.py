@@ -1,0 +1,55 @@
+"""This laptop's own key: an Ed25519 key in a file beside the store, which never leaves it."""
+
+import os
+from pathlib import Path
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from techdesk.errors import NoConnection, StoreUnusable
+
+NAME = "laptop.key"
+
+
+def key_path(store: Path) -> Path:
+    """Where the key of the laptop with that store is."""
+    return store.with_name(NAME)
+
+
+def load(store: Path) -> Ed25519PrivateKey:
+    """The key. Raises NoConnection when it is not there or no key."""
+    path = key_path(store)
+    try:
+        key = serialization.load_pem_private_key(path.read_bytes(), password=None)
+    except (OSError, ValueError) as error:
+        raise NoConnection(
+            f"The key of this laptop, {path}, cannot be read ({error}): restore it from a backup, or ask for a new "
+            "invitation."
+        ) from None
+    if not isinstance(key, Ed25519PrivateKey):
+        raise NoConnection(f"The file {path} holds a key of another kind: restore it from a backup.")
+    return key
+
+
+def make(store: Path) -> Ed25519PrivateKey:
+    """The key, made when there is none: readable by its owner alone where the system knows owners."""
+    path = key_path(store)
+    if path.exists():
+        return load(store)
+    key = Ed25519PrivateKey.generate()
+    text = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise StoreUnusable(f"The key {path} cannot be written ({error.strerror}): check the folder.") from error
+    return key
+
+
+def public_text(key: Ed25519PrivateKey) -> str:
+    """The public half, as the server keeps it."""
+    return key.public_key().public_bytes_raw().hex()

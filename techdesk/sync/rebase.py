@@ -1,0 +1,144 @@
+"""Rebase: the server's log goes under what this laptop has done and the server has not sent back yet.
+
+Pending operations are taken back with their journals, newest first; the log's rows are applied; what came back is retired;
+what is left is done again, in merging mode, with fresh journals. All of it in one transaction, so that the store is at any
+moment what the server had plus what is pending here.
+"""
+
+import logging
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from techdesk.desk.commands import decode, perform
+from techdesk.desk.tx import Act, Row, Write
+from techdesk.errors import TechdeskError
+from techdesk.models.sqlite import SqliteTx
+from techdesk.models.store import Store, journal, read_journal
+from techdesk.sync import wire
+from techdesk.sync.wire import Entry, RowWrite
+
+LOG = logging.getLogger("techdesk.sync")
+AT_ONCE = 500
+Columns = Mapping[str, frozenset[str]]
+
+
+def columns_here(connection: sqlite3.Connection) -> Columns:
+    """The tables that travel, with their columns, as this store has them: nothing else may the server write."""
+    found: dict[str, frozenset[str]] = {}
+    for (table,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+        names = {str(row[0]) for row in connection.execute("SELECT name FROM pragma_table_info(?)", (table,))}
+        if {"n", "id", "version", "author"} <= names:
+            found[table] = frozenset(names - {"n"})
+    return found
+
+
+def take_back(store: Store, tx: SqliteTx) -> None:
+    """Undoes everything that is pending, newest first."""
+    newest = 1 << 62
+    while True:
+        rows = store.connection.execute(
+            "SELECT dseq, undo FROM operation WHERE state <> 'done' AND dseq < ? ORDER BY dseq DESC LIMIT ?",
+            (newest, AT_ONCE),
+        ).fetchall()
+        if not rows:
+            return
+        for _, undo in rows:
+            for write in reversed(read_journal(undo)):
+                tx.restore(write)
+        newest = rows[-1][0]
+
+
+def replay(store: Store, tx: SqliteTx) -> None:
+    """Does again everything that is pending, oldest first. What is refused now stays pending and does nothing here: the
+    server decides what becomes of it, and the log will tell."""
+    laptop, oldest = store.meta("laptop_name") or "laptop", 0
+    while True:
+        rows = store.connection.execute(
+            "SELECT dseq, mid, command, args, at, actor FROM operation WHERE state <> 'done' AND dseq > ?"
+            " ORDER BY dseq LIMIT ?",
+            (oldest, AT_ONCE),
+        ).fetchall()
+        if not rows:
+            return
+        for dseq, mid, name, args, at, actor in rows:
+            writes = _again(tx, Act(mid, at, actor, laptop, merging=True), name, args)
+            store.connection.execute("UPDATE operation SET undo = ? WHERE dseq = ?", (journal(writes), dseq))
+        oldest = rows[-1][0]
+
+
+def _again(tx: SqliteTx, act: Act, name: str, args: str) -> list[Write]:
+    tx.begin(act)
+    try:
+        with tx.savepoint():
+            perform(tx, decode(name, wire.loads(args)), act)
+    except TechdeskError as refusal:
+        LOG.info("operation %s (%s) does nothing for now: %s", act.mid, name, refusal)
+    except (sqlite3.OperationalError, MemoryError):
+        raise
+    except Exception:
+        LOG.exception("operation %s (%s) cannot be done again here", act.mid, name)
+    return tx.writes
+
+
+def apply(tx: SqliteTx, entries: Iterable[Entry], columns: Columns) -> None:
+    """Applies the rows of log entries. A table or a column that this version does not have is left aside."""
+    for entry in entries:
+        for write in _known(entry.writes, columns):
+            tx.apply(write)
+
+
+def retire(store: Store, entries: Sequence[Entry]) -> set[str]:
+    """Marks what has come back as done. Returns the ids of those operations."""
+    connection = store.connection
+    own = {
+        entry.mid
+        for entry in entries
+        if connection.execute("SELECT 1 FROM operation WHERE mid = ?", (entry.mid,)).fetchone()
+    }
+    connection.executemany("UPDATE operation SET state = 'done' WHERE mid = ?", [(mid,) for mid in own])
+    return own
+
+
+def is_echo(store: Store, tx: SqliteTx, entries: Sequence[Entry], columns: Columns) -> bool:
+    """Whether these entries are the oldest pending operations, in order, and did on the server exactly what they did here:
+    then there is nothing to apply, and nothing that comes after them to do again.
+
+    A row that an operation changed was changed alike when both sets of columns are equal, its version among them. A row
+    that it made is here as it was made when it still has the version that the operation left it with; then it is compared.
+    """
+    waiting = store.connection.execute(
+        "SELECT mid, undo FROM operation WHERE state <> 'done' ORDER BY dseq LIMIT ?", (len(entries),)
+    ).fetchall()
+    if [mid for mid, _ in waiting] != [entry.mid for entry in entries]:
+        return False
+    pairs = zip(entries, waiting, strict=True)
+    return all(_did_the_same(tx, entry, read_journal(undo), columns) for entry, (_, undo) in pairs)
+
+
+def _did_the_same(tx: SqliteTx, entry: Entry, here: Sequence[Write], columns: Columns) -> bool:
+    there = {(write.table, write.id): write for write in _known(entry.writes, columns)}
+    if there.keys() != {(write.table, write.id) for write in here}:
+        return False
+    return all(_same(tx, write, there[write.table, write.id]) for write in here)
+
+
+def _same(tx: SqliteTx, here: Write, there: Write) -> bool:
+    if here.before is not None or there.before is not None:
+        return here.before is not None and there.before is not None and here.after == there.after
+    made = there.after or {}
+    row = tx.get(there.table, there.id)
+    if row is None or not made or made.get("version") != (here.after or {}).get("version"):
+        return False
+    return all(row[name] == value for name, value in made.items())
+
+
+def _known(writes: Iterable[RowWrite], columns: Columns) -> Iterator[Write]:
+    """The writes of an entry, as this store can hold them. Of what a row was before, only whether it was counts."""
+    for table, id, after, made in writes:
+        names = columns.get(table)
+        if names is None:
+            continue
+        row: Row | None = None if after is None else {name: after[name] for name in after if name in names}
+        if row == {}:
+            continue
+        yield Write(table, id, None if made else {}, row)
