@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from techdesk.desk import checks
-from techdesk.desk.commands import Changed, Outcome, handles
-from techdesk.desk.merging import FieldEdit, edit_fields
+from techdesk.desk.commands import Outcome, handles
+from techdesk.desk.merging import FieldEdit, edit_fields, tell
 from techdesk.desk.priority import priority
 from techdesk.desk.story import ROLES, guard, move, tell_story, ticket, told
 from techdesk.desk.tx import Act, Row, Tx
@@ -112,7 +112,8 @@ def log_ticket(tx: Tx, command: LogTicket, act: Act) -> Outcome:
     tell_story(tx, act, command.id, "log", str(row["state"]))
     if command.visit_id is not None:
         _onto_visit(tx, command.visit_id, row)
-    return Outcome((Changed(str(row["ref"]), str(row["state"]), command.id),), f"Logged {row['ref']}: {row['title']}")
+    kind = "plain" if row["ref"] == command.ref else _tell_number(tx, act, command)
+    return told(row, f"Logged {row['ref']}: {row['title']}", kind)
 
 
 def _new_ticket(tx: Tx, command: LogTicket, act: Act) -> Row:
@@ -130,13 +131,32 @@ def _new_ticket(tx: Tx, command: LogTicket, act: Act) -> Row:
 
 
 def _free_ref(tx: Tx, command: LogTicket, act: Act) -> str:
-    """The number the ticket was given; if another ticket has it, one of this ticket's own, with the old one as alias."""
+    """The number the ticket was given. When another ticket has it (two laptops that numbered their own), the same with a
+    figure behind: 1005-K is told from 1005-K2 in print and aloud, and the old one stays as an alias that names the laptop."""
     ref = str(command.ref)
-    if not tx.find("ticket", ref=ref, limit=1):
+    if not _taken(tx, ref):
         return ref
-    new = f"{ref}-{command.id.replace('-', '')[-4:]}"
-    tx.append("ticket_alias", {"id": tx.fresh_id(), "ticket_id": command.id, "alias": f"{ref}/{act.laptop}"})
-    return new
+    alias = f"{ref}/{act.laptop}"
+    if tx.find("ticket_alias", alias=alias, limit=1):
+        alias = f"{alias}/{command.id}"
+    tx.append("ticket_alias", {"id": tx.fresh_id(), "ticket_id": command.id, "alias": alias})
+    figure = 2
+    while _taken(tx, f"{ref}{figure}"):
+        figure += 1
+    return f"{ref}{figure}"
+
+
+def _tell_number(tx: Tx, act: Act, command: LogTicket) -> str:
+    """Tells the author that the number, perhaps on a label already, is another ticket's. Returns the outcome's kind."""
+    other = tx.find("ticket", ref=command.ref, limit=1)
+    done = f"another ticket has the number {command.ref}, so this one has a figure behind it"
+    tell(tx, act, "merged", ("ticket", command.id), done, mine={"number": command.ref},
+         theirs={"number": command.ref, "title": other[0]["title"] if other else None})  # fmt: skip
+    return "merged"
+
+
+def _taken(tx: Tx, ref: str) -> bool:
+    return bool(tx.find("ticket", ref=ref, limit=1) or tx.find("ticket_alias", alias=ref, limit=1))
 
 
 def _ranked(tx: Tx, row: Row) -> Row:
