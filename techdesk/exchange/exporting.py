@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import TextIO
 
 from techdesk.errors import BadInput
+from techdesk.exchange.calendars import calendar
 from techdesk.exchange.values import neutral
 from techdesk.models.store import Store
 
 SCHEMA = 1
-FORMATS = ("csv", "json")
+FORMATS = ("csv", "json", "ics")
 
 # What of a site, a device and a person is said where another row refers to it: what `import` finds it by again.
 _SITE = """(SELECT code FROM site WHERE site.id = {0}.site_id) AS site,
@@ -25,7 +26,8 @@ _PLACE = "(SELECT name FROM stock_location WHERE stock_location.id = {})"
 SQL = {
     "tickets": f"""SELECT id, ref, kind, state, hold_reason, hold_until, priority, impact, urgency, text,
         {_SITE.format("ticket")}, room, reporter, service,
-        (SELECT coalesce(tag, serial, id) FROM device WHERE device.id = device_id) AS device, symptom, category, tags, channel, {_TECHNICIAN.format("owner_id")} AS owner, role, opened_at, respond_due, fix_due,
+        (SELECT coalesce(tag, serial, id) FROM device WHERE device.id = device_id) AS device, symptom, category, tags,
+        channel, {_TECHNICIAN.format("owner_id")} AS owner, role, opened_at, respond_due, fix_due,
         responded_at, resolved_at, closed_at, resolution, cause, told_in_person, reopened, source, source_key, source_digest
         FROM ticket ORDER BY n""",
     "sites": """SELECT id, code, name, cluster, trust, phase, address, postcode, telephone, website, latitude, longitude,
@@ -63,12 +65,16 @@ def run(store: Store, kind: str, format: str, out: TextIO) -> int:
     """Writes all rows of a kind. Returns how many.
 
     csv: a header and a row each; a text that a spreadsheet would take for a formula gets an apostrophe, which `import`
-    takes off again. json: {"schema": 1, "kind": kind, "items": [...], "total": n}. Open `out` with newline="".
+    takes off again. json: {"schema": 1, "kind": kind, "items": [...], "total": n}. ics: visits as a calendar.
+    Open `out` with newline="".
     """
     if kind not in SQL:
         raise BadInput(f"'{kind}' cannot be exported: it must be one of {', '.join(SQL)}.")
-    if format not in FORMATS:
-        raise BadInput(f"{kind} cannot be exported as '{format}': it must be one of {', '.join(FORMATS)}.")
+    if format not in FORMATS or (format == "ics" and kind != "visits"):
+        allowed = FORMATS if kind == "visits" else FORMATS[:2]
+        raise BadInput(f"{kind} cannot be exported as '{format}': it must be one of {', '.join(allowed)}.")
+    if format == "ics":
+        return calendar(store, out)
     cursor = store.connection.execute(SQL[kind])
     names = [each[0] for each in cursor.description]
     return _csv(names, cursor, out) if format == "csv" else _json(kind, names, cursor, out)
