@@ -1,5 +1,6 @@
 """The demo's diary: commands with the moment and the person of each, run in the order of time."""
 
+import hashlib
 import uuid
 from collections.abc import Iterator
 from datetime import datetime
@@ -17,13 +18,21 @@ class Ids:
     """Ids in the form of UUIDv7 that hang on the seed alone, so that the same seed gives the same rows."""
 
     def __init__(self, seed: int) -> None:
-        self._rng = Random(f"{seed}:ids")
+        self._seed, self._rng = seed, Random(f"{seed}:ids")
 
     def at(self, when: datetime) -> str:
-        """An id of that moment."""
-        stamp = int(when.timestamp() * 1000) & (1 << 48) - 1
-        value = stamp << 80 | 0x7 << 76 | self._rng.getrandbits(12) << 64 | 0x2 << 62 | self._rng.getrandbits(62)
-        return str(uuid.UUID(int=value))
+        """An id of that moment, the next in the series."""
+        return _id(when, self._rng.getrandbits(74))
+
+    def of(self, when: datetime, command: Command) -> str:
+        """The id of an operation, which hangs on nothing but what is done and when."""
+        digest = hashlib.blake2b(f"{self._seed}:{when.isoformat()}:{command}".encode(), digest_size=10).digest()
+        return _id(when, int.from_bytes(digest) & (1 << 74) - 1)
+
+
+def _id(when: datetime, bits: int) -> str:
+    stamp = int(when.timestamp() * 1000) & (1 << 48) - 1
+    return str(uuid.UUID(int=stamp << 80 | 0x7 << 76 | bits >> 62 << 64 | 0x2 << 62 | bits & (1 << 62) - 1))
 
 
 class Diary:
@@ -46,7 +55,7 @@ class Diary:
                 if when > until:
                     break
                 ready = prepared(command, tx, lambda: next(numbers))
-                act = Act(self.ids.at(when), clock.moment(when), who.id, who.laptop)
+                act = Act(self.ids.of(when, command), clock.moment(when), who.id, who.laptop)
                 tx.begin(act)
                 perform(tx, ready, act)
                 if tx.writes:

@@ -34,7 +34,7 @@ def open_home(now: datetime, seed: int, sites: int, tickets: int, *, fresh: bool
         return home
     root.mkdir(parents=True, exist_ok=True)
     _clear(root, today)
-    _replace(home, root, now, (seed, sites, tickets))
+    _replace(home, now, (seed, sites, tickets), fresh)
     return home
 
 
@@ -53,15 +53,17 @@ def _usable(home: Path, now: datetime) -> bool:
     return done is not None or (ends is not None and str(ends) > clock.moment(now))
 
 
-def _replace(home: Path, root: Path, now: datetime, sizes: tuple[int, int, int]) -> None:
+def _replace(home: Path, now: datetime, sizes: tuple[int, int, int], fresh: bool) -> None:
     """Makes the demo aside and puts it in its place, so that nobody ever opens half of one. Where another process was
     first, its demo stands."""
     from techdesk.demo.making import make  # 60 ms: the makers, not needed to open a demo again
 
-    aside = Path(tempfile.mkdtemp(prefix=".making-", dir=root))
+    aside = Path(tempfile.mkdtemp(prefix=".making-", dir=home.parent))
     try:
         make(aside, *sizes, now)
-        old = _moved_away(home, root)
+        if not fresh and _usable(home, now):
+            return
+        old = _moved_away(home)
         try:
             aside.rename(home)
         except OSError:
@@ -73,9 +75,9 @@ def _replace(home: Path, root: Path, now: datetime, sizes: tuple[int, int, int])
         shutil.rmtree(aside, ignore_errors=True)
 
 
-def _moved_away(home: Path, root: Path) -> Path | None:
+def _moved_away(home: Path) -> Path | None:
     """Takes the demo that is there out of the way. Returns where it went."""
-    old = root / f".old-{os.getpid()}-{os.urandom(4).hex()}"
+    old = home.parent / f".old-{os.getpid()}-{os.urandom(4).hex()}"
     try:
         home.rename(old)
     except FileNotFoundError:

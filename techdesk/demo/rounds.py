@@ -10,6 +10,7 @@ from techdesk.demo.diary import Diary
 from techdesk.demo.shapes import Place, Technician
 from techdesk.demo.trust import Trust
 from techdesk.demo.vocabulary import words
+from techdesk.desk.ids import derived_id
 from techdesk.desk.visits import AddTask, CancelVisit, PlanVisit, SetTask, SignVisit, StartVisit, WrapVisit
 from techdesk.desk.work import LogWork
 
@@ -124,9 +125,9 @@ def live(diary: Diary, rng: Random, visit: Round) -> None:
     diary.write(arrives, who, LogWork(minutes=travel, visit_id=visit.id, mode="travel"))
     leaves = visit.end + timedelta(minutes=rng.randint(-8, 9), seconds=rng.randrange(60))
     begins = leaves - timedelta(minutes=12 + sum(step[2] for step in visit.steps))
-    for title, room, minutes in visit.steps:
+    for number, (title, room, minutes) in enumerate(visit.steps, start=1):
         begins += timedelta(minutes=minutes)
-        _step(diary, rng, visit, (title, room, minutes), begins)
+        _step(diary, rng, visit, (derived_id(visit.id, number), title, room, minutes), begins)
     if rng.random() < 0.14:
         note = rng.choice(words("voices")["visits"]["waiting"])
         diary.write(leaves - timedelta(minutes=11), who, LogWork(
@@ -139,9 +140,8 @@ def live(diary: Diary, rng: Random, visit: Round) -> None:
         diary.write(leaves + timedelta(minutes=2), who, SignVisit(visit_id=visit.id, signatory=visit.place.signatory()))
 
 
-def _step(diary: Diary, rng: Random, visit: Round, step: tuple[str, str, int], ends: datetime) -> None:
-    title, room, minutes = step
-    task = diary.ids.at(visit.start)
+def _step(diary: Diary, rng: Random, visit: Round, step: tuple[str, str, str, int], ends: datetime) -> None:
+    task, title, room, minutes = step
     diary.write(visit.start - timedelta(minutes=40), visit.technician, AddTask(
         id=task, visit_id=visit.id, title=title, room=room, estimate=minutes))  # fmt: skip
     if rng.random() < 0.18:
