@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual.binding import Binding, BindingType
 from textual.reactive import reactive
@@ -20,12 +20,18 @@ from techdesk import clock, paths
 from techdesk.config import Config, load_config
 from techdesk.models.queries import heading as headings
 from techdesk.models.queries.heading import Heading
+from techdesk.models.rows import RunningTimer
 from techdesk.screens import glyphs as signs
 from techdesk.screens.area import Area, StoreChanged
 from techdesk.screens.chrome import AREAS, key
 from techdesk.screens.doing import Doing
+from techdesk.screens.syncing import Syncing
+from techdesk.screens.telling import Ink
 from techdesk.screens.themes import DARK, LIGHT
 from techdesk.screens.widgets import line
+
+if TYPE_CHECKING:
+    from techdesk.screens.dialogs.choices import Choice
 
 TIMEZONE = "Europe/London"
 HOMES = {
@@ -80,13 +86,14 @@ class TechdeskApp(Doing):
 
     def __init__(self, path: Path, *, config: Config | None = None, wall: Callable[[], str] | None = None) -> None:
         """`wall` gives the present moment, for tests and pictures; `config` is read from the person's file if not given."""
-        self._wall = wall or (lambda: clock.moment(clock.now()))
-        super().__init__(path, self._wall)
+        self.wall = wall or (lambda: clock.moment(clock.now()))
+        super().__init__(path, self.wall)
         self.config, self.problems = (config, []) if config else load_config(paths.config_path())
         self.signs = signs.ASCII if self.config.ascii else signs.UNICODE
         self.glyphs = line.ASCII if self.config.ascii else line.UNICODE
+        self.syncing = Syncing(self)
         self._heading_number = 0
-        self.set_reactive(TechdeskApp.now, self._wall())
+        self.set_reactive(TechdeskApp.now, self.wall())
 
     # What areas ask
 
@@ -95,14 +102,22 @@ class TechdeskApp(Doing):
         """The time zone of the visit under way, else that of the desk."""
         return self.heading.visit.timezone if self.heading.visit else TIMEZONE
 
-    @property
-    def timer_text(self) -> str:
-        """What the running timer shows."""
-        timer = self.heading.timer
-        if timer is None:
-            return ""
+    def timer_text(self, timer: RunningTimer) -> str:
+        """What a timer shows now."""
         since = clock.seconds_between(timer.started_at, self.now) if timer.started_at else 0
         return signs.stopwatch(timer.seconds + since)
+
+    @property
+    def ink(self) -> Ink:
+        """How things are drawn now."""
+        theme = self.current_theme
+        return Ink(
+            self.now,
+            self.signs,
+            f"bold {theme.warning or ''}",
+            str(theme.accent or theme.primary),
+            str(theme.secondary),
+        )
 
     # Keys
 
@@ -119,15 +134,39 @@ class TechdeskApp(Doing):
 
     def action_goto(self) -> None:
         """Opens the palette."""
-        from techdesk.screens.dialogs.goto import GoTo
+        from techdesk.screens.dialogs.goto import GoTo, commands
 
-        self.push_screen(GoTo())
+        active = [each.binding for each in self.screen.active_bindings.values()]
+        self.push_screen(GoTo(commands([(each, self.get_key_display(each)) for each in active])), self._go)
+
+    async def _go(self, chosen: Choice | None) -> None:
+        if chosen is None:
+            return
+        kind, value = chosen.value
+        if kind in ("ticket", "device"):
+            self.open_story(kind, value)
+        elif kind == "command":
+            await self.screen.run_action(value if hasattr(self.screen, f"action_{value}") else f"app.{value}")
+        else:
+            await self.show_tickets(f"site:{value}" if kind == "site" else value)
+
+    def find_tickets(self) -> None:
+        """Goes to the ticket list's filter line."""
+
+        async def find() -> None:
+            await self.switch_mode("tickets")
+            self.call_after_refresh(self.area.action_find)
+
+        self.run_worker(find())
+
+    async def show_tickets(self, line: str) -> None:
+        """Shows the ticket list, filtered by a line."""
+        await self.switch_mode("tickets")
+        self.area.filter_by(line)
 
     def action_sync(self) -> None:
         """Starts a sync, or says why not."""
-        from techdesk.screens.syncing import start_sync
-
-        start_sync(self)
+        self.syncing.start()
 
     def action_help(self) -> None:
         """Shows all keys."""
@@ -188,7 +227,7 @@ class TechdeskApp(Doing):
             self.heading = found
 
     def _tick(self) -> None:
-        self.now = self._wall()
+        self.now = self.wall()
         self.minute = self.now[:16]
 
 

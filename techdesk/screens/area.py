@@ -37,7 +37,8 @@ from textual.message import Message
 from textual.screen import Screen
 
 from techdesk.errors import TechdeskError
-from techdesk.screens.chrome import AreaBar, KeyBar, VisitBar, key
+from techdesk.screens.chrome import AreaBar, KeyBar, VisitBar
+from techdesk.screens.chrome import key as key
 from techdesk.screens.reads import Question
 from techdesk.screens.widgets.capture_line import CaptureLine
 from techdesk.screens.widgets.list_messages import MarksChanged, ReadFailed
@@ -72,7 +73,7 @@ class Area(Screen[None]):
     """A screen with its chrome. See the module for what a new one needs."""
 
     TITLE: ClassVar[str] = ""
-    AUTO_FOCUS = "#body *"
+    AUTO_FOCUS = "#list"
     BINDING_GROUP_TITLE = "Areas"
     TABLES: ClassVar[frozenset[str]] = frozenset()
     FOOTER: ClassVar[tuple[str, ...]] = ("capture.open", "list.open", "list.find", "goto.open", "desk.undo")
@@ -222,7 +223,7 @@ class Area(Screen[None]):
 
     def cannot(self, id: str) -> None:
         """Says why the key with that binding id does nothing here."""
-        tooltip = next((each.tooltip for each in _bindings() if each.id == id), "")
+        tooltip = next((each.tooltip for each in bindings_of(type(self)) if each.id == id), "")
         where = "go to Today (1) or Tickets (2)" if id.startswith(("ticket.", "visit.")) else "go to Tickets (2)"
         self.warn(f"Not in {self.TITLE}: {tooltip[:1].lower()}{tooltip[1:]}. For that, {where}.")
 
@@ -258,6 +259,10 @@ class Area(Screen[None]):
         """/."""
         self.cannot("list.find")
 
+    def filter_by(self, line: str) -> None:
+        """Shows what a filter line lets through; the palette opens sites and saved views with it."""
+        self.cannot("list.find")
+
     def action_views(self) -> None:
         """v."""
         self.cannot("view.open")
@@ -279,9 +284,12 @@ class Area(Screen[None]):
         self.reload()
 
     def action_back(self) -> None:
-        """Esc: nothing to leave but the message below."""
+        """Esc: stops a sync under way; else there is nothing to leave but the message below."""
+        self.desk.syncing.stop()
         self.query_one(StatusLine).clear()
 
 
-def _bindings() -> list[Binding]:
-    return [each for each in Area.BINDINGS if isinstance(each, Binding)]
+def bindings_of(area: type[Area]) -> list[Binding]:
+    """The keys of an area: those of all areas, and its own."""
+    classes = [each for each in area.__mro__ if issubclass(each, Area) and "BINDINGS" in vars(each)]
+    return [each for base in reversed(classes) for each in base.BINDINGS if isinstance(each, Binding)]

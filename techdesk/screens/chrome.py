@@ -123,7 +123,7 @@ class VisitBar(Chrome):
             Text(f"  {starts:%H:%M}{signs.dash}{ends:%H:%M}"),
         ]
         if heading.timer is not None and self.app.current_mode != "today":
-            parts.append(Text(f"  {signs.running} {heading.timer.ref} {self.desk.timer_text}"))
+            parts.append(Text(f"  {signs.running} {heading.timer.ref} {self.desk.timer_text(heading.timer)}"))
         return parts
 
     def _right(self) -> Text:

@@ -110,7 +110,11 @@ class Doing(App[None]):
     async def _look_elsewhere(self) -> None:
         """Notices what another program wrote."""
         if await self.writer.written_elsewhere():
-            self.post_message(StoreChanged())
+            self.store_changed_elsewhere()
+
+    def store_changed_elsewhere(self) -> None:
+        """Something was written, and it is not known what."""
+        self.post_message(StoreChanged())
 
     async def _save_drafts(self) -> None:
         await sleep(DRAFT_SECONDS)

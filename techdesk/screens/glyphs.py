@@ -10,6 +10,9 @@ from techdesk import clock
 TASKS = {"todo": ("·", "."), "doing": ("▶", ">"), "done": ("✓", "x"), "carried": ("↷", "~"), "dropped": ("×", "-")}
 """State of a visit's task -> its glyph, and the same in ASCII."""
 
+PAUSED = ("‖", "=")
+"""A task that was begun while another one's timer runs."""
+
 
 class Signs(NamedTuple):
     """The signs that stand for something, one cell each."""

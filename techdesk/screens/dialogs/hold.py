@@ -1,0 +1,59 @@
+"""Why it waits: one letter, or with a date and a note."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+from textual import on
+from textual.app import ComposeResult
+from textual.widgets import Input
+
+from techdesk.screens.dialogs.choices import Choice, Choices
+from techdesk.screens.dialogs.dialog import Dialog, Field
+
+REASONS = (
+    Choice("parts", "parts", "the next visit brings them", "p"),
+    Choice("caller", "caller", "the clock of the ticket stops", "c"),
+    Choice("vendor", "vendor", "the clock of the ticket stops", "v"),
+    Choice("next_visit", "next visit", "", "n"),
+    Choice("change", "change", "to be approved first", "g"),
+    Choice("problem", "problem", "its cause is looked for", "b"),
+)
+
+
+class Hold(NamedTuple):
+    """What was chosen; `until` is a date, YYYY-MM-DD."""
+
+    reason: str
+    until: str | None
+    note: str | None
+
+
+class HoldDialog(Dialog[Hold | None]):
+    """A letter is enough; a date and a note, typed before it, go with it."""
+
+    KEYS = "One letter, or Enter   Tab to a date and a note   Esc leaves"
+
+    def compose_fields(self) -> ComposeResult:
+        yield Choices(REASONS, glyphs=self.desk.glyphs)
+        yield Field("Until", Input(placeholder="2026-11-30, if known", id="until", compact=True))
+        yield Field("Note", Input(placeholder="what is waited for", id="note", compact=True))
+
+    def on_mount(self) -> None:
+        self.query_one(Choices).focus()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        self.query_one(Choices).action_choose()
+
+    @on(Choices.Chosen)
+    def take(self, event: Choices.Chosen) -> None:
+        """A reason was chosen."""
+        until = self.query_one("#until", Input).value.strip()
+        try:
+            day = date.fromisoformat(until).isoformat() if until else None
+        except ValueError:
+            self.wrong(f"'{until}' is no date: write it as 2026-11-30, or leave it empty.")
+            self.query_one("#until", Input).focus()
+            return
+        self.dismiss(Hold(event.choice.value, day, self.query_one("#note", Input).value.strip() or None))

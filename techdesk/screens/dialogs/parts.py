@@ -1,0 +1,83 @@
+"""Parts as they are typed: `CHG-45`, `chg:2`, or in the words of a fix as `+chg:2`. First letters are enough."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from typing import NamedTuple
+
+from techdesk.errors import BadInput, NotFound
+from techdesk.models.queries import names
+
+# A plus with a letter behind it at the start of a word, so that `+5V` and `C++` stay words of the fix.
+_MARK = re.compile(r"(?<!\S)\+(?=[^\W\d])(\S+)")
+
+
+class VanPart(NamedTuple):
+    """A part that the technician's van has held, with how many it holds by the books."""
+
+    id: str
+    sku: str
+    name: str
+    held: int
+
+
+def split_fix(text: str) -> tuple[str, list[str]]:
+    """The words of a fix without its `+part` marks, and the parts they name."""
+    return " ".join(_MARK.sub("", text).split()), _MARK.findall(text)
+
+
+def last_mark(text: str) -> str | None:
+    """What is typed of a `+part` mark at the end of a text, without its plus."""
+    found = list(_MARK.finditer(text))
+    return found[-1][1] if found and found[-1].end() == len(text) else None
+
+
+def van_parts(connection: sqlite3.Connection, technician: str | None) -> list[VanPart]:
+    """What the technician's van has had in it, by SKU."""
+    rows = connection.execute(
+        """
+        SELECT p.id, p.sku, p.name, sum(m.pieces) FROM technician w JOIN (
+            SELECT part_id, to_id AS place, quantity AS pieces FROM stock_movement
+            UNION ALL SELECT part_id, from_id, -quantity FROM stock_movement
+        ) m ON m.place = w.stock_location_id JOIN part p ON p.id = m.part_id
+        WHERE w.id = ? GROUP BY p.id ORDER BY p.sku
+        """,
+        (technician,),
+    )
+    return [VanPart(*row) for row in rows]
+
+
+def fitting(parts: list[VanPart], typed: str) -> list[VanPart]:
+    """The parts of the van whose SKU, or a word of whose name, begins so; those with pieces left first."""
+    start = typed.partition(":")[0].casefold()
+    found = [
+        part
+        for part in parts
+        if part.sku.casefold().startswith(start) or any(word.startswith(start) for word in part.name.casefold().split())
+    ]
+    return sorted(found, key=lambda part: (not part.sku.casefold().startswith(start), part.held <= 0, part.sku))
+
+
+def resolve(connection: sqlite3.Connection, technician: str | None, typed: list[str]) -> tuple[tuple[str, int], ...]:
+    """(part id, quantity) of each part as typed: from the van if just one there fits, else from all that are known.
+    Raises NotFound or BadInput, with what to type instead."""
+    in_van = van_parts(connection, technician)
+    return tuple(_resolved(connection, in_van, word) for word in typed)
+
+
+def _resolved(connection: sqlite3.Connection, in_van: list[VanPart], word: str) -> tuple[str, int]:
+    name, colon, pieces = word.rpartition(":")
+    if not colon:
+        name, pieces = word, "1"
+    if not pieces.isdecimal():
+        raise BadInput(f"'{pieces}' is no number of parts: write {name}:2.")
+    exact = [part for part in in_van if part.sku.casefold() == name.casefold()]
+    by_sku = [part for part in in_van if part.sku.casefold().startswith(name.casefold())]
+    for found in (exact, by_sku, fitting(in_van, name)):
+        if len(found) == 1:
+            return found[0].id, int(pieces)
+    try:
+        return names.part_id(connection, name), int(pieces)
+    except NotFound:
+        raise NotFound(f"There is no part '{name}': type the first letters of its SKU, or take the + away.") from None

@@ -1,0 +1,78 @@
+"""Everything about one ticket or one device, over the whole screen. Esc goes back to where one was."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.widgets import Static
+
+from techdesk.desk.story import ENDED
+from techdesk.models.cards import DeviceCard
+from techdesk.models.queries import inventory, tickets
+from techdesk.models.rows import TicketStory as Story
+from techdesk.screens.detail import Scroller
+from techdesk.screens.telling import device_story, whole_story
+from techdesk.screens.ticket_keys import Target, TicketArea
+
+
+class StoryScreen(TicketArea):
+    """A text that follows the store. A subclass reads and tells it."""
+
+    AUTO_FOCUS = "#story"
+    BINDING_GROUP_TITLE = "A ticket or device"
+
+    def __init__(self, id: str) -> None:
+        super().__init__()
+        self.thing_id = id
+
+    def compose_body(self) -> ComposeResult:
+        with Scroller(id="story"):
+            yield Static("", id="story-text", markup=False)
+
+    def action_back(self) -> None:
+        """Esc: to where one was."""
+        self.app.pop_screen()
+
+
+class TicketStory(StoryScreen):
+    """A ticket: the keys that act on tickets act on this one."""
+
+    TITLE = "the ticket"
+    TABLES = frozenset(("ticket", "ticket_event", "worklog", "stock_movement", "timer", "device", "ticket_alias"))
+    FOOTER = ("area.back", "ticket.timer", "ticket.close", "ticket.hold", "ticket.assign", "ticket.edit", "ticket.note",
+              "desk.undo")  # fmt: skip
+    _story: Story | None = None
+
+    def reload(self) -> None:
+        id = self.thing_id
+        self.read("story", lambda connection: tickets.story(connection, id), self._show)
+
+    def _show(self, story: Story) -> None:
+        self._story = story
+        self.query_one("#story-text", Static).update(whole_story(story, self.desk.ink))
+
+    def targets(self) -> list[Target]:
+        if self._story is None:
+            return []
+        line = self._story.line
+        return [Target(line.id, line.ref, line.title)]
+
+
+class DeviceStory(StoryScreen):
+    """A device: where it is, what it is, and its tickets. The ticket keys act on the newest one that is open."""
+
+    TITLE = "the device"
+    TABLES = frozenset(("device", "device_model", "ticket", "site"))
+    FOOTER = ("area.back", "capture.open", "ticket.timer", "ticket.close", "goto.open", "desk.undo")
+    _card: DeviceCard | None = None
+
+    def reload(self) -> None:
+        id = self.thing_id
+        self.read("story", lambda connection: inventory.card(connection, id), self._show)
+
+    def _show(self, card: DeviceCard) -> None:
+        self._card = card
+        self.query_one("#story-text", Static).update(device_story(card, self.desk.ink))
+
+    def targets(self) -> list[Target]:
+        lines = self._card.tickets if self._card else []
+        return [Target(line.id, line.ref, line.title) for line in lines if line.state not in ENDED][:1]

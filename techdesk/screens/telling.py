@@ -1,0 +1,185 @@
+"""What is drawn of tickets, devices, visits: rows in, text out. All words of strangers go through `safe_text`."""
+
+from __future__ import annotations
+
+import json
+from typing import NamedTuple
+
+from rich.text import Text
+
+from techdesk import clock
+from techdesk.models.cards import DeviceCard
+from techdesk.models.rows import DeviceLine, EventLine, PickLine, TicketStory
+from techdesk.screens.glyphs import Signs, age_text, day_text, due_text, minutes_text, state_text
+from techdesk.screens.widgets.safe_text import safe_text
+
+ZONE = "Europe/London"
+MOST_LINES = 200
+MOST_CHARACTERS = 20_000
+
+
+class Ink(NamedTuple):
+    """How things are drawn: the present moment, the signs, and three styles of the theme."""
+
+    now: str
+    signs: Signs
+    late: str
+    accent: str
+    muted: str
+
+
+class Page:
+    """Text that grows by lines. Words are made safe here, and nowhere else."""
+
+    def __init__(self) -> None:
+        self.text = Text()
+
+    def line(self, *parts: tuple[str | None, str]) -> None:
+        """A line of (words, style); parts without words are left out."""
+        said = [(safe_text(words), style) for words, style in parts if words]
+        for number, (words, style) in enumerate(said):
+            self.text.append(f"{' ' if number else ''}{words}", style)
+        self.text.append("\n")
+
+    def blank(self) -> None:
+        """An empty line."""
+        self.text.append("\n")
+
+    def words(self, text: str, style: str = "") -> None:
+        """Lines of a longer text, cut where it is too long for a screen."""
+        shown = text[:MOST_CHARACTERS].splitlines()[:MOST_LINES]
+        for line in shown:
+            self.text.append(safe_text(line) + "\n", style)
+        if len(text) > MOST_CHARACTERS or len(text.splitlines()) > MOST_LINES:
+            self.line((f"... {len(text):,} characters in all: the shell's  techdesk show  tells them all.", "dim"))
+
+
+def ticket_heading(story: TicketStory, ink: Ink) -> str:
+    """`4131-D · P2 · due 10:40`."""
+    line = story.line
+    due = due_text(line.fix_due, ink.now, line.timezone or ZONE) if story.fields["open"] else ""
+    return f" {ink.signs.dot} ".join(filter(None, (line.ref, f"P{line.priority}", due)))
+
+
+def ticket_detail(story: TicketStory, pick: list[PickLine], ink: Ink) -> Text:
+    """A ticket as one needs it standing in front of it: words, device, the van, what fixed the like."""
+    page, line, fields = Page(), story.line, story.fields
+    dot = f" {ink.signs.dot} "
+    owner = line.owner or f"with {line.role}"
+    page.line((dot.join(filter(None, (line.room, line.reporter))) or line.site, "bold"))
+    state = dot.join((state_text(line.state, line.hold_reason), owner, f"{age_text(line.opened_at, ink.now)} old"))
+    page.line((state, ink.muted))
+    page.blank()
+    page.words(str(fields["text"]))
+    if fields["resolution"]:
+        page.line((f"Fix: {fields['resolution']}", "bold"))
+    page.blank()
+    _device(page, story.device, ink)
+    _van(page, [part for part in pick if line.ref in part.refs], ink)
+    _seen_before(page, story, ink)
+    notes = [event for event in story.history if event.note]
+    if notes:
+        last = notes[-1]
+        said = f"{last.by or '?'} {age_text(last.at, ink.now)} ago: {last.note}"
+        page.line(("Last said", ink.accent), (said, ""))
+    return page.text
+
+
+def _device(page: Page, device: DeviceLine | None, ink: Ink) -> None:
+    if device is None:
+        return
+    name = device.tag or device.serial or device.name
+    page.line((name, "bold"), (device.model, ""), (f"({device.standing})" if device.standing else None, ink.muted))
+    if device.warranty_end:
+        over = device.warranty_end < ink.now[:10]
+        page.line(
+            (f"warranty {'ended' if over else 'to'} {device.warranty_end}", ink.muted),
+            (f"{ink.signs.dot} {device.open_tickets} open on it" if device.open_tickets > 1 else None, ink.muted),
+        )
+    page.blank()
+
+
+def _van(page: Page, parts: list[PickLine], ink: Ink) -> None:
+    for part in parts:
+        short = part.in_van < part.needed
+        held = f"{max(part.in_van, 0)} of the {part.needed} needed"
+        sign = f"{ink.signs.late} " if short else ""
+        page.line(("Van", ink.accent), (part.sku, "bold"), (f"{sign}{held}", ink.late if short else ""))
+    if parts:
+        page.blank()
+
+
+def _seen_before(page: Page, story: TicketStory, ink: Ink) -> None:
+    if not story.similar:
+        return
+    page.line(("Seen before", ink.accent))
+    for other in story.similar:
+        page.line((f"  {other.ref}", "bold"), (other.title, ink.muted))
+        if other.resolution:
+            page.line((f"    {' '.join(other.resolution.split())}", ""))
+    page.blank()
+
+
+def whole_story(story: TicketStory, ink: Ink) -> Text:
+    """Everything about a ticket, the newest of its history first."""
+    page, line, fields = Page(), story.line, story.fields
+    zone = line.timezone or ZONE
+    page.line((ticket_heading(story, ink), f"bold {ink.accent}"), (str(fields["kind"]).replace("_", " "), ink.muted))
+    page.line((line.site, ""))
+    page.text.append_text(ticket_detail(story, [], ink))
+    asked = {"also": ", ".join(story.aliases), "category": fields["category"], "tags": fields["tags"],
+             "channel": fields["channel"], "cause": fields["cause"]}  # fmt: skip
+    page.line((f" {ink.signs.dot} ".join(f"{name} {value}" for name, value in asked.items() if value), ink.muted))
+    page.blank()
+    if story.worklogs or story.parts:
+        total = sum(each.minutes for each in story.worklogs)
+        page.line((f"Work: {minutes_text(total)}", ink.accent))
+        for log in story.worklogs:
+            when = clock.local(log.at, zone)
+            page.line((f"  {day_text(when):>6} {when:%H:%M}", ink.muted), (f"{log.minutes} min", "bold"),
+                      (log.by, ""), (log.note, ink.muted))  # fmt: skip
+        for part in story.parts:
+            page.line((f"  {part.quantity} x {part.sku}", "bold"), (part.name, ""))
+        page.blank()
+    page.line(("History, the newest first", ink.accent))
+    for event in reversed(story.history):
+        _event(page, event, zone, ink)
+    return page.text
+
+
+def _event(page: Page, event: EventLine, zone: str, ink: Ink) -> None:
+    when = clock.local(event.at, zone)
+    changed = ""
+    if event.details:
+        details = json.loads(event.details)
+        changed = ", ".join(f"{name} {value}" for name, value in details.items() if _worth_saying(name, value))
+    page.line((f"  {day_text(when):>6} {when:%H:%M}", ink.muted), (event.command, "bold"), (event.by, ""),
+              (f"on {event.device}", ink.muted), (event.note, ""), (changed, ink.muted))  # fmt: skip
+
+
+def _worth_saying(name: str, value: object) -> bool:
+    """Whether a changed field says something beside the event itself: no ids, no moments, nothing emptied."""
+    return value is not None and not name.endswith(("_id", "_at", "_due")) and name not in ("open", "told_in_person")
+
+
+def device_story(card: DeviceCard, ink: Ink) -> Text:
+    """Everything about a device: where, what, its tickets, the parts that fit it."""
+    page, line, fields = Page(), card.line, card.fields
+    page.line((line.tag or line.serial or line.name or "a device without a tag", f"bold {ink.accent}"))
+    page.line((" ".join(filter(None, (card.manufacturer, line.model))) or "no model known", "bold"),
+              (line.category, ""), (f"({line.standing})" if line.standing else None, ink.muted))  # fmt: skip
+    page.line((f" {ink.signs.dot} ".join(filter(None, (line.site, line.room, line.state.replace("_", " ")))), ""))
+    page.blank()
+    for name in ("serial", "name", "holder", "bought", "cost", "supplier", "warranty_end", "last_seen", "note"):
+        if fields[name]:
+            page.line((f"{name.replace('_', ' '):>13}", ink.muted), (str(fields[name]), ""))
+    if line.update_expiry:
+        page.line((f"{'updates until':>13}", ink.muted), (line.update_expiry, ""))
+    for part in card.parts:
+        page.line((f"{'fits':>13}", ink.muted), (part.sku, "bold"), (part.name, ""))
+    page.blank()
+    page.line((f"Tickets: {len(card.tickets)}", ink.accent))
+    for ticket in card.tickets:
+        page.line((f"  {ticket.ref}", "bold"), (f"P{ticket.priority}", ""),
+                  (state_text(ticket.state, ticket.hold_reason), ink.muted), (ticket.title, ""))  # fmt: skip
+    return page.text
