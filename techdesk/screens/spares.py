@@ -1,13 +1,266 @@
-"""The Spares area."""
+"""The Spares area: what each location holds against what it should, the van first; every movement from the keyboard."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+import sqlite3
+from typing import Any, ClassVar, NamedTuple
 
-from techdesk.screens.area import Area
+from rich.text import Text
+from textual.binding import BindingType
+
+from techdesk import clock
+from techdesk.desk.spares import MoveStock
+from techdesk.models.cards import LocationLine, MovementLine, PartCard
+from techdesk.models.queries import spares, visits
+from techdesk.models.rows import PickLine, StockLine
+from techdesk.screens.browsing import Browsing, fact, heading, said
+from techdesk.screens.chrome import key
+from techdesk.screens.glyphs import Signs, day_text
+from techdesk.screens.reads import Question
+from techdesk.screens.sources import Whole
+from techdesk.screens.widgets.bars import stock_bar
+from techdesk.screens.widgets.list_messages import Opened
+from techdesk.screens.widgets.paged_list import PagedList
+from techdesk.screens.widgets.safe_text import clip, fit, safe_text
+
+BAR = 12
+SHORT = ("below", "short")
+REASONS = {
+    "receive": "received", "issue": "used", "transfer": "moved", "return": "came back", "count": "counted",
+    "write_off": "written off",
+}  # fmt: skip
 
 
-class SparesArea(Area):
+class Shelf(NamedTuple):
+    """A part at a location with its history."""
+
+    line: StockLine
+    part: PartCard
+    movements: list[MovementLine]
+
+
+class Around(NamedTuple):
+    """What stands above the list: the locations, and what the day's visits may need."""
+
+    locations: list[LocationLine]
+    pick: list[PickLine]
+
+
+class SparesArea(Browsing[StockLine]):
     """Spares."""
 
     TITLE: ClassVar[str] = "Spares"
+    TABLES: ClassVar[frozenset[str]] = frozenset(
+        (
+            "stock_movement",
+            "stock_level",
+            "stock_location",
+            "part",
+            "part_fit",
+            "visit",
+            "visit_task",
+            "ticket",
+            "technician",
+        )
+    )
+    FOOTER: ClassVar[tuple[str, ...]] = (
+        "list.open", "part.issue", "part.receive", "part.move", "part.count", "part.location", "list.find", "desk.undo",
+    )  # fmt: skip
+    FILTER: ClassVar[str] = "a SKU or words; short shows what is below its minimum"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key("i", "issue", "part.issue", "Use", "Use pieces: for the ticket that is worked on, or another"),
+        key("r", "receive", "part.receive", "Receive", "Take in pieces here, from a supplier"),
+        key("m", "move_stock", "part.move", "Move", "Move pieces to another location"),
+        key("equals_sign", "count", "part.count", "Count", "Say how many are there; the books follow"),
+        key("right,l", "location(1)", "part.location", "Place", "The next location"),
+        key("left", "location(-1)", "part.location_before", "Place before", "The location before"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._around = Around([], [])
+        self._place: str | None = None
+
+    def make_list(self) -> PagedList[StockLine]:
+        return PagedList(
+            self.source(""), self._draw, lambda row: row.id, glyphs=self.desk.glyphs, id="list",
+            empty_text="Nothing is kept here yet. In the shell,  techdesk part add SKU NAME  makes a part known and"
+            "  techdesk part receive SKU N  puts pieces into the van; techdesk import parts FILE  brings a whole list.",
+        )  # fmt: skip
+
+    def source(self, filter: str) -> Whole[StockLine]:
+        words = filter.split()
+        below = any(word.casefold() in SHORT for word in words)
+        named = " ".join(word for word in words if word.casefold() not in SHORT)
+        place = self._place
+
+        def ask(connection: sqlite3.Connection) -> list[StockLine]:
+            here = place or spares.van_of(connection, _me(connection))
+            return spares.stock(connection, here, below=below, words=named) if here else []
+
+        return Whole(self.desk.reads, ask, lambda row: row.id)
+
+    def reload(self) -> None:
+        super().reload()
+        now = self.desk.now
+        self.read("around", lambda connection: _around(connection, now), self._show_around)
+
+    def _show_around(self, around: Around) -> None:
+        self._around = around
+        if self._place is None and around.locations:
+            self._place = around.locations[0].id
+        self._draw_above()
+
+    def on_resize(self) -> None:
+        self._draw_above()
+
+    def _draw_above(self) -> None:
+        width, signs = max(20, self.size.width - 2), self.desk.signs
+        lines = [_places(self._around.locations, self._place, width, signs)]
+        if self._around.pick:
+            lines.append(_pick_line(self._around.pick, width, signs))
+        self.above(Text("\n", no_wrap=True).join(lines) if self._around.locations else "")
+
+    def _draw(self, row: StockLine, width: int, selected: bool, marked: bool) -> Text:
+        word = "check" if row.balance < 0 else "short" if row.balance < row.minimum else ""
+        sign = self.desk.signs.late if word else " "
+        text = Text(f"{sign} ", no_wrap=True).append(fit(word, 6), "bold").append(str(row.balance).rjust(5), "bold")
+        if row.minimum or row.target:
+            text.append(f" {stock_bar(row.balance, row.minimum, row.target, BAR, self.desk.config.ascii)}", "not bold")
+            text.append(f" {row.minimum}{self.desk.signs.dash}{row.target}".ljust(9))
+        else:
+            text.append(" " * (BAR + 10))
+        text.append(fit(row.sku, 13), "bold")
+        return text.append(fit(row.name, max(4, width - text.cell_len)), "not bold")
+
+    # The card
+
+    def question(self, row: StockLine) -> Question[Any]:
+        return lambda connection: Shelf(
+            row, spares.part(connection, row.part_id), spares.movements(connection, row.part_id, row.location_id)
+        )
+
+    def card(self, answer: Shelf) -> Text:
+        row, part = answer.line, answer.part
+        text = Text()
+        said(text, f"{part.sku}  {part.name}", "bold")
+        said(text, f"{row.balance} in {row.location}" + (f", at least {row.minimum}, up to {row.target}"
+                                                         if row.target or row.minimum else ""))  # fmt: skip
+        if row.balance < 0:
+            said(text, "More were used than the books knew: count them with =.")
+        fact(text, "fits", ", ".join(part.models))
+        fact(text, "from", part.supplier)
+        fact(text, "costs", f"{part.unit_cost:.2f}" if part.unit_cost else None)
+        heading(text, "Movements", "the latest first")
+        for each in answer.movements:
+            _movement(text, each, row.location_id, self.desk.timezone)
+        return text
+
+    # Keys
+
+    def on_paged_list_opened(self, event: Opened) -> None:
+        """Enter on a part of one's own van takes a piece for the ticket that is worked on; elsewhere it opens the history."""
+        row, timer = event.row, self.desk.heading.timer
+        mine = next((each for each in self._around.locations if each.id == row.location_id), None)
+        if mine is None or not mine.mine:
+            self.open_card()
+        elif timer is None:
+            self.action_issue()
+        else:
+            self._take(row, timer.ticket_id)
+
+    def _take(self, row: StockLine, ticket_id: str) -> None:
+        self.desk.perform(
+            MoveStock(part_id=row.part_id, quantity=1, reason="issue", from_id=row.location_id, ticket_id=ticket_id)
+        )
+
+    def action_issue(self) -> None:
+        """Asks how many, and for which ticket."""
+        self._dialog("issue")
+
+    def action_receive(self) -> None:
+        """Asks how many came."""
+        self._dialog("receive")
+
+    def action_move_stock(self) -> None:
+        """Asks how many go where."""
+        self._dialog("transfer")
+
+    def action_count(self) -> None:
+        """Asks how many are there."""
+        self._dialog("count")
+
+    def _dialog(self, reason: str) -> None:
+        row = self.listing.selected_row
+        if row is None:
+            self.warn("There is no part here: techdesk part add SKU NAME  makes one known.")
+            return
+        from techdesk.screens.dialogs.stock import StockDialog
+
+        places = [each for each in self._around.locations if each.id != row.location_id]
+        timer = self.desk.heading.timer
+        self.app.push_screen(StockDialog(reason, row, places, timer.ref if timer else ""))
+
+    def action_location(self, by: int) -> None:
+        """Shows another location."""
+        ids = [each.id for each in self._around.locations]
+        if len(ids) < 2:
+            self.warn("There is no other location yet.")
+            return
+        here = ids.index(self._place) if self._place in ids else 0
+        self._place = ids[(here + by) % len(ids)]
+        self.listing.set_source(self.source(self.filter))
+        self._draw_above()
+
+
+def _me(connection: sqlite3.Connection) -> str | None:
+    found = connection.execute("SELECT value FROM meta WHERE key = 'technician'").fetchone()
+    return None if found is None else str(found[0])
+
+
+def _around(connection: sqlite3.Connection, now: str) -> Around:
+    """The locations, and what the technician's visits of the day may need, the missing first."""
+    me = _me(connection)
+    lines = visits.on_day(connection, clock.local(now, "Europe/London").date(), me)
+    wanted: dict[str, PickLine] = {}
+    for line in (each for visit in lines for each in visits.pick(connection, visit.id, me)):
+        before = wanted.get(line.sku)
+        wanted[line.sku] = line._replace(needed=line.needed + (before.needed if before else 0))
+    pick = sorted(wanted.values(), key=lambda each: (each.in_van >= each.needed, each.sku))
+    return Around(spares.locations(connection, me), pick)
+
+
+def _places(locations: list[LocationLine], here: str | None, width: int, signs: Signs) -> Text:
+    """The locations around the one that is shown."""
+    text = Text(no_wrap=True)
+    at = next((index for index, each in enumerate(locations) if each.id == here), 0)
+    for each in locations[max(0, at - 1) :]:
+        name = clip(each.name, 26)
+        shown = f" {signs.here if each.id == here else ' '}{name} "
+        if text.cell_len + len(shown) > width - 8:
+            break
+        text.append(shown, "bold reverse" if each.id == here else "")
+    more = f"{at + 1} of {len(locations)}"
+    return text.append(more.rjust(max(0, width - text.cell_len)), "dim")
+
+
+def _pick_line(pick: list[PickLine], width: int, signs: Signs) -> Text:
+    """What today's visits may need against what the van holds."""
+    words = []
+    for line in pick:
+        missing = line.needed > max(0, line.in_van)
+        words.append(f"{line.needed} x {line.sku}{f' {signs.late} {max(0, line.in_van)} there' if missing else ''}")
+    return Text(clip(f"Today may need: {f' {signs.dot} '.join(words)}", width), "bold", no_wrap=True)
+
+
+def _movement(text: Text, each: MovementLine, here: str, timezone: str) -> None:
+    """One movement, as seen from a location."""
+    when = clock.local(each.at, timezone)
+    gained = each.target_id == here
+    where = (f"from {each.source}" if each.source else "") if gained else (f"to {each.target}" if each.target else "")
+    words = " ".join(filter(None, (REASONS.get(each.reason, each.reason), where, f"for {each.ref}" if each.ref else "",
+                                   each.serial or "", f"by {each.by}" if each.by else "")))  # fmt: skip
+    text.append(f"{day_text(when):>6} ", "dim").append(f"{'+' if gained else '-'}{each.quantity}".rjust(5), "bold")
+    text.append(f"  {safe_text(words)}\n")
+    if each.note:
+        said(text, f"             {each.note}", "dim")
