@@ -124,10 +124,10 @@ def _entry(tx: SqlTx, command: Command, technician: str, now: str) -> Logged:
     act = Act(new_id(), now, technician, SERVER, merging=True)
     tx.begin(act)
     outcome = perform(tx, command, act)
-    args = encode(command)
-    digest = wire.digest(Operation(act.mid, 0, "", command.NAME, command.VERSION, args, now, technician, 0.0))
+    sent = Operation(act.mid, 0, "", command.NAME, command.VERSION, encode(command), now, technician, 0.0)
+    args = wire.args_text(sent)
     return Logged(act.mid, SERVER, 0, command.NAME, command.VERSION, args, now, technician, 0.0, outcome.kind, None,
-                  log.written(tx.writes), digest)  # fmt: skip
+                  log.written(tx.writes), wire.digest(sent, args))  # fmt: skip
 
 
 def _register(session: Session, head: Head, enrolling: Enrolling, invite: Row, technician: str, now: str) -> None:

@@ -46,7 +46,7 @@ class Logged(NamedTuple):
     dseq: int
     command: str
     version: int
-    args: dict[str, object]
+    args: str
     at: str
     actor: str | None
     offset: float
@@ -85,9 +85,8 @@ def append(session: Session, before: Head, entries: Iterable[Logged], received_a
     for entry in entries:
         seq += 1
         chain = wire.link(chain, seq, entry.digest, entry.laptop, entry.kind, entry.writes)
-        args = wire.canonical(entry.args).decode()
         rows.append(
-            (before.org, seq, entry.mid, entry.laptop, entry.dseq, entry.command, entry.version, args, entry.at,
+            (before.org, seq, entry.mid, entry.laptop, entry.dseq, entry.command, entry.version, entry.args, entry.at,
              entry.actor, entry.offset, received_at, entry.kind, entry.why, entry.writes, entry.digest, chain)
         )  # fmt: skip
     if rows:

@@ -47,10 +47,14 @@ class Done(NamedTuple):
     number: int
 
 
-def run(session: Session, tx: SqlTx, laptop: Laptop, operation: Operation, digest: str) -> Done:
+def run(session: Session, tx: SqlTx, laptop: Laptop, operation: Operation, args: str, digest: str) -> Done:
     """Runs an operation in merging mode. Whatever it does, it ends in the log: one that a rule forbids is rejected, one that
     cannot be read or fails is parked with its payload, and either is told to its author. Only a failure of the database
-    itself is raised, because then nothing can be kept."""
+    itself is raised, because then nothing can be kept. `args` are its arguments as text, `digest` is its own.
+
+    A NUL, which no text needs and PostgreSQL cannot hold, becomes the sign for an unknown character."""
+    if "\\u0000" in args:
+        operation = operation._replace(args=_without_nul(operation.args))
     act = Act(operation.mid, operation.at, laptop.technician_id, laptop.name, merging=True)
     tx.begin(act)
     kind, why = _attempt(session, tx, act, operation)
@@ -60,7 +64,7 @@ def run(session: Session, tx: SqlTx, laptop: Laptop, operation: Operation, diges
     numbers = (str(write.after.get("ref")) for write in writes if write.table == "ticket" and write.after is not None)
     number = max((int(found[1]) for found in map(NUMBER.fullmatch, numbers) if found), default=0)
     logged = Logged(
-        operation.mid, laptop.id, operation.dseq, operation.command, operation.version, operation.args, operation.at,
+        operation.mid, laptop.id, operation.dseq, operation.command, operation.version, args, operation.at,
         laptop.technician_id, operation.offset, kind, why, written(writes), digest,
     )  # fmt: skip
     return Done(logged, number)
@@ -90,11 +94,11 @@ def _attempt(session: Session, tx: SqlTx, act: Act, operation: Operation) -> tup
 
 
 def _read(operation: Operation) -> Command:
-    """The command. A NUL, which no text needs and PostgreSQL cannot hold, becomes the sign for an unknown character."""
+    """The command. Raises BadInput."""
     if operation.command in HOMES and operation.version > command_class(operation.command).VERSION:
         raise BadInput("it was made by a newer techdesk than the server's: update the server")
     try:
-        return decode(operation.command, _without_nul(operation.args))
+        return decode(operation.command, operation.args)
     except (TypeError, AttributeError, ValueError) as error:
         raise BadInput(f"its arguments cannot be read ({error})") from None
 
@@ -114,7 +118,7 @@ def _tell(session: Session, tx: SqlTx, act: Act, operation: Operation, kind: str
     about = _about(operation, act)
     done = f"it was not done: {why}"
     named = {"command": operation.command}
-    for mine in (named | _without_nul(operation.args), named):
+    for mine in (named | operation.args, named):
         try:
             with tx.savepoint():
                 tell(tx, act, kind, about, done, mine=mine, theirs={})

@@ -74,7 +74,8 @@ def _push(session: Session, head: Head, laptop: Laptop, sent: Sequence[Operation
     logged: list[Logged] = []
     used = 0
     for operation in sent:
-        digest = wire.digest(operation)
+        args = wire.args_text(operation)
+        digest = wire.digest(operation, args)
         if known.get(operation.mid, digest) != digest:
             LOG.warning("laptop %s sent operation %s again with other content", laptop.id, operation.mid)
             raise Declined(409, "changed", f"The operation {operation.mid} came before with other content: restore a "
@@ -86,7 +87,7 @@ def _push(session: Session, head: Head, laptop: Laptop, sent: Sequence[Operation
         if operation.dseq <= laptop.last_dseq or operation.prev_hash != laptop.last_hash:
             raise _forked(laptop, operation)
         if operation.mid not in known:
-            done = operations.run(session, tx, laptop, operation, digest)
+            done = operations.run(session, tx, laptop, operation, args, digest)
             logged.append(done.logged)
             used = max(used, done.number)
             known[operation.mid] = digest

@@ -5,7 +5,8 @@ from collections import Counter
 
 from techdesk.models.sqlite import SqliteTx
 from techdesk.models.store import Store
-from techdesk.sync import outbox, rebase
+from techdesk.sync import rebase
+from techdesk.sync.outbox import Outbox, waiting
 from techdesk.sync.wire import Cursor, Reply
 
 # How much of the log is held before it is applied, at most, in bytes of plain JSON.
@@ -22,8 +23,9 @@ class Arrivals:
     """Takes pages in. `cursor` is where the next one begins, `counts` what has been applied: own and foreign entries, and
     the own ones by kind."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, outbox: Outbox) -> None:
         self._store = store
+        self._outbox = outbox
         self._columns = rebase.columns_here(store.connection)
         self._held: list[Reply] = []
         self._bytes = 0
@@ -46,7 +48,7 @@ class Arrivals:
         self._bytes += size
         self.cursor = reply.cursor
         entries = sum(len(each.entries) for each in self._held)
-        worth = last or self._bytes >= MOST_HELD or entries >= outbox.waiting(self._store)
+        worth = last or self._bytes >= MOST_HELD or entries >= waiting(self._store)
         return self.flush(echoes_only=not worth) if worth or len(self._held) == 1 else True
 
     def flush(self, *, echoes_only: bool = False) -> bool:
@@ -59,10 +61,11 @@ class Arrivals:
             return True
         with self._store.transaction() as tx:
             faster = kept_cursor(self._store) != self._from
-            if not faster and echoes_only and not self._echoes(tx, held[0]):
+            echoes = 0 if faster else self._echoes()
+            if not faster and echoes_only and echoes < len(held):
                 return True
             self._keep_numbers()
-            counts = Counter[str]() if faster else self._apply(tx)
+            counts = Counter[str]() if faster else self._apply(tx, echoes)
         self.counts += counts
         if faster:
             self.cursor = kept_cursor(self._store)
@@ -72,25 +75,25 @@ class Arrivals:
     def _let_go(self) -> None:
         self._held, self._bytes, self._from = [], 0, self.cursor
 
-    def _echoes(self, tx: SqliteTx, reply: Reply) -> bool:
-        return rebase.is_echo(self._store, tx, reply.entries, self._columns)
+    def _echoes(self) -> int:
+        """How many of the held pages, from the first on, only echo what is pending here; the rest follow a page that does
+        not. Only the first is looked at: a page is held back behind another only when that one was no echo."""
+        return int(rebase.is_echo(self._store, self._held[0].entries, self._columns))
 
-    def _apply(self, tx: SqliteTx) -> Counter[str]:
+    def _apply(self, tx: SqliteTx, echoes: int) -> Counter[str]:
         counts: Counter[str] = Counter()
-        below = False  # whether what is pending has been taken back
-        for reply in self._held:
-            if not below and not self._echoes(tx, reply):
+        for number, reply in enumerate(self._held):
+            if number == echoes:
                 rebase.take_back(self._store, tx)
-                below = True
-            if below:
+            if number >= echoes:
                 rebase.apply(tx, reply.entries, self._columns)
             own = rebase.retire(self._store, reply.entries)
             counts.update(OWN if entry.mid in own else FOREIGN for entry in reply.entries)
             counts.update(entry.kind for entry in reply.entries if entry.mid in own)
-        if below:
+        if echoes < len(self._held):
             rebase.replay(self._store, tx)
         if counts[OWN]:
-            outbox.keep_chain(self._store)
+            self._outbox.keep_chain()
         self._store.set_meta(cursor=json.dumps(self._held[-1].cursor._asdict()))
         return counts
 

@@ -116,7 +116,7 @@ class _Sync:
         self._progress = progress
         self._cancelled = cancelled
         self._outbox = Outbox(store)
-        self._arrivals = Arrivals(store)
+        self._arrivals = Arrivals(store, self._outbox)
 
     def run(self) -> SyncReport:
         began = time.monotonic()

@@ -25,11 +25,13 @@ class Outbox:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._dseq, self._hash = _chained(store)
+        dseq, _, kept = (store.meta("chained") or "0:").partition(":")
+        # Hashes by the operation's number. One that was not sent yet may change, and is computed again by the next batch.
+        self._hashes = {0: "", int(dseq): kept}
 
     def batch(self, start: int) -> list[Operation]:
         """The operations from number `start` on that fit in one request."""
-        before = self.hash_of(start - 1)
+        before = self._hash_of(start - 1)
         found: list[Operation] = []
         size = 0
         rows = self._store.connection.execute(
@@ -42,7 +44,7 @@ class Outbox:
                 break
             operation = Operation(mid, dseq, before, command, version, wire.loads(args), at, actor, offset)
             found.append(operation)
-            before = wire.link(before, dseq, wire.digest(operation))
+            before = self._hashes[dseq] = wire.link(before, dseq, wire.digest(operation, wire.args_text(operation)))
         return found
 
     def mark_sent(self, operations: Sequence[Operation]) -> None:
@@ -77,32 +79,27 @@ class Outbox:
         found = self._store.connection.execute("SELECT 1 FROM operation WHERE dseq = ?", (dseq,)).fetchone()
         return found is not None
 
-    def hash_of(self, dseq: int) -> str:
-        """The hash of that operation; from the nearest one before it whose hash is known."""
-        if dseq < self._dseq:
-            self._dseq, self._hash = 0, ""
+    def keep_chain(self) -> None:
+        """Keeps the hash of the last operation that has come back, inside the open transaction."""
+        last = self.first_waiting() - 1
+        self._store.set_meta(chained=f"{last}:{self._hash_of(last)}")
+
+    def _hash_of(self, dseq: int) -> str:
+        """The hash of an operation that was sent; from the nearest one before it whose hash is known."""
+        if dseq in self._hashes:
+            return self._hashes[dseq]
+        nearest = max(number for number in self._hashes if number < dseq)
+        found = self._hashes[nearest]
         rows = self._store.connection.execute(
-            f"SELECT {COLUMNS} FROM operation WHERE dseq > ? AND dseq <= ? ORDER BY dseq", (self._dseq, dseq)
+            f"SELECT {COLUMNS} FROM operation WHERE dseq > ? AND dseq <= ? ORDER BY dseq", (nearest, dseq)
         )
         for number, mid, command, version, args, at, actor in rows:
             operation = Operation(mid, number, "", command, version, wire.loads(args), at, actor, 0.0)
-            self._hash = wire.link(self._hash, number, wire.digest(operation))
-            self._dseq = number
-        return self._hash
+            found = wire.link(found, number, wire.digest(operation, wire.args_text(operation)))
+        self._hashes[dseq] = found
+        return found
 
 
 def waiting(store: Store) -> int:
     """How many operations have not come back from the server yet."""
     return int(store.connection.execute("SELECT count(*) FROM operation WHERE state <> 'done'").fetchone()[0])
-
-
-def keep_chain(store: Store) -> None:
-    """Keeps the hash of the last operation that has come back, inside the open transaction."""
-    outbox = Outbox(store)
-    last = outbox.first_waiting() - 1
-    store.set_meta(chained=f"{last}:{outbox.hash_of(last)}")
-
-
-def _chained(store: Store) -> tuple[int, str]:
-    dseq, _, kept = (store.meta("chained") or "0:").partition(":")
-    return int(dseq), kept

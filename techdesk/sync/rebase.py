@@ -99,7 +99,7 @@ def retire(store: Store, entries: Sequence[Entry]) -> set[str]:
     return own
 
 
-def is_echo(store: Store, tx: SqliteTx, entries: Sequence[Entry], columns: Columns) -> bool:
+def is_echo(store: Store, entries: Sequence[Entry], columns: Columns) -> bool:
     """Whether these entries are the oldest pending operations, in order, and did on the server exactly what they did here:
     then there is nothing to apply, and nothing that comes after them to do again.
 
@@ -112,24 +112,27 @@ def is_echo(store: Store, tx: SqliteTx, entries: Sequence[Entry], columns: Colum
     if [mid for mid, _ in waiting] != [entry.mid for entry in entries]:
         return False
     pairs = zip(entries, waiting, strict=True)
-    return all(_did_the_same(tx, entry, read_journal(undo), columns) for entry, (_, undo) in pairs)
+    return all(_did_the_same(store.connection, entry, read_journal(undo), columns) for entry, (_, undo) in pairs)
 
 
-def _did_the_same(tx: SqliteTx, entry: Entry, here: Sequence[Write], columns: Columns) -> bool:
+def _did_the_same(connection: sqlite3.Connection, entry: Entry, here: Sequence[Write], columns: Columns) -> bool:
     there = {(write.table, write.id): write for write in _known(entry.writes, columns)}
     if there.keys() != {(write.table, write.id) for write in here}:
         return False
-    return all(_same(tx, write, there[write.table, write.id]) for write in here)
+    return all(_same(connection, write, there[write.table, write.id]) for write in here)
 
 
-def _same(tx: SqliteTx, here: Write, there: Write) -> bool:
+def _same(connection: sqlite3.Connection, here: Write, there: Write) -> bool:
     if here.before is not None or there.before is not None:
         return here.before is not None and there.before is not None and here.after == there.after
     made = there.after or {}
-    row = tx.get(there.table, there.id)
-    if row is None or not made or made.get("version") != (here.after or {}).get("version"):
+    if made.get("version") is None or made["version"] != (here.after or {}).get("version"):
         return False
-    return all(row[name] == value for name, value in made.items())
+    alike = " AND ".join(f'"{name}" IS ?' for name in made)
+    found = connection.execute(
+        f'SELECT 1 FROM "{there.table}" WHERE id = ? AND {alike}', (there.id, *made.values())
+    ).fetchone()
+    return found is not None
 
 
 def _known(writes: Iterable[RowWrite], columns: Columns) -> Iterator[Write]:

@@ -99,15 +99,16 @@ def dumps(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
 
 
-def canonical(value: object) -> bytes:
-    """JSON that is the same for equal values, whoever writes it."""
-    return json.dumps(value, ensure_ascii=True, sort_keys=True, separators=(",", ":")).encode()
+def args_text(operation: Operation) -> str:
+    """The arguments as both ends hash them."""
+    return json.dumps(operation.args, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
 
 
-def digest(operation: Operation) -> str:
-    """What tells whether two operations are the same one: who did what and when, whatever laptop it came by."""
-    content = (operation.mid, operation.command, operation.version, operation.args, operation.at, operation.actor)
-    return hashlib.sha256(canonical(content)).hexdigest()
+def digest(operation: Operation, args: str) -> str:
+    """What tells whether two operations are the same one: who did what and when, whatever laptop it came by. `args` is
+    `args_text` of it."""
+    head = json.dumps((operation.mid, operation.command, operation.version, operation.at, operation.actor))
+    return hashlib.sha256(f"{head}\n{args}".encode()).hexdigest()
 
 
 def link(before: str, *parts: str | int) -> str:
