@@ -5,6 +5,7 @@ import json
 import re
 import tomllib
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -74,11 +75,12 @@ class Mapping:
     fingerprint: str
 
 
-def shipped() -> list[Mapping]:
+@cache
+def shipped() -> tuple[Mapping, ...]:
     """The mappings that come with techdesk."""
     folder = resources.files("techdesk.exchange") / "mappings"
     files = sorted((file for file in folder.iterdir() if file.name.endswith(".toml")), key=lambda file: file.name)
-    return [parse(file.read_text(encoding="utf-8"), file.name.removesuffix(".toml")) for file in files]
+    return tuple(parse(file.read_text(encoding="utf-8"), file.name.removesuffix(".toml")) for file in files)
 
 
 def load(chosen: str) -> Mapping:

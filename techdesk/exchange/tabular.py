@@ -115,8 +115,8 @@ class Table:
         text = sample.decode(encoding, "replace").lstrip("\ufeff")
         if not text.strip(" \t\r\n\0"):
             raise BadInput(f"{self.path} is empty: export it again.")
-        odd = sum(character < " " and character not in "\0\t\n\r\f\v\x1b" for character in text)
-        if odd + text.count("\0") / 10 > len(text) / 50:
+        odd = sum(character < " " and character not in "\t\n\r\f\v\x1b" for character in text)
+        if odd > max(32, len(text) / 20):
             raise BadInput(f"{self.path} is not a text file: export the table as CSV, then import that.")
         self._delimiter, self._skip = _delimiter(text)
         return io.TextIOWrapper(

@@ -1,0 +1,131 @@
+"""Lists of devices: known again by serial, tag, then the source's id; models and sites by name."""
+
+import json
+from pathlib import Path
+
+from techdesk.desk.people import RecordSite
+from techdesk.exchange import importing
+from techdesk.models.store import Store
+from tests.exchange.conftest import Write, rows
+
+SNIPE = "Company,Name,Asset Tag,Category,Manufacturer,Location,Model,Model Number,Serial,Purchase Date,Purchase Cost,Status\n"
+
+
+def model_of(store: Store, tag: str) -> tuple[object, ...]:
+    return rows(
+        store,
+        "SELECT m.name, m.number, maker.name FROM device d JOIN device_model m ON m.id = d.model_id"
+        f" LEFT JOIN manufacturer maker ON maker.id = m.manufacturer_id WHERE d.tag = '{tag}'",
+    )[0]
+
+
+def test_snipeit_assets_become_devices_with_models(store: Store, write: Write) -> None:
+    store.perform(RecordSite(id="s1", code="2001", name="Hill Primary"))
+    body = (
+        "Trust,Cart 1,A-1,Laptops,Acer,hill primary,CB514,N1,SER12,1/23/23,266.13,Ready to Deploy\n"
+        "Trust,Cart 2,A-2,Laptops,Acer,2001,CB514,N2,SER13,2023-02-01,\"1,266.00\",Out for Repair\n"
+        "Trust,Cart 3,A-3,Laptops,Acer,2001,,N2,,,,\n"
+    )  # fmt: skip
+    path = write("﻿" + SNIPE + body)
+    report = importing.run(store, "devices", path)
+    assert (report.mapping, report.created, report.rejected, report.warnings) == ("snipeit-assets", 3, 0, [])
+    assert rows(store, "SELECT tag, serial, name, site_id, state, bought, cost FROM device ORDER BY tag") == [
+        ("A-1", "SER12", "Cart 1", "s1", "in_stock", "2023-01-23", 266.13),
+        ("A-2", "SER13", "Cart 2", "s1", "in_repair", "2023-02-01", 1266.0),
+        ("A-3", None, "Cart 3", "s1", "in_service", None, None),
+    ]
+    assert [model_of(store, tag) for tag in ("A-1", "A-2", "A-3")] == [
+        ("CB514", "N1", "Acer"), ("CB514", "N2", "Acer"), ("N2", "N2", "Acer"),
+    ]  # fmt: skip
+    before = rows(store, "SELECT count(*) FROM operation")
+    assert importing.run(store, "devices", path).unchanged == 3
+    assert rows(store, "SELECT count(*) FROM operation") == before
+
+
+def test_a_placeholder_serial_makes_no_two_devices_one(store: Store, write: Write) -> None:
+    head = "tag,serial,name\n"
+    body = "A-1,To be filled by O.E.M.,One\nA-2,To be filled by O.E.M.,Two\nA-3,0,Three\nA-4,.........,Four\n"
+    path = write(head + body)
+    report = importing.run(store, "devices", path)
+    assert (report.created, len(report.warnings)) == (4, 4)
+    assert rows(store, "SELECT DISTINCT serial FROM device") == [(None,)]
+    assert importing.run(store, "devices", path).unchanged == 4
+
+
+def test_a_device_is_known_by_its_serial_then_by_its_tag(store: Store, write: Write) -> None:
+    importing.run(store, "devices", write("tag,serial,name\nA-1,SER12,One\nA-2,,Two\n"))
+    report = importing.run(store, "devices", write("tag,serial,room\nB-1,SER12,Hall\nA-2,SER13,Office\n"))
+    assert (report.created, report.updated) == (0, 2)
+    assert rows(store, "SELECT tag, serial, name, room FROM device ORDER BY n") == [
+        ("B-1", "SER12", "One", "Hall"), ("A-2", "SER13", "Two", "Office"),
+    ]  # fmt: skip
+
+
+def test_one_tag_on_two_serials_is_two_devices_and_a_warning(store: Store, write: Write) -> None:
+    report = importing.run(store, "devices", write("tag,serial\nA-1,SER12\nA-1,SER13\n"))
+    assert (report.created, [warning.value for warning in report.warnings]) == (2, ["A-1"])
+
+
+def test_one_serial_twice_is_one_device_and_an_error(store: Store, write: Write) -> None:
+    report = importing.run(store, "devices", write("tag,serial\nA-1,SER12\nA-9,SER12\n"))
+    assert (report.created, report.rejected) == (1, 1)
+    assert (report.errors[0].row, report.errors[0].column, report.errors[0].value) == (3, "serial", "SER12")
+
+
+def test_a_place_that_is_no_site_is_kept_beside_and_told(store: Store, write: Write) -> None:
+    report = importing.run(store, "devices", write("tag,location\nA-1,Narnia\n"))
+    assert [(warning.column, warning.value) for warning in report.warnings] == [("location", "Narnia")]
+    assert json.loads(str(rows(store, "SELECT extra FROM device")[0][0])) == {"location": "Narnia"}
+
+
+def test_chromebooks_of_gam(store: Store, write: Write) -> None:
+    content = (
+        "deviceId,serialNumber,annotatedAssetId,annotatedLocation,annotatedUser,orgUnitPath,model,status,lastSync,"
+        "macAddress,osVersion,notes,autoUpdateExpiration\n"
+        "d-1,SER12,A-1,,Year 3,/Hill,Acer Chromebook 314,ACTIVE,2026-11-01T10:00:00.000Z,aa,120,fine,2030-06-01\n"
+        "d-2,SER13,,,,/Hill,Acer Chromebook 314,DEPROVISIONED,Never,,,,\n"
+    )
+    report = importing.run(store, "devices", write(content))
+    assert (report.mapping, report.created) == ("chromeos-gam", 2)
+    assert rows(store, "SELECT tag, serial, source_key, holder, last_seen, state FROM device ORDER BY serial") == [
+        ("A-1", "SER12", "d-1", "Year 3", "2026-11-01", "in_service"),
+        (None, "SER13", "d-2", None, None, "retired"),
+    ]
+    assert rows(store, "SELECT name, category, update_expiry FROM device_model") == [
+        ("Acer Chromebook 314", "Chromebook", "2030-06-01")
+    ]
+    assert json.loads(str(rows(store, "SELECT extra FROM device ORDER BY serial")[0][0]))["orgUnitPath"] == "/Hill"
+
+
+def test_the_devices_report_of_intune(store: Store, write: Write) -> None:
+    content = (
+        "DeviceId,DeviceName,SerialNumber,Manufacturer,Model,OS,LastContact,CategoryName,UPN\n"
+        "g-1,LT-01,PF0W1,LENOVO,20QD,Windows,2026-11-01 10:00:00.1234567,Unknown,x@y.sch.uk\n"
+    )
+    assert importing.run(store, "devices", write(content)).mapping == "intune-devices"
+    assert rows(store, "SELECT name, serial, source_key, last_seen FROM device") == [
+        ("LT-01", "PF0W1", "g-1", "2026-11-01")
+    ]
+
+
+def test_computers_of_glpi_with_its_semicolons(store: Store, write: Write) -> None:
+    content = (
+        '"Name";"Status";"Manufacturers";"Serial number";"Types";"Model";"Locations";"Last update"\r\n'
+        '"LT-01";"In stock";"LENOVO";"PF0W1";"Laptop";"20QD";"";"2026-11-01 10:00"\r\n'
+    )
+    assert importing.run(store, "devices", write(content)).mapping == "glpi-computers"
+    assert rows(store, "SELECT name, serial, state, last_seen FROM device") == [
+        ("LT-01", "PF0W1", "in_stock", "2026-11-01")
+    ]
+
+
+def test_a_row_that_names_no_device_is_an_error(store: Store, write: Write) -> None:
+    report = importing.run(store, "devices", write("tag,serial,room\n,,Hall\n"))
+    assert (report.rejected, report.created) == (1, 0)
+
+
+def test_the_real_sample_of_snipeit(store: Store, shared: Path) -> None:
+    path = shared / "interchange" / "snipeit" / "assets-sample.csv"
+    report = importing.run(store, "devices", path)
+    assert (report.read, report.created, report.rejected) == (22, 22, 0)
+    assert importing.run(store, "devices", path).unchanged == 22
