@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from random import Random
+from typing import NamedTuple
 
 from techdesk.clock import moment
 from techdesk.demo import cases, kit, rounds, spares, today, trust
@@ -32,8 +33,17 @@ def make(home: Path, seed: int, sites: int, tickets: int, now: datetime) -> Path
     return home
 
 
-def _write(seed: int, sites: int, tickets: int, now: datetime) -> tuple[Diary, trust.Trust]:
-    """The whole story."""
+class Ground(NamedTuple):
+    """What stands before anything happens: a diary that begins with it, the schools, and the spares."""
+
+    diary: Diary
+    desk: trust.Trust
+    parts: list[Part]
+    start: datetime
+
+
+def lay_ground(seed: int, sites: int, now: datetime) -> Ground:
+    """The trust as it was some months before `now` (by the schools' clocks)."""
     first = now.date() - timedelta(days=DAYS)
     while first.weekday() > 4:
         first += timedelta(days=1)
@@ -41,7 +51,13 @@ def _write(seed: int, sites: int, tickets: int, now: datetime) -> tuple[Diary, t
     desk = trust.found(diary, Random(f"{seed}:trust"), sites, start)
     models = kit.equip(diary, Random(f"{seed}:kit"), desk, start)
     names = {model.id: (model.number, model.kind) for model in models}
-    parts = spares.stock(diary, Random(f"{seed}:spares"), desk, names, start)
+    return Ground(diary, desk, spares.stock(diary, Random(f"{seed}:spares"), desk, names, start), start)
+
+
+def _write(seed: int, sites: int, tickets: int, now: datetime) -> tuple[Diary, trust.Trust]:
+    """The whole story."""
+    diary, desk, parts, start = lay_ground(seed, sites, now)
+    first = start.date()
     ledger = spares.Ledger(diary, desk)
     ledger.open(parts, start + timedelta(minutes=20))
     for name, line in VIEWS.items():
