@@ -1,20 +1,24 @@
 """`Tx` in SQL: what SQLite and PostgreSQL have in common. The two differ in their mark for a value and their connection."""
 
 from collections.abc import Mapping, Sequence
+from math import isfinite
 from typing import ClassVar
 
 from techdesk.desk.tx import Row, Value
 from techdesk.models.recording import RecordingTx
 
-Known = Mapping[str, frozenset[str]]
+# For each table, its columns with what they hold: str, int or float.
+Known = Mapping[str, Mapping[str, type]]
 
 
 class SqlTx(RecordingTx):
     """Runs on a connection whose transaction is open, and never commits.
 
     org: on a server, the organisation whose rows it sees, reads and writes, and no others.
-    known: the columns of every table, for a server that runs what others sent: any other name raises KeyError before it
-    comes near a statement. A laptop runs its own commands, and does without.
+    known: the columns of every table, for a server that runs what others sent. Any other name raises KeyError before it
+    comes near a statement, and a value becomes what its column holds, as SQLite would make it, or raises TypeError: the
+    databases differ in what they accept, and what one laptop sent must fit into all others. A laptop runs its own commands,
+    and does without.
     """
 
     MARK: ClassVar[str]
@@ -32,6 +36,12 @@ class SqlTx(RecordingTx):
     def _run(self, sql: str, values: Sequence[Value] = ()) -> int:
         """Runs a writing statement; the number of rows it wrote."""
         raise NotImplementedError
+
+    def put(self, table: str, row: Mapping[str, Value]) -> None:
+        super().put(table, self._typed(table, row))
+
+    def append(self, table: str, row: Mapping[str, Value]) -> None:
+        super().append(table, self._typed(table, row))
 
     def get(self, table: str, id: str) -> Row | None:
         where, values = self._where(table, {"id": id})
@@ -102,6 +112,36 @@ class SqlTx(RecordingTx):
     def _check(self, table: str, columns: Mapping[str, Value] | Sequence[str]) -> None:
         if self._known is None:
             return
-        unknown = set(columns) - self._known[table]
+        unknown = set(columns) - self._known[table].keys()
         if unknown:
             raise KeyError(f"{table} has no column {', '.join(sorted(unknown))}")
+
+    def _typed(self, table: str, row: Mapping[str, Value]) -> Mapping[str, Value]:
+        if self._known is None:
+            return row
+        self._check(table, row)
+        kinds = self._known[table]
+        return {
+            column: value if value is None or type(value) is kinds[column] else _as(kinds[column], column, value)
+            for column, value in row.items()
+        }
+
+
+def _as(kind: type, column: str, value: Value) -> Value:
+    """The value as a column of that kind holds it."""
+    if isinstance(value, bool):
+        value = int(value)
+    try:
+        if not isinstance(value, str | int | float):
+            raise TypeError
+        if kind is str:
+            return str(value)
+        number = float(value)
+        if kind is float:
+            return number if isfinite(number) else None
+        whole = value if isinstance(value, int) else int(number)
+        if whole != number or not -(2**63) <= whole < 2**63:
+            raise ValueError
+        return whole
+    except (TypeError, ValueError, OverflowError):
+        raise TypeError(f"the column {column} cannot hold {str(value)[:40]!r}") from None

@@ -117,7 +117,7 @@ def _tell(session: Session, tx: SqlTx, act: Act, operation: Operation, kind: str
     """Leaves the item in the author's inbox; without the arguments, when they are what cannot be stored."""
     about = _about(operation, act)
     done = f"it was not done: {why}"
-    named = {"command": operation.command}
+    named = {"operation": operation.command}
     for mine in (named | operation.args, named):
         try:
             with tx.savepoint():

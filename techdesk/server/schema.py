@@ -13,6 +13,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlalchemy.types import TypeEngine
 from sqlmodel import AutoString
 
+from techdesk.models.sql import Known
 from techdesk.models.tables import ENTITIES
 from techdesk.server.tables import ServerTable
 
@@ -20,13 +21,20 @@ from techdesk.server.tables import ServerTable
 STEPS: Mapping[int, tuple[str, ...]] = {}
 LATEST = 1 + len(STEPS)
 
-# The columns that commands may name, for each table.
-KNOWN: Mapping[str, frozenset[str]] = {
-    str(entity.__tablename__): frozenset(
-        column.name
+
+def _kind(column: Column[object]) -> type:
+    if isinstance(column.type, AutoString):
+        return str
+    return int if column.type.python_type is int else float
+
+
+# The columns that commands may name, for each table, with what they hold.
+KNOWN: Known = {
+    str(entity.__tablename__): {
+        column.name: _kind(column)
         for column in entity.__table__.columns  # type: ignore[attr-defined]
         if column.name != "n"
-    )
+    }
     for entity in ENTITIES
 }
 

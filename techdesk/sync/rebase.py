@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from techdesk.desk.commands import decode, perform
 from techdesk.desk.tx import Act, Row, Write
-from techdesk.errors import TechdeskError
+from techdesk.errors import StoreUnusable, TechdeskError
 from techdesk.models.sqlite import SqliteTx
 from techdesk.models.store import Store, journal, read_journal
 from techdesk.sync import wire
@@ -81,10 +81,17 @@ def _again(tx: SqliteTx, act: Act, name: str, args: str) -> list[Write]:
 
 
 def apply(tx: SqliteTx, entries: Iterable[Entry], columns: Columns) -> None:
-    """Applies the rows of log entries. A table or a column that this version does not have is left aside."""
+    """Applies the rows of log entries. A table or a column that this version does not have is left aside; StoreUnusable for
+    a row that cannot be here, because to leave it out would be to part from the server without a word."""
     for entry in entries:
         for write in _known(entry.writes, columns):
-            tx.apply(write)
+            try:
+                tx.apply(write)
+            except (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.InterfaceError, OverflowError) as error:
+                raise StoreUnusable(
+                    f"The server's entry {entry.seq} does not fit into this store ({error}): update techdesk, or run  "
+                    "techdesk doctor."
+                ) from error
 
 
 def retire(store: Store, entries: Sequence[Entry]) -> set[str]:

@@ -233,6 +233,19 @@ def test_a_server_lets_no_name_from_outside_into_a_statement(tx: RecordingTx) ->
         tx.get("laptop", "a")
 
 
+@pytest.mark.parametrize("tx", ["sqlite of a server", "postgresql"], indirect=True)
+def test_a_server_gives_values_the_type_of_their_column(tx: RecordingTx) -> None:
+    site(tx, "a", code=107, latitude="53.5", pupils="210", longitude=-2, phase=True)
+    row = tx.get("site", "a")
+    assert row is not None
+    expected = {"code": "107", "latitude": 53.5, "pupils": 210, "longitude": -2.0, "phase": "1"}
+    assert {name: row[name] for name in expected} == expected
+    assert {name: (tx.writes[0].after or {})[name] for name in expected} == expected
+    for wrong in ({"pupils": str(2**63)}, {"pupils": 1.5}, {"pupils": "many"}, {"name": ["a"]}, {"latitude": {}}):
+        with pytest.raises(TypeError):
+            tx.put("site", {"id": "a", **wrong})  # type: ignore[dict-item]
+
+
 def test_writes_to_one_row_are_folded(tx: RecordingTx) -> None:
     site(tx, "old", pupils=1)
     old = tx.get("site", "old")

@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from techdesk.desk.ids import new_id
+from techdesk.server.storage import opened
+from techdesk.sync.connection import Connection
 from tests.postgres import fresh_database
-from tests.sync.field import Field, Server, running_server
+from tests.sync.field import Field, InProcess, Server, running_server
 
 
 @pytest.fixture(scope="session")
@@ -28,5 +30,27 @@ def postgres_server(postgres_url: str, tmp_path_factory: pytest.TempPathFactory)
 def field(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Field]:
     server: Server = request.getfixturevalue(f"{request.param}_server")
     made = Field(server._replace(organisation=new_id()), tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def road(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[InProcess]:
+    """A server in this process, which every connection leads to."""
+    storage = opened(tmp_path / "server.db")
+    made = InProcess(storage)
+
+    def post(connection: Connection, *arguments: object, **named: object) -> bytes:
+        return made.post(connection, *arguments, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Connection, "post", post)
+    yield made
+    storage.close()
+
+
+@pytest.fixture
+def near(road: InProcess, tmp_path: Path) -> Iterator[Field]:
+    """Laptops of the server in this process."""
+    made = Field(Server("http://127.0.0.1:9", str(tmp_path / "server.db")), tmp_path)
     yield made
     made.close()

@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -12,8 +12,15 @@ from techdesk.desk.tickets import LogTicket
 from techdesk.desk.tx import Row
 from techdesk.models.store import Store
 from techdesk.models.tables import ENTITIES
+from techdesk.server import enrolment
+from techdesk.server.declined import Declined
 from techdesk.server.invites import invite
+from techdesk.server.laptops import Signed, read_headers
+from techdesk.server.storage import Storage
+from techdesk.server.syncing import exchange
+from techdesk.sync import wire
 from techdesk.sync.client import SyncReport, enrol, sync
+from techdesk.sync.connection import Connection, ServerRefused
 
 TABLES = [str(entity.__tablename__) for entity in ENTITIES]
 PROGRAM = "import sys; from techdesk.server.run import run; run('127.0.0.1', 0, sys.argv[1])"
@@ -118,3 +125,40 @@ def settle_down(*stores: Store) -> list[SyncReport]:
     reports = [sync(store) for store in stores]
     reports += [sync(store) for store in stores]
     return reports
+
+
+class InProcess:
+    """A road to a server in this process, instead of HTTP: for tests that lose, double and cut messages at will.
+
+    `before` and `after` are called around every exchange, and may raise.
+    """
+
+    def __init__(self, storage: Storage) -> None:
+        self.storage = storage
+        self.before: Callable[[], None] = lambda: None
+        self.after: Callable[[], None] = lambda: None
+        self.requests: list[tuple[Signed, bytes]] = []
+
+    def post(
+        self,
+        connection: Connection,
+        path: str,
+        body: bytes,
+        headers: dict[str, str],
+        connected: Callable[[], None] | None = None,
+    ) -> bytes:
+        self.before()
+        if connected is not None:
+            connected()
+        connection.round_trips += 1
+        try:
+            if path == wire.ENROL_PATH:
+                answer = wire.dumps(enrolment.enrol(self.storage, enrolment.read(wire.loads(body))))
+            else:
+                signed = read_headers(*(headers[f"Techdesk-{name}"] for name in ("Laptop", "Counter", "Signature")))
+                self.requests.append((signed, body))
+                answer = exchange(self.storage, signed, "POST", path, body)
+        except Declined as declined:
+            raise ServerRefused(str(declined), declined.code, dict(declined.document())) from None
+        self.after()
+        return answer

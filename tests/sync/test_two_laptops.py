@@ -125,3 +125,11 @@ def test_three_laptops_that_sync_in_any_order_agree(field: Field) -> None:
     states = [everything(each) for each in laptops]
     assert states[0] == states[1] == states[2]
     assert len([event for event in states[0]["ticket_event"] if event["act"] == "note"]) == 9
+
+
+def test_text_that_not_every_database_can_hold_is_the_same_everywhere(field: Field) -> None:
+    ann, ben = field.laptop("Ann"), field.laptop("Ben")
+    id = log(ann, "A \0 and \u202e and \x1b[31m and 🔋")
+    settle_down(ann, ben)
+    assert everything(ann) == everything(ben)
+    assert row(ben, "ticket", id)["text"] == "A \ufffd and \u202e and \x1b[31m and 🔋"
