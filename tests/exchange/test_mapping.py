@@ -1,11 +1,13 @@
 """Another desk's export needs a mapping and no code; a mapping that is wrong says where."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from techdesk.errors import BadInput
 from techdesk.exchange import importing, mapping
+from techdesk.exchange.kinds import KINDS
 from techdesk.models.store import Store
 from tests.exchange.conftest import Write, rows
 
@@ -67,6 +69,24 @@ def test_every_shipped_mapping_is_sound() -> None:
     found = mapping.shipped()
     assert len({each.name for each in found}) == len(found) >= 10
     assert {each.kind for each in found} == {"sites", "tickets", "devices", "models", "parts", "people"}
+
+
+def test_the_documented_example_and_fields_are_those_of_the_program() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "mappings.md").read_text(encoding="utf-8")
+    example, events = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    assert mapping.parse(example, "example").kind == "tickets"
+    columns = example.split("[columns]")[1]
+    key = 'key = ["number"]'
+    assert key in events
+    more = 'priority = "p"\ngroup = "g"\nassigned_to = "a"\nreassigned = "n"\nreopened = "o"\n'
+    body = f'kind = "tickets"\n{events}\n[columns]\n{more}{columns}'
+    assert mapping.parse(body, "events").events is not None
+    for kind, known in KINDS.items():
+        [line] = [each for each in text.splitlines() if each.startswith(f"| {kind} | `") and "own-" not in each]
+        said = set(re.findall(r"`([a-z_]+)`", line.split("|")[2]))
+        # The identity and the source are what `export` writes, and `source` of the mapping says.
+        assert known.fields.keys() - {"id", "extra", "source", "source_key", "source_digest"} <= said, kind
+    assert set(re.findall(r"`([a-z]+(?:-[a-z]+)*)`", text)) >= {each.name for each in mapping.shipped()}
 
 
 def test_a_name_that_is_no_mapping_is_refused(store: Store, write: Write) -> None:

@@ -58,8 +58,9 @@ LIFE = [
     update(sys_mod_count="3", sys_updated_at="29/2/2016 03:00", incident_state="Awaiting User Info", assigned_to="Bob"),
     update(sys_mod_count="4", sys_updated_at="1/3/2016 09:00", incident_state="Resolved", resolved_at="1/3/2016 09:00"),
     update(sys_mod_count="9", sys_updated_at="2/3/2016 09:00", incident_state="Active", reopen_count="1"),
-    update(sys_mod_count="10", sys_updated_at="3/3/2016 09:00", incident_state="Closed", reopen_count="1", closed_code="code 5",
-           resolved_at="3/3/2016 08:00", closed_at="3/3/2016 09:00", reassignment_count="1", assignment_group="Group 2"),
+    update(sys_mod_count="10", sys_updated_at="3/3/2016 09:00", incident_state="Closed", reopen_count="1",
+           closed_code="code 5", resolved_at="3/3/2016 08:00", closed_at="3/3/2016 09:00", reassignment_count="1",
+           assignment_group="Group 2"),
 ]  # fmt: skip
 
 
