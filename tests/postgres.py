@@ -139,11 +139,7 @@ class _Server:
                 **self.account,
             )
         if finished.returncode:
-            texts = [
-                path.read_text(encoding="utf-8", errors="replace")
-                for path in (said, self._log)
-                if path.exists()
-            ]
+            texts = [path.read_text(encoding="utf-8", errors="replace") for path in (said, self._log) if path.exists()]
             raise PostgresFailed(f"{program} ended with {finished.returncode}:\n" + "\n".join(texts))
 
 

@@ -17,7 +17,8 @@ def tell_ticket(story: TicketStory) -> None:
     _say_if("device", f"{story.device.tag or story.device.serial} {story.device.model or ''}" if story.device else None)
     _say_if("owner", line.owner or f"role {line.role}")
     _say_if("opened", f"{local(line.opened_at, zone):%a %d %b %Y %H:%M}")
-    _say_if("due", f"{local(line.fix_due, zone):%a %d %b %H:%M}" if line.fix_due else "at the next visit")
+    if fields["open"]:
+        _say_if("due", f"{local(line.fix_due, zone):%a %d %b %H:%M}" if line.fix_due else "at the next visit")
     _say_if("waits for", line.hold_reason)
     _say_if("fix", fields["resolution"])
     if fields["closed_at"]:

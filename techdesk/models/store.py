@@ -143,15 +143,20 @@ class Store:
         """Takes back what this laptop did last: with its journal where nobody can have seen it, else by a compensation."""
         with self.transaction() as tx:
             batch = self._last_batch()
-            name, at = batch[0][2], batch[-1][5]
+            about = self._named(batch[0][3]) if len(batch) == 1 else f" ({len(batch):,} at once)"
             with self.together():
-                kinds = {self._take_back(tx, *operation[:5]) for operation in batch}
-        many = f" ({len(batch):,} at once)" if len(batch) > 1 else ""
-        said = f"Took back: {name.replace('.', ' ')}{many} of {at[11:16]} UTC."
+                kinds = {self._take_back(tx, *operation) for operation in batch}
+        said = f"Took back: {batch[0][2].replace('.', ' ')}{about}."
         return Outcome(said=said, kind="conflict" if "conflict" in kinds else "plain")
 
-    def _last_batch(self) -> list[tuple[int, str, str, str, str, str]]:
-        """(dseq, mid, command, journal, state, at) of what was done last and is not taken back yet, newest first."""
+    def _named(self, undo: str) -> str:
+        """Which ticket a journal is about, if it is about one."""
+        tickets = [write.id for write in read_journal(undo) if write.table == "ticket"]
+        found = self.connection.execute("SELECT ref FROM ticket WHERE id = ?", tickets[:1] or ("",)).fetchone()
+        return f" {found[0]}" if found else ""
+
+    def _last_batch(self) -> list[tuple[int, str, str, str, str]]:
+        """(dseq, mid, command, journal, state) of what was done last and is not taken back yet, newest first."""
         last = self.connection.execute(
             "SELECT batch FROM operation WHERE command <> 'desk.undo' AND dseq > ?"
             " AND mid NOT IN (SELECT json_extract(args, '$.mid') FROM operation WHERE command = 'desk.undo')"
@@ -161,7 +166,7 @@ class Store:
         if last is None:
             raise Refused("There is nothing to take back: this laptop has done nothing yet.")
         return self.connection.execute(
-            "SELECT dseq, mid, command, undo, state, at FROM operation WHERE batch = ? ORDER BY dseq DESC", last
+            "SELECT dseq, mid, command, undo, state FROM operation WHERE batch = ? ORDER BY dseq DESC", last
         ).fetchall()
 
     def _take_back(self, tx: SqliteTx, dseq: int, mid: str, name: str, undo: str, state: str) -> str:

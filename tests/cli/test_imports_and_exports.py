@@ -16,7 +16,7 @@ def file(tmp_path: Path, text: str) -> str:
 
 def test_an_import_counts_and_names_each_error(cli: Cli, tmp_path: Path) -> None:
     ran = cli("import", "sites", file(tmp_path, SITES))
-    assert ran.code == 1
+    assert ran.code == 0
     assert [line.split() for line in ran.out.splitlines()] == [
         ["3", "rows", "read"], ["2", "created"], ["0", "updated"], ["0", "unchanged"], ["1", "rejected"],
     ]  # fmt: skip
