@@ -11,42 +11,59 @@ from typing import Any, ClassVar, Generic, TypeVar
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Container, VerticalScroll
+from textual.containers import Container, Vertical
 from textual.widgets import Static
 
 from techdesk.screens.area import Area
+from techdesk.screens.detail import Rule, Scroller
 from techdesk.screens.reads import Question
+from techdesk.screens.telling import Ink, Page
 from techdesk.screens.widgets.filter_line import FilterLine
-from techdesk.screens.widgets.list_messages import Highlighted, Opened
+from techdesk.screens.widgets.list_messages import Counted, Highlighted, Opened
 from techdesk.screens.widgets.paged_list import PagedList
 from techdesk.screens.widgets.pages import Source
-from techdesk.screens.widgets.safe_text import safe_text
 
 Row = TypeVar("Row")
 BESIDE_FROM = 100
 """Columns from which on the card stands beside the list."""
 
 
-class Browsing(Area, Generic[Row]):
-    """An area with one list. A subclass writes `make_list`, `source`, `question`, `card`, and what is above."""
+class Card(Page):
+    """A card: facts under headings."""
 
-    AUTO_FOCUS = "#list"
-    HORIZONTAL_BREAKPOINTS = [(0, "-folded"), (BESIDE_FROM, "-beside")]
+    def __init__(self, ink: Ink) -> None:
+        super().__init__()
+        self.ink = ink
+
+    def heading(self, words: str, note: str = "") -> None:
+        """A line that names what follows."""
+        self.blank()
+        self.line((words, f"bold {self.ink.accent}"), (note, self.ink.muted))
+
+    def fact(self, name: str, value: object) -> None:
+        """A line with a fact, if there is one."""
+        if value not in (None, "", 0):
+            self.line((name, self.ink.muted), (str(value), ""))
+
+
+class Browsing(Area, Generic[Row]):
+    """An area with one list. A subclass writes `make_list`, `source`, `question`, `card_title`, `card`, and what is above."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (BESIDE_FROM, "-wide")]
     FILTER: ClassVar[str] = "words to look for"
+    WHAT: ClassVar[tuple[str, str]] = ("row", "rows")
     DEFAULT_CSS = """
     Browsing {
-        #above { height: auto; max-height: 3; padding: 0 1; }
+        #above { height: auto; max-height: 4; padding: 0 1; }
         #above.-empty { display: none; }
         #split { height: 1fr; }
-        #beside { padding: 0 1; }
-        &.-beside #split { layout: horizontal; }
-        &.-beside #list { width: 3fr; }
-        &.-beside #beside { width: 2fr; border-left: solid $panel; }
-        &.-folded #list { height: 3fr; }
-        &.-folded #beside { height: 2fr; border-top: solid $panel; }
-        &.-folded.-reading #list { display: none; }
-        #beside:focus { border-left: solid $primary; }
-        &.-folded #beside:focus { border-left: none; border-top: solid $primary; }
+        &.-wide #split { layout: horizontal; }
+        &.-wide #list { width: 60%; }
+        &.-wide #beside { width: 1fr; }
+        &.-narrow #beside { height: 45%; }
+        &.-narrow.-reading #list { display: none; }
+        &.-narrow.-reading #beside { height: 1fr; }
+        #card { height: 1fr; padding: 0 1; scrollbar-size-vertical: 1; }
     }
     """
 
@@ -62,17 +79,25 @@ class Browsing(Area, Generic[Row]):
         """What to ask for the card of a row."""
         raise NotImplementedError
 
-    def card(self, answer: Any) -> Text:
-        """The card of a row, drawn from the answer."""
+    def card_title(self, answer: Any) -> str:
+        """What stands in the rule above the card."""
+        raise NotImplementedError
+
+    def card(self, answer: Any, card: Card) -> None:
+        """Fills the card of a row from the answer."""
         raise NotImplementedError
 
     def compose_body(self) -> ComposeResult:
+        line = self.desk.signs.line
         yield Static("", id="above", classes="-empty", markup=False)
         yield FilterLine(self.FILTER)
+        yield Rule(line, id="list-rule")
         with Container(id="split"):
             yield self.make_list()
-            with VerticalScroll(id="beside"):
-                yield Static("", id="card", markup=False)
+            with Vertical(id="beside"):
+                yield Rule(line, id="card-rule")
+                with Scroller(id="card"):
+                    yield Static("", id="card-text", markup=False)
 
     @property
     def listing(self) -> PagedList[Row]:
@@ -92,15 +117,33 @@ class Browsing(Area, Generic[Row]):
 
     def on_paged_list_highlighted(self, event: Highlighted) -> None:
         if event.row is None:
-            self.query_one("#card", Static).update("")
+            self.query_one("#card-rule", Rule).say("")
+            self.query_one("#card-text", Static).update("")
         else:
             self._ask_card(event.row)
+
+    @on(Counted)
+    def say_count(self, event: Counted) -> None:
+        """How many there are, in the rule above the list."""
+        self.recount()
+
+    def recount(self) -> None:
+        """Says again how many there are."""
+        self.query_one("#list-rule", Rule).say(self.counted(self.listing.count or 0))
+
+    def counted(self, count: int) -> str:
+        """What the rule above the list says."""
+        narrowed = f" {self.desk.signs.dot} {self.filter}" if self.filter else ""
+        return f"{count:,} {self.WHAT[count != 1]}{narrowed}"
 
     def _ask_card(self, row: Row) -> None:
         self.read("card", self.question(row), self._show_card)
 
     def _show_card(self, answer: Any) -> None:
-        self.query_one("#card", Static).update(self.card(answer))
+        card = Card(self.desk.ink)
+        self.card(answer, card)
+        self.query_one("#card-rule", Rule).say(self.card_title(answer))
+        self.query_one("#card-text", Static).update(card.text)
 
     # Enter and Esc
 
@@ -110,7 +153,7 @@ class Browsing(Area, Generic[Row]):
     def open_card(self) -> None:
         """Goes into the card."""
         self.add_class("-reading")
-        self.query_one("#beside").focus()
+        self.query_one("#card").focus()
 
     def action_back(self) -> None:
         """Out of the card; then the filter away; then the marks."""
@@ -136,6 +179,7 @@ class Browsing(Area, Generic[Row]):
     def narrow(self, event: FilterLine.Narrowed) -> None:
         """Shows what the text lets through."""
         self.listing.set_source(self.source(event.text))
+        self.recount()
 
     @on(FilterLine.Left)
     def leave_filter(self, event: FilterLine.Left) -> None:
@@ -151,22 +195,3 @@ class Browsing(Area, Generic[Row]):
     def filter(self) -> str:
         """What narrows the list now."""
         return self.query_one(FilterLine).value
-
-
-def heading(text: Text, words: str, note: str = "") -> None:
-    """Adds a line that names what follows."""
-    if text.plain:
-        text.append("\n")
-    text.append(f"{safe_text(words)}", "bold")
-    text.append(f"  {safe_text(note)}\n" if note else "\n", "dim")
-
-
-def fact(text: Text, name: str, value: object) -> None:
-    """Adds a line with a fact, if there is one."""
-    if value not in (None, "", 0):
-        text.append(f"{name}  ", "dim").append(f"{safe_text(str(value))}\n")
-
-
-def said(text: Text, words: str, style: str = "") -> None:
-    """Adds a line of a stranger's words."""
-    text.append(f"{safe_text(words)}\n", style)

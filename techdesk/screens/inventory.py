@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from rich.text import Text
 
@@ -14,13 +14,13 @@ from techdesk.models.cards import DeviceCard
 from techdesk.models.device_filters import DeviceFilter, parse_devices
 from techdesk.models.queries import inventory, names
 from techdesk.models.rows import DeviceLine
-from techdesk.screens.browsing import Browsing, fact, heading, said
+from techdesk.screens.browsing import Browsing, Card
 from techdesk.screens.glyphs import age_text, state_text
 from techdesk.screens.reads import Question
 from techdesk.screens.sources import Pages
 from techdesk.screens.widgets.list_messages import Opened
 from techdesk.screens.widgets.paged_list import PagedList
-from techdesk.screens.widgets.safe_text import clip, fit
+from techdesk.screens.widgets.safe_text import fit
 
 SOON_DAYS = 180
 
@@ -40,6 +40,7 @@ class InventoryArea(Browsing[DeviceLine]):
         "goto.open",
         "desk.undo",
     )
+    WHAT: ClassVar[tuple[str, str]] = ("device", "devices")
     FILTER: ClassVar[str] = "scan a tag, or words; site: room: model: faulty retiring"
 
     def make_list(self) -> PagedList[DeviceLine]:
@@ -69,19 +70,16 @@ class InventoryArea(Browsing[DeviceLine]):
         )
 
     def _draw(self, row: DeviceLine, width: int, selected: bool, marked: bool) -> Text:
-        worry = worries(row, clock.local(self.desk.now, self.desk.timezone).date())
-        text = Text(fit(row.tag or row.serial or row.name or "no tag", 11), "bold", no_wrap=True)
-        text.append(fit(row.model or "model not known", 20), "not bold")
-        tickets = f"{row.open_tickets} open" if row.open_tickets else ""
-        text.append(fit(tickets, 8), "bold")
-        text.append(fit(row.state.replace("_", " "), 11), "bold" if row.state == "faulty" else "not bold")
-        sign = f" {self.desk.signs.late} {worry[0]}" if worry else ""
-        place = " ".join(filter(None, (row.room, f"({row.site_code})" if row.site_code else "")))
-        room = max(0, width - text.cell_len)
-        text.append(fit(place, max(room - len(sign), min(room, 8))), "not bold")
-        if sign and room > 8:
-            text.append(clip(sign, max(0, width - text.cell_len)), "bold")
-        return text
+        ink = self.desk.ink
+        worry = worries(row, clock.local(ink.now, self.desk.timezone).date())
+        text = Text(no_wrap=True).append(fit(row.tag or row.serial or row.name or "no tag", 10), "bold")
+        text.append(f"{fit(row.model or 'model not known', 18)} ")
+        text.append(fit(f"{row.open_tickets} open" if row.open_tickets else "", 8), "bold")
+        text.append(fit(row.state.replace("_", " "), 11), ink.late if row.state == "faulty" else "")
+        sign = f" {ink.signs.late} {worry[0].short}" if worry and worry[0].short else ""
+        room = max(0, width - text.cell_len - (len(sign) if width >= 64 else 0))
+        text.append(fit(", ".join(filter(None, (row.room, row.site))), room), ink.muted)
+        return text.append(sign, ink.late) if width >= 64 else text
 
     # The card
 
@@ -89,27 +87,29 @@ class InventoryArea(Browsing[DeviceLine]):
         id = row.id
         return lambda connection: inventory.card(connection, id)
 
-    def card(self, answer: DeviceCard) -> Text:
-        line, fields, signs = answer.line, answer.fields, self.desk.signs
-        text = Text()
-        said(text, f"{line.tag or line.name or line.serial or line.id}  {line.state.replace('_', ' ')}", "bold")
-        said(text, ", ".join(filter(None, (line.site, line.room))) or "no site yet")
-        for worry in worries(line, clock.local(self.desk.now, self.desk.timezone).date()):
-            said(text, f"{signs.late} {worry}", "bold")
-        fact(text, "model", " ".join(filter(None, (answer.manufacturer, line.model, f"({line.standing})"
-                                                   if line.standing else ""))))  # fmt: skip
+    def card_title(self, answer: DeviceCard) -> str:
+        line = answer.line
+        return (
+            f"{line.tag or line.serial or line.name or 'no tag'} {self.desk.signs.dot} {line.state.replace('_', ' ')}"
+        )
+
+    def card(self, answer: DeviceCard, card: Card) -> None:
+        line, fields, ink = answer.line, answer.fields, card.ink
+        standing = f"({line.standing})" if line.standing else None
+        card.line((answer.manufacturer, "bold"), (line.model or "model not known", "bold"), (standing, ink.muted))
+        card.line((", ".join(filter(None, (line.site, line.room))) or "no site yet", ""))
+        for worry in worries(line, clock.local(ink.now, self.desk.timezone).date()):
+            card.line((f"{ink.signs.late} {worry.words}", ink.late))
         for name, value in (("updates until", line.update_expiry), ("warranty until", line.warranty_end),
                             ("serial", line.serial), ("used by", fields["holder"]), ("bought", fields["bought"]),
                             ("last seen", str(fields["last_seen"] or "")[:10]), ("note", fields["note"])):  # fmt: skip
-            fact(text, name, value)
-        fact(text, "parts that fit", ", ".join(f"{part.sku} {part.name}" for part in answer.parts))
-        heading(text, "Tickets" if answer.tickets else "No ticket was ever about it")
+            card.fact(name, value)
+        for part in answer.parts:
+            card.line(("fits", ink.muted), (part.sku, "bold"), (part.name, ""))
+        card.heading("Tickets" if answer.tickets else "No ticket was ever about it")
         for each in answer.tickets:
-            age = age_text(each.opened_at, self.desk.now)
-            said(
-                text, f"{each.ref} P{each.priority} {state_text(each.state, each.hold_reason)} {each.title}  {age} ago"
-            )
-        return text
+            card.line((each.ref, "bold"), (f"P{each.priority}", ""), (state_text(each.state, each.hold_reason), ink.muted),
+                      (each.title, ""), (f"{age_text(each.opened_at, ink.now)} ago", ink.muted))  # fmt: skip
 
     # Keys
 
@@ -135,16 +135,27 @@ class InventoryArea(Browsing[DeviceLine]):
             self.open_card()
 
 
-def worries(row: DeviceLine, today: date) -> list[str]:
-    """What is to be thought of with a device, the worst first, in words."""
+class Worry(NamedTuple):
+    """Something to be thought of; without a `short` form it is no news for a list."""
+
+    words: str
+    short: str = ""
+
+
+def worries(row: DeviceLine, today: date) -> list[Worry]:
+    """What is to be thought of with a device, the worst first."""
     updates, warranty = _days_to(row.update_expiry, today), _days_to(row.warranty_end, today)
     found = []
-    if updates is not None and updates < SOON_DAYS:
-        found.append("no more updates" if updates < 0 else f"updates end in {updates} d")
+    if updates is not None and updates < 0:
+        found.append(Worry("gets no more updates", "no updates"))
+    elif updates is not None and updates < SOON_DAYS:
+        found.append(Worry(f"updates end in {updates} d", f"updates {updates} d"))
     if row.standing == "retiring":
-        found.append("retiring model")
-    if warranty is not None and warranty < SOON_DAYS:
-        found.append("out of warranty" if warranty < 0 else f"warranty ends in {warranty} d")
+        found.append(Worry("the model is retiring: do not repair it at any price", "retiring"))
+    if warranty is not None and 0 <= warranty < SOON_DAYS:
+        found.append(Worry(f"the warranty ends in {warranty} d", f"warranty {warranty} d"))
+    elif warranty is not None and warranty < 0:
+        found.append(Worry("out of warranty"))
     return found
 
 

@@ -13,7 +13,7 @@ from techdesk.desk.spares import MoveStock
 from techdesk.models.cards import LocationLine, MovementLine, PartCard
 from techdesk.models.queries import spares, visits
 from techdesk.models.rows import PickLine, StockLine
-from techdesk.screens.browsing import Browsing, fact, heading, said
+from techdesk.screens.browsing import Browsing, Card
 from techdesk.screens.chrome import key
 from techdesk.screens.glyphs import Signs, day_text
 from techdesk.screens.reads import Question
@@ -21,9 +21,11 @@ from techdesk.screens.sources import Whole
 from techdesk.screens.widgets.bars import stock_bar
 from techdesk.screens.widgets.list_messages import Opened
 from techdesk.screens.widgets.paged_list import PagedList
-from techdesk.screens.widgets.safe_text import clip, fit, safe_text
+from techdesk.screens.widgets.safe_text import clip, fit
 
 BAR = 12
+MODELS = 4
+"""So many models that a part fits are named on its card."""
 SHORT = ("below", "short")
 REASONS = {
     "receive": "received", "issue": "used", "transfer": "moved", "return": "came back", "count": "counted",
@@ -64,8 +66,9 @@ class SparesArea(Browsing[StockLine]):
         )
     )
     FOOTER: ClassVar[tuple[str, ...]] = (
-        "list.open", "part.issue", "part.receive", "part.move", "part.count", "part.location", "list.find", "desk.undo",
+        "part.issue", "part.receive", "part.move", "part.count", "part.location", "list.find", "desk.undo",
     )  # fmt: skip
+    WHAT: ClassVar[tuple[str, str]] = ("part", "parts")
     FILTER: ClassVar[str] = "a SKU or words; short shows what is below its minimum"
     BINDINGS: ClassVar[list[BindingType]] = [
         key("i", "issue", "part.issue", "Use", "Use pieces: for the ticket that is worked on, or another"),
@@ -110,6 +113,15 @@ class SparesArea(Browsing[StockLine]):
         if self._place is None and around.locations:
             self._place = around.locations[0].id
         self._draw_above()
+        self.recount()
+
+    def counted(self, count: int) -> str:
+        timer, dot = self.desk.heading.timer, self.desk.signs.dot
+        takes = f" {dot} Enter takes one for {timer.ref}" if timer and self._is_mine(self._place) else ""
+        return super().counted(count) + takes
+
+    def _is_mine(self, location_id: str | None) -> bool:
+        return any(each.mine for each in self._around.locations if each.id == location_id)
 
     def on_resize(self) -> None:
         self._draw_above()
@@ -124,14 +136,18 @@ class SparesArea(Browsing[StockLine]):
     def _draw(self, row: StockLine, width: int, selected: bool, marked: bool) -> Text:
         word = "check" if row.balance < 0 else "short" if row.balance < row.minimum else ""
         sign = self.desk.signs.late if word else " "
-        text = Text(f"{sign} ", no_wrap=True).append(fit(word, 6), "bold").append(str(row.balance).rjust(5), "bold")
+        ink = self.desk.ink
+        text = Text(no_wrap=True).append(f"{sign} {fit(word, 6)}", ink.late).append(str(row.balance).rjust(4), "bold")
         if row.minimum or row.target:
-            text.append(f" {stock_bar(row.balance, row.minimum, row.target, BAR, self.desk.config.ascii)}", "not bold")
-            text.append(f" {row.minimum}{self.desk.signs.dash}{row.target}".ljust(9))
+            text.append(
+                f" {stock_bar(row.balance, row.minimum, row.target, BAR, self.desk.config.ascii)}",
+                ink.late if word else "",
+            )
+            text.append(f" {row.minimum}{self.desk.signs.dash}{row.target}".ljust(8), ink.muted)
         else:
-            text.append(" " * (BAR + 10))
-        text.append(fit(row.sku, 13), "bold")
-        return text.append(fit(row.name, max(4, width - text.cell_len)), "not bold")
+            text.append(" " * (BAR + 9))
+        text.append(f"{fit(row.sku, 12)} ", "bold")
+        return text.append(fit(row.name, max(4, width - text.cell_len)))
 
     # The card
 
@@ -140,29 +156,29 @@ class SparesArea(Browsing[StockLine]):
             row, spares.part(connection, row.part_id), spares.movements(connection, row.part_id, row.location_id)
         )
 
-    def card(self, answer: Shelf) -> Text:
+    def card_title(self, answer: Shelf) -> str:
+        return f"{answer.part.sku} {self.desk.signs.dot} {answer.line.balance} in {answer.line.location}"
+
+    def card(self, answer: Shelf, card: Card) -> None:
         row, part = answer.line, answer.part
-        text = Text()
-        said(text, f"{part.sku}  {part.name}", "bold")
-        said(text, f"{row.balance} in {row.location}" + (f", at least {row.minimum}, up to {row.target}"
-                                                         if row.target or row.minimum else ""))  # fmt: skip
+        card.line((part.name, "bold"))
+        if row.target or row.minimum:
+            card.line((f"at least {row.minimum}, filled up to {row.target}", card.ink.muted))
         if row.balance < 0:
-            said(text, "More were used than the books knew: count them with =.")
-        fact(text, "fits", ", ".join(part.models))
-        fact(text, "from", part.supplier)
-        fact(text, "costs", f"{part.unit_cost:.2f}" if part.unit_cost else None)
-        heading(text, "Movements", "the latest first")
+            card.line(("More were used than the books knew: count them with =.", card.ink.late))
+        more = f" and {len(part.models) - MODELS} more" if len(part.models) > MODELS else ""
+        card.fact("fits", ", ".join(part.models[:MODELS]) + more)
+        card.fact("from", " at ".join(filter(None, (part.supplier, f"{part.unit_cost:.2f}" if part.unit_cost else ""))))
+        card.heading("Movements" if answer.movements else "Never moved", "the latest first" if answer.movements else "")
         for each in answer.movements:
-            _movement(text, each, row.location_id, self.desk.timezone)
-        return text
+            _movement(card, each, row.location_id, self.desk.timezone)
 
     # Keys
 
     def on_paged_list_opened(self, event: Opened) -> None:
         """Enter on a part of one's own van takes a piece for the ticket that is worked on; elsewhere it opens the history."""
         row, timer = event.row, self.desk.heading.timer
-        mine = next((each for each in self._around.locations if each.id == row.location_id), None)
-        if mine is None or not mine.mine:
+        if not self._is_mine(row.location_id):
             self.open_card()
         elif timer is None:
             self.action_issue()
@@ -211,6 +227,7 @@ class SparesArea(Browsing[StockLine]):
         self._place = ids[(here + by) % len(ids)]
         self.listing.set_source(self.source(self.filter))
         self._draw_above()
+        self.recount()
 
 
 def _me(connection: sqlite3.Connection) -> str | None:
@@ -253,14 +270,18 @@ def _pick_line(pick: list[PickLine], width: int, signs: Signs) -> Text:
     return Text(clip(f"Today may need: {f' {signs.dot} '.join(words)}", width), "bold", no_wrap=True)
 
 
-def _movement(text: Text, each: MovementLine, here: str, timezone: str) -> None:
+def _movement(card: Card, each: MovementLine, here: str, timezone: str) -> None:
     """One movement, as seen from a location."""
     when = clock.local(each.at, timezone)
     gained = each.target_id == here
-    where = (f"from {each.source}" if each.source else "") if gained else (f"to {each.target}" if each.target else "")
-    words = " ".join(filter(None, (REASONS.get(each.reason, each.reason), where, f"for {each.ref}" if each.ref else "",
-                                   each.serial or "", f"by {each.by}" if each.by else "")))  # fmt: skip
-    text.append(f"{day_text(when):>6} ", "dim").append(f"{'+' if gained else '-'}{each.quantity}".rjust(5), "bold")
-    text.append(f"  {safe_text(words)}\n")
+    other = each.source if gained else each.target
+    words = " ".join(filter(None, (
+        REASONS.get(each.reason, each.reason),
+        f"{'from' if gained else 'to'} {other}" if other else "",
+        f"for {each.ref}" if each.ref else "",
+        each.serial or "",
+    )))  # fmt: skip
+    count = f"{'+' if gained else '-'}{each.quantity}"
+    card.line((f"{day_text(when):>6}", card.ink.muted), (f"{count:>4}", "bold"), (words, ""), (each.by, card.ink.muted))
     if each.note:
-        said(text, f"             {each.note}", "dim")
+        card.line((f"            {each.note}", card.ink.muted))

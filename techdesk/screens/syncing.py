@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from threading import Event
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from techdesk.errors import TechdeskError
 from techdesk.models.store import Store
 
 if TYPE_CHECKING:
     from techdesk.app import TechdeskApp
+    from techdesk.sync.client import Progress, SyncReport
 
 
 class Syncing:
@@ -19,6 +19,8 @@ class Syncing:
     def __init__(self, app: TechdeskApp) -> None:
         self._app = app
         self._stop = Event()
+        self.progress: Progress | None = None
+        """How far the sync under way has come, None before its first answer."""
 
     @property
     def under_way(self) -> bool:
@@ -35,6 +37,7 @@ class Syncing:
         else:
             self._before = app.network
             self._stop.clear()
+            self.progress = None
             app.network = "syncing"
             app.area.say("Syncing ... Esc stops it.")
             app.run_worker(self._run, group="sync", thread=True)
@@ -56,13 +59,15 @@ class Syncing:
         else:
             app.call_later(self._ended, "online", _said(result))
 
-    def _progress(self, *what: Any) -> None:
+    def _progress(self, progress: Progress) -> None:
         """In the sync's thread."""
-        self._app.call_later(self._tell, " ".join(str(each) for each in what))
+        self._app.call_later(self._tell, progress)
 
-    def _tell(self, what: str) -> None:
+    def _tell(self, progress: Progress) -> None:
         if self.under_way:
-            self._app.area.say(f"Syncing: {what}. Esc stops it.")
+            self.progress = progress
+            sent, received = f"{progress.sent} of {progress.to_send}", f"{progress.received} of {progress.to_receive}"
+            self._app.area.say(f"Syncing: {sent} sent, {received} received. Esc stops it.")
 
     def _ended(self, network: str, said: str) -> None:
         app = self._app
@@ -74,10 +79,9 @@ class Syncing:
             app.area.warn(said)
 
 
-def _said(result: Any) -> str:
+def _said(report: SyncReport) -> str:
     """The result of a sync in a sentence."""
-    found = result if isinstance(result, Mapping) else result._asdict()
-    sentence = f"Synced: {found['sent']} sent, {found['received']} received"
-    merged = f", {found['merged']} merged" if found.get("merged") else ""
-    conflicts = f"; {found['conflicts']} for you in the inbox (6)" if found.get("conflicts") else ""
-    return f"{sentence}{merged}{conflicts}."
+    merged = f", {report.merged} merged" if report.merged else ""
+    conflicts = f"; {report.conflicts} for you in the inbox (6)" if report.conflicts else ""
+    warnings = f" {' '.join(report.warnings)}" if report.warnings else ""
+    return f"Synced: {report.sent} sent, {report.received} received{merged}{conflicts}.{warnings}"

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from rich.text import Text
-
 from techdesk import clock
 from techdesk.exchange.visit_sheet import sheet_text
+from techdesk.models.cards import SiteCard
 from techdesk.models.queries.promises import VisitCard
-from techdesk.screens.browsing import fact, heading, said
+from techdesk.screens.browsing import Card
 from techdesk.screens.glyphs import TASKS, day_text, due_text
 
 STATES = {
@@ -30,52 +29,67 @@ def state_of(state: str, ascii: bool) -> tuple[str, str]:
     return plain if ascii else glyph, word
 
 
-def draw(card: VisitCard, now: str, ascii: bool) -> Text:
+def title(card: VisitCard, dot: str) -> str:
+    """`St Aidan's (2005) · Mon 23 Nov 08:00`."""
+    start = clock.local(card.line.planned_start, card.line.timezone)
+    return f"{card.site.name} ({card.site.code}) {dot} {start:%a} {day_text(start)} {start:%H:%M}"
+
+
+def fill(page: Card, card: VisitCard, ascii: bool) -> None:
     """The site, what is to be done, what was promised; after the visit, its sheet."""
-    text = Text()
-    line, site = card.line, card.site
-    start, end = (clock.local(each, line.timezone) for each in (line.planned_start, line.planned_end))
-    said(text, f"{site.name} ({site.code})", "bold")
+    line, site, ink = card.line, card.site, page.ink
+    end = clock.local(line.planned_end, line.timezone)
     glyph, word = state_of(line.state, ascii)
-    said(text, f"{glyph} {word} · {start:%a} {day_text(start)} {start:%H:%M} to {end:%H:%M} · {line.technician or '?'}")
-    if line.reason:
-        said(text, f"because: {line.reason}")
+    page.line((f"{glyph} {word}", "bold"), (f"until {end:%H:%M}", ink.muted), (line.technician, ""))
+    page.fact("because", line.reason)
     if card.sheet is not None:
-        heading(text, "The sheet")
-        said_all(text, sheet_text(card.sheet, now))
-        return text
-    fact(text, "address", ", ".join(filter(None, (site.address, site.postcode))))
-    fact(text, "call", site.telephone)
-    fact(text, "at the door", site.entry_notes)
-    for contact in site.contacts[:4]:
-        signs = ", may sign" if contact.may_sign else ""
-        fact(text, "ask for", f"{contact.name} ({contact.role or 'contact'}{signs}) {contact.telephone or ''}".strip())
-    _work(text, card, now, ascii)
-    return text
-
-
-def _work(text: Text, card: VisitCard, now: str, ascii: bool) -> None:
-    if card.promised:
-        heading(text, "Promised", f"{len(card.promised)} left from before")
-        for each in card.promised:
-            said(text, f"{each.ref or '-'} {each.title}")
-            said(text, f"    {each.why}", "dim")
-    if card.tasks:
-        heading(text, "On the list", f"{card.line.done} of {card.line.tasks} done")
-        for task in card.tasks:
-            glyph = TASKS[task.state][1 if ascii else 0]
-            name = f"{task.ref} P{task.priority} " if task.ref else ""
-            said(text, f"{glyph} {task.room or 'anywhere'}: {name}{task.title}  {task.actual or task.estimate} min")
-    elif card.waiting:
-        heading(text, "Waiting there", "they become the list when the visit starts")
-        for ticket in card.waiting:
-            due = due_text(ticket.due, now, card.line.timezone)
-            said(text, f"{ticket.ref} P{ticket.priority} {ticket.room or ''} {ticket.title} {due}".replace("  ", " "))
+        page.heading("The sheet")
+        page.words(sheet_text(card.sheet, ink.now))
+        return
+    if line.state == "on_site":  # at the school one knows the way: what is left to do comes first
+        _promised(page, card)
+        _work(page, card, ascii)
+        _place(page, site)
     else:
-        heading(text, "Nothing waits there", "a good moment for what is preventive")
+        _place(page, site)
+        _promised(page, card)
+        _work(page, card, ascii)
 
 
-def said_all(text: Text, words: str) -> None:
-    """Adds lines of words as they are, each made safe."""
-    for each in words.splitlines():
-        said(text, each)
+def _place(page: Card, site: SiteCard) -> None:
+    """How one gets in, and whom one asks for."""
+    page.heading("At the door")
+    page.line((site.entry_notes, ""))
+    for contact in site.contacts[:3]:
+        role = f"{contact.role or 'contact'}{', may sign' if contact.may_sign else ''}"
+        page.line((contact.name, "bold"), (role, page.ink.muted), (contact.telephone, ""))
+    page.line((", ".join(filter(None, (site.address, site.postcode, site.telephone))), page.ink.muted))
+
+
+def _promised(page: Card, card: VisitCard) -> None:
+    if card.promised:
+        page.heading("Promised", f"{len(card.promised)} left from before")
+    for each in card.promised:
+        page.line((each.ref or "-", "bold"), (each.title, ""), (each.why, page.ink.muted))
+
+
+def _work(page: Card, card: VisitCard, ascii: bool) -> None:
+    if card.tasks:
+        page.heading("On the list", f"{card.line.done} of {card.line.tasks} done")
+        for task in card.tasks:
+            page.line(
+                (TASKS[task.state][1 if ascii else 0], "bold" if task.state == "doing" else ""),
+                (f"{task.room or 'anywhere'}:", page.ink.muted),
+                (f"{task.ref} P{task.priority}" if task.ref else None, "bold"),
+                (task.title, ""),
+                (f"{task.actual or task.estimate} min", page.ink.muted),
+            )
+    elif card.waiting:
+        page.heading("Waiting there", "they become the list when the visit starts")
+        for ticket in card.waiting:
+            due = due_text(ticket.due, page.ink.now, card.line.timezone)
+            style = page.ink.late if due.startswith("late") else page.ink.muted
+            page.line((ticket.ref, "bold"), (f"P{ticket.priority}", ""), (ticket.room, page.ink.muted), (ticket.title, ""),
+                      (due, style))  # fmt: skip
+    else:
+        page.heading("Nothing waits there", "a good moment for what is preventive")

@@ -15,7 +15,7 @@ from techdesk.models.queries import promises, visit_lists
 from techdesk.models.queries.visit_lists import VisitFilter
 from techdesk.models.rows import VisitLine
 from techdesk.screens import visit_card
-from techdesk.screens.browsing import Browsing
+from techdesk.screens.browsing import Browsing, Card
 from techdesk.screens.chrome import key
 from techdesk.screens.glyphs import day_text
 from techdesk.screens.reads import Question
@@ -51,6 +51,7 @@ class VisitsArea(Browsing[DayVisit]):
         "list.open", "ticket.timer", "visit.plan", "visit.wrap", "visit.sign", "visit.cancel", "list.find", "capture.open",
         "desk.undo",
     )  # fmt: skip
+    WHAT: ClassVar[tuple[str, str]] = ("visit", "visits")
     FILTER: ClassVar[str] = "a school or a person; all shows everybody's"
     BINDINGS: ClassVar[list[BindingType]] = [
         key("p", "plan", "visit.plan", "Plan", "Plan a visit"),
@@ -93,19 +94,23 @@ class VisitsArea(Browsing[DayVisit]):
 
         self.read("here", here, lambda id: self.listing.select(id) if id else None)
 
+    def counted(self, count: int) -> str:
+        whose = "" if "all" in self.filter.casefold().split() else "my "
+        return whose + super().counted(count)
+
     def _draw(self, row: DayVisit, width: int, selected: bool, marked: bool) -> Text:
         line = row.line
         start, end = (clock.local(each, line.timezone) for each in (line.planned_start, line.planned_end))
         glyph, word = visit_card.state_of(line.state, self.desk.config.ascii)
         day = f"{start:%a} {day_text(start)}"
-        text = Text(fit(day if row.first else "", 11), "bold", no_wrap=True)
-        text.append(f"{start:%H:%M}{self.desk.signs.dash}{end:%H:%M}  ", "not bold")
-        text.append(fit(f"{glyph} {word}", 13), "bold" if line.state == "on_site" else "not bold")
+        text = Text(no_wrap=True).append(fit(day if row.first else "", 11), "bold")
+        text.append(f"{start:%H:%M}{self.desk.signs.dash}{end:%H:%M}  ")
+        text.append(fit(f"{glyph} {word}", 13), "bold" if line.state == "on_site" else "")
         tasks = f"{line.done}/{line.tasks}" if line.tasks else ""
         others = "all" in self.filter.casefold().split()
         who = clip(line.technician or "?", 12) if others and width >= 64 else ""
         room = width - text.cell_len - 6 - (14 if who else 0)
-        text.append(fit(line.site, max(4, room)), "strike" if line.state in ("cancelled", "missed") else "not bold")
+        text.append(fit(line.site, max(4, room)), "strike" if line.state in ("cancelled", "missed") else "")
         text.append(tasks.rjust(6))
         return text.append(f"  {fit(who, 12)}") if who else text
 
@@ -115,8 +120,11 @@ class VisitsArea(Browsing[DayVisit]):
         id, now = row.line.id, self.desk.now
         return lambda connection: promises.visit_card(connection, id, now)
 
-    def card(self, answer: promises.VisitCard) -> Text:
-        return visit_card.draw(answer, self.desk.now, self.desk.config.ascii)
+    def card_title(self, answer: promises.VisitCard) -> str:
+        return visit_card.title(answer, self.desk.signs.dot)
+
+    def card(self, answer: promises.VisitCard, card: Card) -> None:
+        visit_card.fill(card, answer, self.desk.config.ascii)
 
     # Keys
 
