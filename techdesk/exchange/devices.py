@@ -7,7 +7,7 @@ from techdesk.desk.inventory import RecordDevice
 from techdesk.desk.tx import Row, Tx, Value
 from techdesk.exchange.events import Historian
 from techdesk.exchange.importing import Planned, Rejected
-from techdesk.exchange.keeping import news
+from techdesk.exchange.keeping import news, own_id
 from techdesk.exchange.models import model_for
 from techdesk.exchange.places import Places
 from techdesk.exchange.reading import Fault, Raw, Reader, Reading
@@ -37,7 +37,7 @@ class DeviceImporter:
         self._without_placeholder(reading)
         id, current = self._known(tx, reading, raw)
         self._not_twice(id, reading)
-        values = {name: value for name, value in reading.values.items() if name not in ("id", "site", *OF_THE_MODEL)}
+        values = {name: value for name, value in reading.values.items() if name not in ("site", *OF_THE_MODEL)}
         self._place(reading, values)
         model_id, made = model_for(tx, reading, current)
         if model_id is not None:
@@ -61,11 +61,12 @@ class DeviceImporter:
 
     def _known(self, tx: Tx, reading: Reading, raw: Raw) -> tuple[str, Row | None]:
         """The id of the row's device, and the device if it is here."""
-        given = reading.text("id")
-        if given is not None:
-            return given, tx.get("device", given)
+        given = own_id(reading)
+        known = tx.get("device", given) if given else None
+        if known is not None:
+            return str(known["id"]), known
         serial, tag = reading.text("serial"), reading.text("tag")
-        if serial is None and tag is None and reading.text("source_key") is None:
+        if given is None and serial is None and tag is None and reading.text("source_key") is None:
             reading.values["source_key"] = raw.key
             if not reading.values.keys() & {"name", "model"}:
                 raise Rejected(
@@ -75,11 +76,15 @@ class DeviceImporter:
             text = reading.text(column)
             equal: dict[str, Any] = {column: text}
             for device in tx.find("device", **equal) if text else ():
+                if given is not None and device["id"] in self._seen:
+                    continue
                 if column != "serial" and serial and device["serial"] and device["serial"] != serial:
                     why = f"the device with serial {device['serial']} has this {column.replace('_', ' ')} too: look at both"
                     reading.warnings.append(Fault(reading.number, self._reader.header(column), str(text), why))
                     continue
                 return str(device["id"]), device
+        if given is not None:
+            return given, None
         name = next(column for column in ("serial", "tag", "source_key") if reading.text(column))
         return named_id("device", name, str(reading.values[name])), None
 

@@ -171,6 +171,7 @@ class _Run:
 
     def __init__(self, store: Store, importer: Importer, report: ImportReport, dry_run: bool) -> None:
         self._store, self._importer, self._report, self._dry_run = store, importer, report, dry_run
+        self._kept = 0  # things that are in the store for good
 
     def all(self, things: Iterator[Raw], strict: bool) -> None:
         try:
@@ -179,12 +180,12 @@ class _Run:
                     self._in_one(things)
                 while batch := list(islice(things, BATCH)):
                     self._transaction(batch)
+                    self._kept = self._report.created + self._report.updated
         except StoreUnusable as error:
-            kept = self._report.created + self._report.updated
-            if not self._report.taken or strict or not kept:
+            if self._dry_run or not self._kept:
                 raise
             raise StoreUnusable(
-                f"{error} {kept:,} {self._report.kind} had been taken: import the file again to go on."
+                f"{error} Before that, {self._kept:,} {self._report.kind} were taken: import the file again to go on."
             ) from error
 
     def _in_one(self, things: Iterator[Raw]) -> None:

@@ -1,13 +1,30 @@
 """What is kept beside the fields of an imported row: the source's other columns, and what tells whether it has changed."""
 
 import json
+import re
+from collections.abc import Container, Iterable
 from typing import Any
 
-from techdesk.desk.tx import Row, Value
+from techdesk.desk.tx import Row, Tx, Value
 from techdesk.exchange.mapping import Mapping
+from techdesk.exchange.reading import Reading
 
 # The key, among the extra columns, under which the import keeps its own notes.
 MARK = "imported"
+_OURS = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+
+
+def own_id(reading: Reading) -> str | None:
+    """Takes the id that techdesk wrote out of a row. A number that another program calls an id is none of ours."""
+    id = str(reading.values.pop("id", ""))
+    return id if _OURS.fullmatch(id) else None
+
+
+def by_id(tx: Tx, table: str, given: str | None, alike: Iterable[Row], seen: Container[str]) -> Row | None:
+    """The row that a row of the file means: the one of that id, else the first of those `alike`. Two ids in one file are
+    two things, so one that an earlier row of the file meant (`seen`) is not meant again."""
+    found = tx.get(table, given) if given else None
+    return found or next((row for row in alike if given is None or row["id"] not in seen), None)
 
 
 def kept(current: Row | None) -> dict[str, Any]:

@@ -1,10 +1,13 @@
 """Device models out of tables: their own lists, and the models that a list of devices names."""
 
+from collections.abc import Iterator
+
 from techdesk.desk.ids import named_id
 from techdesk.desk.inventory import RecordModel
 from techdesk.desk.tx import Row, Tx, Value
 from techdesk.exchange.events import Historian
 from techdesk.exchange.importing import Planned, Rejected
+from techdesk.exchange.keeping import by_id, own_id
 from techdesk.exchange.reading import Fault, Raw, Reader, Reading
 from techdesk.models.store import Store
 
@@ -26,14 +29,14 @@ class ModelImporter:
         if reading.faults:
             raise Rejected(*reading.faults)
         name, number, maker = (reading.text(each) for each in ("name", "number", "manufacturer"))
-        given = reading.text("id")
-        current = tx.get("device_model", given) if given else _known(tx, str(name), number, maker)
-        id = given or (str(current["id"]) if current else _id(str(name), number, maker))
+        given = own_id(reading)
+        current = by_id(tx, "device_model", given, _known(tx, str(name), number, maker), self._seen)
+        id = str(current["id"]) if current else given or _id(str(name), number, maker)
         first = self._seen.setdefault(id, raw.number)
         if first != raw.number:
             why = f"this model stands already in row {first}, which was kept"
             raise Rejected(Fault(raw.number, self._reader.header("name"), str(name), why))
-        values = {name: value for name, value in reading.values.items() if name not in ("id", "manufacturer")}
+        values = {name: value for name, value in reading.values.items() if name != "manufacturer"}
         changes: dict[str, Value] = {
             name: value for name, value in values.items() if current is None or current[name] != value
         }
@@ -63,7 +66,7 @@ def model_for(tx: Tx, reading: Reading, current: Row | None) -> tuple[str | None
         and (maker or "").casefold() in ("", _maker(tx, has))
     ):
         return str(has["id"]), None
-    known = _known(tx, name, number, maker)
+    known = next(_known(tx, name, number, maker), None)
     if known is not None:
         return str(known["id"]), None
     id = _id(name, number, maker)
@@ -73,12 +76,11 @@ def model_for(tx: Tx, reading: Reading, current: Row | None) -> tuple[str | None
     )
 
 
-def _known(tx: Tx, name: str, number: str | None, maker: str | None) -> Row | None:
-    """The model of just that name, number and manufacturer: what a row leaves out does not make two models one."""
+def _known(tx: Tx, name: str, number: str | None, maker: str | None) -> Iterator[Row]:
+    """The models of just that name, number and manufacturer: what a row leaves out does not make two models one."""
     for model in tx.find("device_model", name=name):
         if model["number"] == number and _maker(tx, model) == (maker.casefold() if maker else None):
-            return model
-    return None
+            yield model
 
 
 def _maker(tx: Tx, model: Row) -> str | None:

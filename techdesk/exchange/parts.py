@@ -6,6 +6,7 @@ from techdesk.desk.spares import MoveStock, RecordLocation, RecordPart, SetLevel
 from techdesk.desk.tx import Tx
 from techdesk.exchange.events import Historian
 from techdesk.exchange.importing import Planned, Rejected
+from techdesk.exchange.keeping import by_id, own_id
 from techdesk.exchange.reading import Fault, Raw, Reader, Reading
 from techdesk.models.store import Store
 
@@ -22,7 +23,8 @@ class PartImporter:
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
-        self._seen: dict[tuple[str, str], int] = {}
+        self._seen: dict[tuple[str, str, str], int] = {}
+        self._ids: set[str] = set()
 
     def plan(self, tx: Tx, raw: Raw) -> Planned:
         reading = self._reader.read(raw.number, self._reader.said(raw.cells))
@@ -31,14 +33,14 @@ class PartImporter:
         values = {name: value for name, value in reading.values.items() if name in FIELDS}
         sku = str(values.setdefault("sku", values["name"]))
         place = reading.text("location") or ""
-        first = self._seen.setdefault((sku, place.casefold()), raw.number)
+        given = own_id(reading)
+        first = self._seen.setdefault((given or "", sku, place.casefold()), raw.number)
         if first != raw.number:
             why = f"this part stands already in row {first}, which was kept"
             raise Rejected(Fault(raw.number, self._reader.header("sku"), sku, why))
-        given = reading.text("id")
-        found = [tx.get("part", given)] if given else [*tx.find("part", sku=sku, limit=1), None]
-        current = found[0]
-        id = given or (str(current["id"]) if current else named_id("part", sku.casefold()))
+        current = by_id(tx, "part", given, tx.find("part", sku=sku), self._ids)
+        id = str(current["id"]) if current else given or named_id("part", sku.casefold())
+        self._ids.add(id)
         changes = {name: value for name, value in values.items() if current is None or current[name] != value}
         commands: list[Command] = []
         if changes:

@@ -8,6 +8,7 @@ from techdesk.desk.people import RecordContact, RecordTechnician
 from techdesk.desk.tx import Row, Tx
 from techdesk.exchange.events import Historian
 from techdesk.exchange.importing import Planned, Rejected
+from techdesk.exchange.keeping import by_id, own_id
 from techdesk.exchange.places import Places
 from techdesk.exchange.reading import Fault, Raw, Reader, Reading
 from techdesk.models.store import Store
@@ -55,25 +56,21 @@ class PeopleImporter:
         if site is None:
             why = "no site has this code or name: a contact belongs to a site, so import sites first"
             raise Rejected(Fault(reading.number, self._reader.header("site"), place or "", why))
-        given = reading.text("id")
-        known = tx.find("contact", site_id=site)
-        current = (
-            tx.get("contact", given)
-            if given
-            else next((row for row in known if str(row["name"]).casefold() == name.casefold()), None)
-        )
-        id = given or (str(current["id"]) if current else named_id("contact", site, name.casefold()))
+        given = own_id(reading)
+        namesakes = (row for row in tx.find("contact", site_id=site) if str(row["name"]).casefold() == name.casefold())
+        current = by_id(tx, "contact", given, namesakes, self._seen)
+        id = str(current["id"]) if current else given or named_id("contact", site, name.casefold())
         return id, current, self._changes(current, reading, CONTACT) | self._changes_of_site(current, site)
 
     def _technician(self, tx: Tx, reading: Reading) -> tuple[str, Row | None, dict[str, Any]]:
-        given = reading.text("id")
-        current = tx.get("technician", given) if given else None
-        for column in ("email", "code", "name") if not given else ():
-            text = reading.text(column)
-            found = tx.find("technician", limit=1, **{column: text}) if text and current is None else []
-            current = found[0] if found else current
+        given = own_id(reading)
+        alike: list[Row] = []
+        for column in ("email", "code", "name"):
+            equal: dict[str, Any] = {column: reading.text(column)}
+            alike += tx.find("technician", **equal) if equal[column] else []
+        current = by_id(tx, "technician", given, alike, self._seen)
         name = reading.text("email") or reading.text("code") or str(reading.values["name"])
-        id = given or (str(current["id"]) if current else named_id("technician", name.casefold()))
+        id = str(current["id"]) if current else given or named_id("technician", name.casefold())
         return id, current, self._changes(current, reading, TECHNICIAN)
 
     def _changes(self, current: Row | None, reading: Reading, fields: tuple[str, ...]) -> dict[str, Any]:

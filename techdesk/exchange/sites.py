@@ -5,7 +5,7 @@ from techdesk.desk.people import RecordSite
 from techdesk.desk.tx import Row, Tx, Value
 from techdesk.exchange.events import Historian
 from techdesk.exchange.importing import Planned, Rejected
-from techdesk.exchange.keeping import news
+from techdesk.exchange.keeping import news, own_id
 from techdesk.exchange.reading import Fault, Raw, Reader, Reading, bare
 from techdesk.models.store import Store
 
@@ -27,10 +27,12 @@ class SiteImporter:
         if reading.faults:
             raise Rejected(*reading.faults)
         code = self._code(tx, reading)
-        values: dict[str, Value] = reading.values | {"code": code}
+        values: dict[str, Value] = {name: value for name, value in reading.values.items() if name != "id"}
+        values["code"] = code
         rooms = tuple(filter(None, (room.strip() for room in str(values.pop("rooms", None) or "").split(";"))))
-        id = str(values.pop("id", None) or self._known_id(tx, code))
-        current = tx.get("site", id)
+        given = own_id(reading)
+        current = (tx.get("site", given) if given else None) or next(iter(tx.find("site", code=code, limit=1)), None)
+        id = str(current["id"]) if current else given or named_id("site", code.casefold())
         missing = self._new_rooms(tx, current, rooms)
         changes = news(current, values, self._reader.mapping, raw.digest, reading.extra)
         warnings = tuple(reading.warnings)
@@ -73,10 +75,6 @@ class SiteImporter:
         if differs:
             why += f"; this row differs in {', '.join(sorted(differs))}"
         return Fault(reading.number, self._reader.header("code"), code, why)
-
-    def _known_id(self, tx: Tx, code: str) -> str:
-        found = tx.find("site", code=code, limit=1)
-        return str(found[0]["id"]) if found else named_id("site", code.casefold())
 
     def _new_rooms(self, tx: Tx, current: Row | None, rooms: tuple[str, ...]) -> tuple[str, ...]:
         if current is None or not rooms:

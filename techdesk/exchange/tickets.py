@@ -11,6 +11,7 @@ from techdesk.desk.tickets import EditTicket
 from techdesk.desk.tx import Row, Tx, Value
 from techdesk.exchange.events import ACTS, Historian
 from techdesk.exchange.importing import Planned, Rejected
+from techdesk.exchange.keeping import own_id
 from techdesk.exchange.places import People, Places, device
 from techdesk.exchange.reading import Fault, Raw, Reader, Reading
 from techdesk.models.store import Store
@@ -46,11 +47,12 @@ class TicketImporter:
         reading, events = self._read(raw)
         if reading.faults:
             raise Rejected(*reading.faults)
-        if reading.text("id"):
-            id = str(reading.values["id"])
-            current = tx.get("ticket", id)
-            if current is not None:
-                return self._edit(tx, current, reading)
+        ours = own_id(reading)
+        if source == "techdesk":
+            id = ours or id
+            known = tx.get("ticket", id) or next(iter(tx.find("ticket", limit=1, ref=reading.text("ref") or "")), None)
+            if known is not None:
+                return self._edit(tx, known, reading)
         columns = self._columns(tx, reading, current)
         columns |= {"source": columns.get("source", source), "source_key": columns.get("source_key", raw.key),
                     "source_digest": columns.get("source_digest", raw.digest)}  # fmt: skip

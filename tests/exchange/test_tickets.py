@@ -230,3 +230,19 @@ def test_the_first_incidents_of_the_real_log(store: Store, shared: Path) -> None
 def test_the_real_tickets_of_free_text(store: Store, shared: Path) -> None:
     report = importing.run(store, "tickets", shared / "incidents" / "free_text_tickets.csv", dry_run=True)
     assert (report.read, report.created, report.rejected) == (6030, 6030, 0)
+
+
+def test_a_table_of_ones_own_edits_the_tickets_it_names(store: Store, write: Write) -> None:
+    importing.run(store, "tickets", write("Issue,Room\nNo sound,Hall\n"))
+    [(ref, id)] = rows(store, "SELECT ref, id FROM ticket")
+    report = importing.run(store, "tickets", write(f"ref,text,room,state\n{ref},No sound,Year 3,closed\n"))
+    assert (report.updated, report.created) == (1, 0)
+    assert rows(store, "SELECT id, room, state FROM ticket") == [(id, "Year 3", "new")]
+    assert [(warning.column, warning.value) for warning in report.warnings] == [("state", "closed")]
+
+
+def test_what_another_program_calls_an_id_does_not_become_ours(store: Store, write: Write) -> None:
+    path = write("id,text\n7,No sound\n8,No light\n")
+    assert importing.run(store, "tickets", path).created == 2
+    assert all(len(str(id)) == 36 for (id,) in rows(store, "SELECT id FROM ticket"))
+    assert importing.run(store, "tickets", path).unchanged == 2
