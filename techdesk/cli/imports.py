@@ -46,7 +46,7 @@ def import_file(
         put(_document(report, dry_run))
     else:
         _tell(report, dry_run)
-    if report.errors and (strict or report.rejected == report.read):
+    if report.errors and (strict or report.rejected == report.things):
         raise SystemExit(1)
 
 
