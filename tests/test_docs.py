@@ -18,11 +18,9 @@ DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *ROOT.glo
 def commands_in(text: str) -> list[list[str]]:
     """Every techdesk command line of a document's code blocks, as words."""
     blocks = re.findall(r"^```\w*\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
-    lines = [line.split("  #")[0].strip() for block in blocks for line in block.splitlines()]
-    words = [
-        shlex.split(line.removeprefix("$ ").replace("python3 run.py techdesk", "techdesk")) for line in lines if line
-    ]
-    return [each[1:] for each in words if each and each[0] == "techdesk"]
+    lines = [line.split("  #")[0].strip().removeprefix("$ ") for block in blocks for line in block.splitlines()]
+    typed = [line.replace("python3 run.py techdesk", "techdesk") for line in lines]
+    return [shlex.split(line)[1:] for line in typed if line.startswith("techdesk ")]
 
 
 def resolve(words: list[str]) -> tuple[Any, list[str]]:

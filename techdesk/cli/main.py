@@ -1,5 +1,6 @@
 """The `techdesk` command: finds the verb, loads only its module, and turns errors into one sentence and an exit code."""
 
+import gc
 import sys
 from typing import Annotated, Any, NoReturn
 
@@ -56,6 +57,7 @@ class Verbs(TyperGroup):
         from importlib import import_module
 
         made = typer.main.get_command(import_module(f"techdesk.cli.{VERBS[cmd_name]}").app)
+        gc.enable()  # from here on it may be long work
         commands = getattr(made, "commands", {})
         return commands.get(cmd_name, made)
 
@@ -97,11 +99,12 @@ def main() -> NoReturn:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace", **({} if stream.isatty() else {"encoding": "utf-8"}))
     try:
-        app(prog_name="techdesk")
+        code = _run()
+        sys.stdout.flush()
     except TechdeskError as error:
         code = session.fail(error)
     except BrokenPipeError:  # the reader of a pipe, such as `head`, has seen enough
-        sys.stderr.close()
+        sys.stdout = None  # else the interpreter tries to write the rest, and complains
         code = 0
     except KeyboardInterrupt:
         code = 130
@@ -111,8 +114,15 @@ def main() -> NoReturn:
         code = session.fail(
             TechdeskError(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}.")
         )
-    else:
-        code = 0
     finally:
         session.end()
     raise SystemExit(code)
+
+
+def _run() -> int:
+    """The exit code of the verb; usage errors have been said by then."""
+    try:
+        app(prog_name="techdesk")
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+    return 0
