@@ -134,7 +134,7 @@ class Browsing(Area, Generic[Row]):
     def counted(self, count: int) -> str:
         """What the rule above the list says."""
         narrowed = f" {self.desk.signs.dot} {self.filter}" if self.filter else ""
-        return f"{count:,} {self.WHAT[count != 1]}{narrowed}"
+        return f"{count:,} {self.WHAT[count != 1]}{narrowed}" if count else f"no {self.WHAT[1]}{narrowed}"
 
     def _ask_card(self, row: Row) -> None:
         self.read("card", self.question(row), self._show_card)

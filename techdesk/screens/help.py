@@ -39,10 +39,11 @@ def areas_with_keys() -> list[type[DOMNode]]:
     from techdesk.screens.dialogs.toggle import Toggle
     from techdesk.screens.story import DeviceStory, TicketStory
     from techdesk.screens.widgets.capture_line import CaptureLine
+    from techdesk.screens.widgets.filter_line import FilterLine
 
     areas: list[type[DOMNode]] = [area_class(mode) for mode in HOMES]
-    return [*areas, TicketStory, DeviceStory, PagedList, CaptureLine, CloseDialog, EditDialog, HoldDialog, GoTo, Choices,
-            FixInput, Toggle, HelpScreen]  # fmt: skip
+    return [*areas, TicketStory, DeviceStory, PagedList, CaptureLine, FilterLine, CloseDialog, EditDialog, HoldDialog, GoTo,
+            Choices, FixInput, Toggle, HelpScreen]  # fmt: skip
 
 
 class HelpScreen(ModalScreen[None]):

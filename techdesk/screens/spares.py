@@ -214,6 +214,9 @@ class SparesArea(Browsing[StockLine]):
         from techdesk.screens.dialogs.stock import StockDialog
 
         places = [each for each in self._around.locations if each.id != row.location_id]
+        if reason == "transfer" and not places:
+            self.warn("There is no other location yet to move pieces to.")
+            return
         timer = self.desk.heading.timer
         self.app.push_screen(StockDialog(reason, row, places, timer.ref if timer else ""))
 

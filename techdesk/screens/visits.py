@@ -95,8 +95,8 @@ class VisitsArea(Browsing[DayVisit]):
         self.read("here", here, lambda id: self.listing.select(id) if id else None)
 
     def counted(self, count: int) -> str:
-        whose = "" if "all" in self.filter.casefold().split() else "my "
-        return whose + super().counted(count)
+        mine = "all" not in self.filter.casefold().split()
+        return ("my " if mine and count else "") + super().counted(count)
 
     def _draw(self, row: DayVisit, width: int, selected: bool, marked: bool) -> Text:
         line = row.line

@@ -40,7 +40,7 @@ class PlanVisitDialog(Dialog[str | None]):
         hour = f"{start:%H:%M}" if like else "08:00"
         minutes = clock.seconds_between(like.planned_start, like.planned_end) // 60 if like else 180
         yield Field("School", Input(like.site if like else "", id="site", placeholder="code or name", compact=True))
-        yield Field("Day", Input(f"{start:%Y-%m-%d}", id="day", placeholder="2026-11-30", compact=True))
+        yield Field("Day", Input(f"{start:%Y-%m-%d}", id="date", placeholder="2026-11-30", compact=True))
         yield Field("From", Input(hour, id="hour", placeholder="08:00", compact=True))
         yield Field("Minutes", Input(str(minutes), id="minutes", restrict=r"[0-9]{0,4}", compact=True))
         yield Field("Who", Input("me", id="who", placeholder="a technician, or me", compact=True))
@@ -79,7 +79,7 @@ def _names(connection: sqlite3.Connection) -> tuple[list[str], list[str]]:
 def _order(connection: sqlite3.Connection, id: str, typed: dict[str, str], me: str | None) -> PlanVisit:
     """The command for what was typed. Raises BadInput, NotFound."""
     site_id = names.site_id(connection, typed["site"])
-    start = clock.parse_there(f"{typed['day']}T{typed['hour']}", site_card(connection, site_id).timezone)
+    start = clock.parse_there(f"{typed['date']}T{typed['hour']}", site_card(connection, site_id).timezone)
     minutes = int(typed["minutes"] or 0)
     if not 1 <= minutes <= 1440:
         raise BadInput("A visit lasts from 1 minute to a day: correct its minutes.")

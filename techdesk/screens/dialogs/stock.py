@@ -73,7 +73,8 @@ class StockDialog(Dialog[bool]):
             pieces -= spares.balance(connection, line.part_id, line.location_id)
             if pieces == 0:
                 raise Refused("The books say the same by now.")
-        source, target = line.location_id, None
+        source: str | None = line.location_id
+        target: str | None = None
         if reason == "receive" or (reason == "count" and pieces > 0):
             source, target = None, line.location_id
         elif reason == "transfer":
