@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from techdesk import clock
-from techdesk.errors import BadInput, NoConnection, Refused
+from techdesk.errors import BadInput, NoConnection
 from techdesk.models.store import Store
 from techdesk.sync import keys, outbox, wire
 from techdesk.sync.arrivals import FOREIGN, OWN, Arrivals
@@ -71,12 +71,12 @@ def sync(
 ) -> SyncReport:
     """Exchanges everything with the server. Cancelled, it stops after the exchange under way; what was done stays done.
 
-    Raises Refused when the laptop is not enrolled, NoConnection with what to do for everything that keeps it from the
+    Raises NoConnection, with what to do, when the laptop is not enrolled and for everything that keeps it from the
     server; what waits goes on waiting.
     """
     server = store.meta("server")
     if server is None:
-        raise Refused("This laptop has no server yet: ask for an invitation and run  techdesk enrol URL CODE.")
+        raise NoConnection("This laptop has no server yet: ask for an invitation and run  techdesk enrol URL CODE.")
     connection = Connection(server)
     try:
         signed = SignedConnection(connection, str(store.meta("laptop")), keys.load(store.path))
