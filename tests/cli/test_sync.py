@@ -1,0 +1,101 @@
+"""Two laptops and a server, from the shell."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from techdesk.desk.ids import new_id
+from techdesk.server.invites import invite
+from tests.cli.conftest import Cli
+from tests.sync.conftest import sqlite_server
+from tests.sync.field import Server
+
+__all__ = ["sqlite_server"]
+
+Laptop = Callable[[str], None]
+
+
+@pytest.fixture
+def at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Laptop:
+    """Goes to another laptop: `at("ann")`."""
+    return lambda name: monkeypatch.setenv("TECHDESK_HOME", str(tmp_path / name))
+
+
+@pytest.fixture
+def enrolled(cli: Cli, at: Laptop, sqlite_server: Server) -> None:
+    """Ann's and Ben's laptops, known to one organisation's server."""
+    organisation = new_id()
+    for name in ("ann", "ben"):
+        at(name)
+        code = invite(sqlite_server.database, name, organisation=organisation)["code"]
+        assert cli("enrol", sqlite_server.url, code, "--json").json["technician"] == name
+        assert cli("sync").code == 0
+
+
+def edited_apart(cli: Cli, at: Laptop) -> str:
+    """A ticket whose room Ann and Ben set apart; Ben's came first. Returns its number."""
+    at("ann")
+    ref = str(cli("log", "Projector dead", "--json").json["ref"])
+    cli("sync")
+    for name, room in (("ben", "Hall"), ("ann", "Office")):
+        at(name)
+        if name == "ben":
+            cli("sync")
+        cli("edit", ref, "--room", room)
+        if name == "ben":
+            cli("sync")
+    return ref
+
+
+def test_a_sync_counts_what_went_and_came(cli: Cli, at: Laptop, enrolled: None) -> None:
+    at("ann")
+    ref = str(cli("log", "Projector dead", "--json").json["ref"])
+    report = cli("sync", "--json").json
+    assert report["sent"] == 1 and report["round_trips"] >= 1
+    assert {"schema", "received", "merged", "conflicts", "parked", "bytes_up", "bytes_down", "seconds"} <= report.keys()
+    at("ben")
+    cli("sync")
+    assert cli("show", ref, "--json").code == 0
+
+
+def test_what_waits_in_the_inbox_after_a_sync_is_exit_code_6(cli: Cli, at: Laptop, enrolled: None) -> None:
+    edited_apart(cli, at)
+    ran = cli("sync", "--json")
+    assert ran.code == 6
+    assert ran.json["conflicts"] == 1
+    assert "techdesk inbox" in ran.err
+
+
+@pytest.mark.parametrize(("choice", "room"), [("mine", "Office"), ("theirs", "Hall")])
+def test_an_item_is_settled_by_its_number(cli: Cli, at: Laptop, enrolled: None, choice: str, room: str) -> None:
+    ref = edited_apart(cli, at)
+    cli("sync")
+    listed = cli("inbox", "--json").json
+    assert listed["total"] == 1
+    item = listed["items"][0]
+    assert (item["n"], item["ref"], item["mine"], item["theirs"]) == (1, ref, {"room": "Office"}, {"room": "Hall"})
+    assert cli("inbox", choice, "1").code == 0
+    assert cli("inbox", "list", "--json").json["total"] == 0
+    assert cli("show", ref, "--json").json["room"] == room
+    assert cli("sync").code == 0
+
+
+def test_status_asks_no_server(cli: Cli) -> None:
+    cli("log", "Toner low")
+    found = cli("sync", "--status", "--json").json
+    assert found["server"] is None and found["pending"] > 0 and found["inbox"] == 0
+    assert "techdesk enrol" in cli("sync", "--status").out
+
+
+def test_without_a_server_or_a_network_one_sentence_says_what_to_do(cli: Cli) -> None:
+    ran = cli("sync", "--json")
+    assert ran.code == 5
+    assert "enrol" in ran.json["error"]
+    assert cli("enrol", "http://127.0.0.1:9", "CODE", "--json").json["exit_code"] == 5
+    assert cli("enrol", "nonsense", "CODE").code == 2
+
+
+def test_an_item_that_there_is_not_is_not_found(cli: Cli) -> None:
+    assert cli("inbox", "mine", "1", "--json").json["exit_code"] == 3
+    assert "Nothing waits" in cli("inbox").err
