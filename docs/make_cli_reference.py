@@ -1,0 +1,174 @@
+"""Writes docs/cli.md from the commands themselves: `python docs/make_cli_reference.py`. A test holds the file in step."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from techdesk.cli.main import app
+
+TARGET = Path(__file__).with_name("cli.md")
+
+HEAD = """\
+# The command line
+
+Written by `python docs/make_cli_reference.py` from the commands themselves.
+
+The result goes to stdout, what is said about it to stderr. With `--json` a command prints one JSON document, whose `schema`
+is the version of its shape (1), also when it is refused: then the document has `error`, the sentence, and `exit_code`.
+Without `--json` it prints tables and sentences for people; in a pipe nothing is cut off.
+
+| Exit code | Means |
+|---|---|
+| 0 | done |
+| 1 | refused by a rule of the desk: the sentence names the state and what is allowed |
+| 2 | wrong usage: an option, a file or a value that cannot be |
+| 3 | not found: no such ticket, site, part, device, visit |
+| 4 | the store is locked, damaged, newer than this program, or cannot be written |
+| 5 | no connection, or refused by the server |
+| 6 | done, but something waits in the inbox (`sync`) |
+
+A ticket is named by its number (with or without its check letter), an alias, or a beginning of its id; a site by its code or
+name, a part by its SKU or name, a device by its tag, serial or name, a technician by name or code (`me` is you), a stock
+location by its name (`van` is your own). The beginning of a name is enough where only one fits. Moments are ISO 8601:
+`2026-11-24T08:00` on the clock of the place, or with an offset. `TECHDESK_HOME` moves everything that the laptop keeps,
+`NO_COLOR` is honoured.
+"""
+
+TICKET = ("ref aliases id kind room text state impact urgency priority respond_due fix_due role site site_name owner"
+          " reporter category service symptom tags channel opened_at responded_at resolved_at closed_at resolution cause"
+          " hold_reason hold_until reopened told_in_person device model worklogs[minutes mode note by at]"
+          " parts[sku quantity] history[at by device command state note details] similar[ref score why]"
+          " known_errors")  # fmt: skip
+CHANGES = "changed[ref state] refused[ref why]"
+TASK = "id ticket_id ref title room priority estimate actual state reason ticket_state due reporter"
+VISIT = "id site site_name technician state starts ends actual_start actual_end"
+MORE = "done reason signatory summary timezone"
+VISIT_LINE = f"{VISIT} tasks {MORE}"
+PICK = "sku name needed in_van refs missing"
+DEVICE = "id tag serial name model category site site_name room state standing warranty_end update_expiry open_tickets"
+INBOX = "n id ref entity kind done mine theirs theirs_by at state choice"
+
+# What each command's JSON document holds at its top, beside `schema`; a list's items in brackets.
+KEYS = {
+    "today": f"date visits[{VISIT} minutes_left tasks] pick[{PICK}]",
+    "log": TICKET,
+    "list": "items[id ref kind title site site_name room state priority fix_due owner role reporter opened_at hold_reason]"
+    " total",
+    "show": TICKET,
+    "find": "items[kind id ref title state where snippet score] total",
+    "undo": f"{CHANGES} said",
+    "doctor": "items[what good found] total",
+    "visit list": f"items[{VISIT_LINE}] total",
+    "visit next": f"items[{VISIT_LINE} open_tickets] total",
+    "visit report": f"{VISIT} {MORE} travel_minutes mileage signed_at tasks[{TASK} fix] minutes parts[sku name quantity]"
+    " contacts[name role telephone email may_sign] next",
+    "part list": "items[sku name location kind balance minimum target below] total",
+    "part pick": f"items[{PICK}] total",
+    "device list": f"items[{DEVICE}] total",
+    "device show": f"{DEVICE} manufacturer holder bought cost supplier order_number last_seen note created_at updated_at"
+    " tickets[ref title state priority opened_at] parts[sku name]",
+    "sync": "sent received merged conflicts parked bytes_up bytes_down round_trips seconds waiting",
+    "sync --status": "server organisation pending last_sync offset inbox",
+    "inbox": f"items[{INBOX}] total",
+    "inbox list": f"items[{INBOX}] total",
+    "enrol": "server organisation technician laptop",
+    "import": "read created updated unchanged rejected errors[row column value why]",
+    "server invite": "name role scopes code expires organisation",
+    "demo": "home",
+}
+
+
+def commands(group: Any, name: str = "") -> Iterator[tuple[str, Any]]:
+    """Every command with its full name, groups before what is in them."""
+    for each in group.list_commands(None):
+        command = group.get_command(None, each)
+        full = f"{name} {each}".strip()
+        yield full, command
+        if hasattr(command, "list_commands"):
+            yield from commands(command, full)
+
+
+def reference() -> str:
+    """The whole document."""
+    root: Any = typer.main.get_command(app)
+    parts = [HEAD, "## techdesk\n", "Without a command, the terminal interface opens on the store.\n", *_options(root)]
+    for name, command in commands(root):
+        parts += _section(name, command)
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(parts)).rstrip() + "\n"
+
+
+def _section(name: str, command: Any) -> list[str]:
+    level = "###" if " " in name else "##"
+    words = " ".join((command.help or "").split())
+    lines = [f"\n{level} {name}\n", f"{words}\n"]
+    arguments = [_argument(each) for each in command.params if each.param_type_name == "argument"]
+    group = hasattr(command, "list_commands")
+    typed = " ".join(["techdesk", name, *arguments])
+    if not group:
+        lines += [f"`{typed} [options]`\n" if _shown(command) else f"`{typed}`\n"]
+    lines += _options(command)
+    for key in (name, f"{name} --status"):
+        if key in KEYS:
+            said = f" with `{key.removeprefix(name).strip()}`" if key != name else ""
+            lines.append(f"JSON{said}: {_keys(KEYS[key])}\n")
+    if not group and name not in KEYS and any("--json" in each.opts for each in command.params):
+        lines.append(f"JSON: {_keys(CHANGES)}\n")
+    return lines
+
+
+def _argument(parameter: Any) -> str:
+    name = (parameter.metavar or parameter.name.upper()).strip("[]")
+    many = "..." if parameter.nargs == -1 else ""
+    return f"{name}{many}" if parameter.required else f"[{name}]{many}"
+
+
+def _shown(command: Any) -> list[Any]:
+    """The options that say something of this command alone."""
+    common = ("--help", "--install-completion", "--show-completion")
+    return [each for each in command.params if each.param_type_name == "option" and each.opts[0] not in common]
+
+
+def _options(command: Any) -> list[str]:
+    """Arguments with a word to them, and options, as a list."""
+    lines = []
+    for each in command.params:
+        if each.param_type_name == "argument" and getattr(each, "help", None):
+            lines.append(f"- `{_argument(each)}`: {_help(each)}")
+    for each in _shown(command):
+        value = "" if each.is_flag else f" {each.metavar or _type(each)}"
+        names = ", ".join(f"`{name}{value}`" for name in sorted(each.opts, key=len, reverse=True))
+        lines.append(f"- {names}: {_help(each)}{' Needed.' if each.required else ''}")
+    return [*lines, ""] if lines else []
+
+
+def _type(parameter: Any) -> str:
+    kind = parameter.type.name
+    return {"text": "TEXT", "integer": "N", "integer range": "N", "float": "X", "float range": "X", "path": "FILE",
+            "file": "FILE"}.get(kind, kind.upper())  # fmt: skip
+
+
+def _help(parameter: Any) -> str:
+    default = parameter.default
+    told = isinstance(default, str | int) and not isinstance(default, bool) and not parameter.required
+    words = " ".join((parameter.help or "").split())
+    return f"{words} Default: `{default}`." if told and str(default) not in words else words
+
+
+def _keys(text: str) -> str:
+    """Keys as code, what is in a list's items in brackets behind it."""
+    said, word = "", ""
+    for letter in text + " ":
+        if letter in " []":
+            said += f"`{word}`" if word else ""
+            word = ""
+            said += {" ": ", " if said and not said.endswith((", ", " [")) else "", "[": " [", "]": "]"}[letter]
+        else:
+            word += letter
+    return said.removesuffix(", ")
+
+
+if __name__ == "__main__":
+    TARGET.write_text(reference(), encoding="utf-8", newline="\n")
