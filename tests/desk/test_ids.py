@@ -8,6 +8,11 @@ from techdesk.desk.ids import derived_id, named_id, new_id, spoken_ref, ticket_r
 from techdesk.errors import BadInput
 
 
+def test_ids_made_one_after_the_other_sort_so_within_a_millisecond_too() -> None:
+    ids = [new_id() for _ in range(20_000)]
+    assert ids == sorted(set(ids))
+
+
 def test_ids_are_uuids_of_version_7_in_order_of_time() -> None:
     import uuid
 
