@@ -17,7 +17,7 @@ from techdesk.models.device_filters import DeviceFilter
 from techdesk.models.queries import inventory, names
 from techdesk.models.rows import DeviceLine
 
-app = typer.Typer(help="Devices: what stands where, and in which state.", rich_markup_mode=None)
+app = typer.Typer(help="Devices: what stands where, and in which state.")
 Tag = Annotated[str, typer.Argument(metavar="TAG", help="Its asset tag, serial or name.")]
 State = Annotated[str | None, typer.Option(help=f"One of {', '.join(DEVICE_STATES).replace('_', '-')}.")]
 Model = Annotated[str | None, typer.Option(help="A device model's name or number.")]

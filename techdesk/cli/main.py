@@ -56,7 +56,10 @@ class Verbs(TyperGroup):
             return None
         from importlib import import_module
 
-        made = typer.main.get_command(import_module(f"techdesk.cli.{VERBS[cmd_name]}").app)
+        home = import_module(f"techdesk.cli.{VERBS[cmd_name]}").app
+        home._add_completion = False  # it belongs to the whole program
+        home.rich_markup_mode = None
+        made = typer.main.get_command(home)
         gc.enable()  # from here on it may be long work
         commands = getattr(made, "commands", {})
         return commands.get(cmd_name, made)

@@ -15,7 +15,7 @@ from techdesk.errors import BadInput
 from techdesk.models.queries import names, spares
 from techdesk.models.rows import StockLine
 
-app = typer.Typer(help="Spares: what is where, and every movement.", rich_markup_mode=None)
+app = typer.Typer(help="Spares: what is where, and every movement.")
 
 Sku = Annotated[str, typer.Argument(metavar="SKU", help="A part's SKU or name.", autocompletion=complete_parts)]
 Number = Annotated[int, typer.Argument(metavar="N", min=1, help="How many pieces.")]

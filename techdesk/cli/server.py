@@ -7,7 +7,7 @@ import typer
 from techdesk.cli.options import Json
 from techdesk.cli.session import put, say, session
 
-app = typer.Typer(help="The central server that laptops sync with.", rich_markup_mode=None)
+app = typer.Typer(help="The central server that laptops sync with.")
 Database = Annotated[
     str | None,
     typer.Option(

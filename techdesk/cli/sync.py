@@ -16,8 +16,8 @@ from techdesk.models.rows import InboxLine
 if TYPE_CHECKING:
     from techdesk.sync.client import Progress
 
-app = typer.Typer(rich_markup_mode=None)
-inbox = typer.Typer(help="What a sync could not settle alone.", rich_markup_mode=None)
+app = typer.Typer()
+inbox = typer.Typer(help="What a sync could not settle alone.")
 app.add_typer(inbox, name="inbox")
 
 # The exit code where all was done, but something waits for a person's choice.

@@ -20,9 +20,7 @@ from techdesk.errors import BadInput, NotFound
 from techdesk.models.queries import names, visit_lists, visits
 from techdesk.models.rows import VisitLine
 
-app = typer.Typer(help="The visit's life: plan, start, tasks, wrap, sign, report.", rich_markup_mode=None)
-add_verbs(app)
-
+app = typer.Typer(help="The visit's life: plan, start, tasks, wrap, sign, report.")
 AHEAD = ("planned", "confirmed", "travelling")
 MADE = ("on_site", "wrapped", "signed")
 PLANNED_MINUTES = 180
@@ -249,3 +247,6 @@ def report(
     except OSError as error:
         raise BadInput(f"{output} cannot be written ({error.strerror}): name another file.") from error
     tell(f"The sheet of {line.site} is in {output}.")
+
+
+add_verbs(app)

@@ -93,7 +93,7 @@ def test_without_a_server_or_a_network_one_sentence_says_what_to_do(cli: Cli) ->
     assert ran.code == 5
     assert "enrol" in ran.json["error"]
     assert cli("enrol", "http://127.0.0.1:9", "CODE", "--json").json["exit_code"] == 5
-    assert cli("enrol", "nonsense", "CODE").code == 2
+    assert cli("enrol", "ftp://desk.example.org", "CODE").code == 2
 
 
 def test_an_item_that_there_is_not_is_not_found(cli: Cli) -> None:
