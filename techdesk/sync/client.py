@@ -68,6 +68,7 @@ def sync(
     store: Store,
     progress: Callable[[Progress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
+    connect: Callable[[str], Connection] = Connection,
 ) -> SyncReport:
     """Exchanges everything with the server. Cancelled, it stops after the exchange under way; what was done stays done.
 
@@ -77,7 +78,7 @@ def sync(
     server = store.meta("server")
     if server is None:
         raise NoConnection("This laptop has no server yet: ask for an invitation and run  techdesk enrol URL CODE.")
-    connection = Connection(server)
+    connection = connect(server)
     try:
         signed = SignedConnection(connection, str(store.meta("laptop")), keys.load(store.path))
         return _Sync(store, signed, progress or (lambda _: None), cancelled or (lambda: False)).run()

@@ -3,9 +3,9 @@
 import base64
 import ssl
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from ipaddress import ip_address
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -36,6 +36,14 @@ class ServerRefused(NoConnection):
         super().__init__(sentence)
         self.code = code
         self.document = document
+
+
+class Answer(NamedTuple):
+    """What came back, as it came. The names of headers are as the server wrote them."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
 
 
 class Connection:
@@ -70,19 +78,25 @@ class Connection:
             **headers,
         }
         try:
-            answer = self._pool.urlopen(
-                "POST", self.url + path, body=_announced(body, connected), headers=sent, redirect=False, retries=False,
-                preload_content=False, decode_content=False,
-            )  # fmt: skip
-            self.bytes_up += len(body)
-            with answer:
-                found = answer.read(wire.MOST_COMPRESSED + 1)
+            answer = self._carry(path, body, sent, connected)
         except (HTTPError, OSError) as error:
             raise NoConnection(self._sentence(error)) from error
-        self.bytes_down += len(found)
-        return self._answer(answer, found)
+        self.bytes_up += len(body)
+        self.bytes_down += len(answer.body)
+        return self._read(answer)
 
-    def _answer(self, answer: urllib3.BaseHTTPResponse, body: bytes) -> bytes:
+    def _carry(
+        self, path: str, body: bytes, headers: Mapping[str, str], connected: Callable[[], None] | None
+    ) -> Answer:
+        """The road itself, which a simulated one takes the place of. Raises what urllib3 raises."""
+        answer = self._pool.urlopen(
+            "POST", self.url + path, body=_announced(body, connected), headers=headers, redirect=False, retries=False,
+            preload_content=False, decode_content=False,
+        )  # fmt: skip
+        with answer:
+            return Answer(answer.status, answer.headers, answer.read(wire.MOST_COMPRESSED + 1))
+
+    def _read(self, answer: Answer) -> bytes:
         if "Techdesk-Protocol" not in answer.headers:
             if answer.status in (502, 503, 504):
                 raise NoConnection(f"The server at {self.url} is down for now: try again later; {KEPT}.")
@@ -91,7 +105,8 @@ class Connection:
                 f"a browser first; {KEPT}."
             )
         try:
-            plain = wire.decompress(body) if answer.headers.get("Content-Encoding") == "zstd" else body
+            packed = answer.headers.get("Content-Encoding") == "zstd"
+            plain = wire.decompress(answer.body) if packed else answer.body
             if answer.status == 200:
                 return plain
             document = wire.loads(plain)

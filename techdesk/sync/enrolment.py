@@ -1,6 +1,7 @@
 """Enrolment, the laptop's side: it shows its code and public key once, and is a known device from then on."""
 
 import json
+from collections.abc import Callable
 from typing import NamedTuple
 
 from techdesk import clock
@@ -23,7 +24,7 @@ class Enrolment(NamedTuple):
     warnings: tuple[str, ...]
 
 
-def enrol(store: Store, url: str, code: str) -> Enrolment:
+def enrol(store: Store, url: str, code: str, connect: Callable[[str], Connection] = Connection) -> Enrolment:
     """Makes this laptop a known device of the technician who was invited, and adopts that technician's id in everything
     that was done here before.
 
@@ -45,7 +46,7 @@ def enrol(store: Store, url: str, code: str) -> Enrolment:
         "van": _van(store),
         "highest_number": _highest_number(store),
     }
-    connection = Connection(url)
+    connection = connect(url)
     try:
         answer = _read(connection.post(wire.ENROL_PATH, wire.dumps(asked), {}))
     finally:

@@ -24,12 +24,13 @@ Columns = Mapping[str, frozenset[str]]
 
 def columns_here(connection: sqlite3.Connection) -> Columns:
     """The tables that travel, with their columns, as this store has them: nothing else may the server write."""
-    found: dict[str, frozenset[str]] = {}
-    for (table,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
-        names = {str(row[0]) for row in connection.execute("SELECT name FROM pragma_table_info(?)", (table,))}
-        if {"n", "id", "version", "author"} <= names:
-            found[table] = frozenset(names - {"n"})
-    return found
+    found: dict[str, set[str]] = {}
+    for table, column in connection.execute(
+        "SELECT one.name, two.name FROM sqlite_master AS one, pragma_table_info(one.name) AS two WHERE one.type = 'table'"
+    ):
+        found.setdefault(table, set()).add(column)
+    travels = {"n", "id", "version", "author"}
+    return {table: frozenset(names - {"n"}) for table, names in found.items() if travels <= names}
 
 
 def take_back(store: Store, tx: SqliteTx) -> None:
