@@ -52,6 +52,8 @@ def run(host: str = "127.0.0.1", port: int = PORT, database: str | Path | None =
 
 def _listen(host: str, port: int) -> socket.socket:
     """A socket that listens at that address."""
+    if not 0 <= port <= 65535:
+        raise BadInput(f"There is no port {port}: choose one from 1 to 65535 with --port.")
     try:
         family, kind, number, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
