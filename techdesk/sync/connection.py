@@ -93,8 +93,12 @@ class Connection:
             "POST", self.url + path, body=_announced(body, connected), headers=headers, redirect=False, retries=False,
             preload_content=False, decode_content=False,
         )  # fmt: skip
+        found = bytearray()
         with answer:
-            return Answer(answer.status, answer.headers, answer.read(wire.MOST_COMPRESSED + 1))
+            # Read to its end: only there is a body that was cut short noticed.
+            while len(found) <= wire.MOST_COMPRESSED and (piece := answer.read(64 * 1024)):
+                found += piece
+        return Answer(answer.status, answer.headers, bytes(found))
 
     def _read(self, answer: Answer) -> bytes:
         if "Techdesk-Protocol" not in answer.headers:
@@ -173,9 +177,10 @@ class SignedConnection:
 
 def checked_url(text: str) -> str:
     """The address of a server as a person types it: without a scheme it is https. Raises BadInput."""
-    url = text.strip().rstrip("/")
+    url = text.strip()
     if "://" not in url:
         url = f"https://{url}"
+    url = url.rstrip("/")
     try:
         parts = urlsplit(url)
         proper = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0

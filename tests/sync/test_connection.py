@@ -1,0 +1,140 @@
+"""Every way that keeps a laptop from its server is told in one sentence, and what waits goes on waiting."""
+
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Thread
+
+import pytest
+
+from techdesk.errors import BadInput, NoConnection
+from techdesk.models.store import Store
+from techdesk.sync import connection
+from techdesk.sync.client import enrol, status, sync
+from techdesk.sync.connection import checked_url, warnings
+from tests.sync.field import Field, InProcess, Server, log
+
+
+@contextmanager
+def answering(answer: bytes | None) -> Iterator[str]:
+    """A server that reads the head of one request, says that answer, and hangs up; None: it says nothing at all."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def serve() -> None:
+            caller, _ = listening.accept()
+            with caller:
+                caller.recv(65536)
+                if answer is None:
+                    while caller.recv(65536):
+                        pass  # until the laptop gives up
+                    return
+                caller.sendall(answer)
+
+        thread = Thread(target=serve, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+
+
+@pytest.fixture
+def enrolled(sqlite_server: Server, tmp_path) -> Iterator[Callable[[str], object]]:
+    """Tries a sync of an enrolled laptop, with one operation that waits, at another address."""
+    field = Field(sqlite_server, tmp_path)
+    ann = field.laptop("Ann")
+    log(ann, "Waits")
+
+    def attempt(url: str) -> str:
+        ann.set_meta(server=url)
+        with pytest.raises(NoConnection) as failure:
+            sync(ann)
+        assert status(ann).pending == 1
+        said = str(failure.value)
+        assert said.endswith(".") and "\n" not in said and "Traceback" not in said
+        return said
+
+    yield attempt
+    field.close()
+
+
+HTML = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 20\r\n\r\n<html>Sign in</html>"
+AWAY = b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:9/login\r\nContent-Length: 0\r\n\r\n"
+DOWN = b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n"
+HEAD = b"HTTP/1.1 200 OK\r\nTechdesk-Protocol: 1\r\nContent-Type: application/json\r\n"
+SHORT = HEAD + b"Content-Length: 500\r\n\r\n{"
+WRONG = HEAD + b'Content-Length: 14\r\n\r\n{"entries": 5}'
+BINARY = HEAD + b"Content-Encoding: zstd\r\nContent-Length: 5\r\n\r\n\x00\x01\x02\x03\x04"
+OUT = b'{"error": "You are \\u001b[31mout.", "x": [1]}'
+REFUSAL = b"HTTP/1.1 403 Forbidden\r\nTechdesk-Protocol: 1\r\nContent-Length: %d\r\n\r\n%s" % (len(OUT), OUT)
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        (HTML, "not a techdesk server"),
+        (AWAY, "not a techdesk server"),
+        (DOWN, "down for now"),
+        (SHORT, "broke off"),
+        (b"", "broke off"),
+        (b"SSH-2.0-OpenSSH_9\r\n", "broke off"),
+        (WRONG, "update techdesk"),
+        (BINARY, "cannot be read"),
+        (REFUSAL, "You are [31mout."),
+    ],
+)
+def test_a_wrong_answer_is_told(enrolled: Callable[[str], str], answer: bytes, expected: str) -> None:
+    with answering(answer) as url:
+        assert expected in enrolled(url)
+
+
+def test_silence_is_told(enrolled: Callable[[str], str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "READ_SECONDS", 0.2)
+    with answering(None) as url:
+        assert "did not answer" in enrolled(url)
+
+
+def test_nobody_there_is_told(enrolled: Callable[[str], str]) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        assert "cannot be reached" in enrolled(f"http://127.0.0.1:{closed.getsockname()[1]}")
+        assert "cannot be reached" in enrolled(f"https://127.0.0.1:{closed.getsockname()[1]}")
+
+
+def test_a_name_that_nobody_has_is_told(enrolled: Callable[[str], str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "getproxies", dict)
+    said = enrolled("https://desk.invalid")
+    assert "not known" in said or "cannot be reached" in said
+
+
+def test_a_server_that_speaks_no_tls_is_told(enrolled: Callable[[str], str], sqlite_server: Server) -> None:
+    assert "http://" in enrolled(sqlite_server.url.replace("http://", "https://"))
+
+
+def test_what_did_not_leave_the_laptop_is_not_marked_as_sent(enrolled: Callable[[str], str], tmp_path) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        enrolled(f"http://127.0.0.1:{closed.getsockname()[1]}")
+    with Store(tmp_path / "Ann" / "techdesk.db") as ann:
+        states = [state for (state,) in ann.connection.execute("SELECT state FROM operation WHERE state <> 'done'")]
+    assert states == ["pending"]
+
+
+def test_a_laptop_without_a_server_says_what_to_do(near: Field, road: InProcess) -> None:
+    with pytest.raises(NoConnection, match="techdesk enrol"):
+        sync(near.store("Ann"))
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["", "https://", "ftp://desk.example.org", "http://a b", "http://u:p@desk", "http://x:99999", "https://desk/?q"],
+)
+def test_an_address_that_is_none_is_refused(near: Field, url: str) -> None:
+    with pytest.raises(BadInput):
+        enrol(near.store("Ann"), url, "AAAA")
+
+
+def test_an_address_without_a_scheme_is_https() -> None:
+    assert checked_url(" desk.example.org/school/ ") == "https://desk.example.org/school"
+
+
+def test_only_an_open_road_to_another_machine_is_warned_of() -> None:
+    assert warnings("https://desk.example.org") == warnings("http://127.0.0.1:8017") == warnings("http://[::1]") == ()
+    assert len(warnings("http://10.0.0.5:8017")) == 1
