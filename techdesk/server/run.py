@@ -3,6 +3,7 @@
 import logging
 import socket
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from techdesk import paths
@@ -47,7 +48,8 @@ def run(host: str = "127.0.0.1", port: int = PORT, database: str | Path | None =
     with listening:
         shown = f"[{host}]" if ":" in host else host
         print(f"techdesk server on http://{shown}:{listening.getsockname()[1]}", file=sys.stderr, flush=True)
-        uvicorn.Server(config).run(sockets=[listening])
+        with suppress(KeyboardInterrupt):  # uvicorn stops in good order, then raises it again
+            uvicorn.Server(config).run(sockets=[listening])
 
 
 def _listen(host: str, port: int) -> socket.socket:
