@@ -124,6 +124,13 @@ def _move(
     change_once(command, as_json)
 
 
+def _asked(name: str, booked: int) -> int:
+    try:
+        return int(typer.prompt(f"{name}: the books say {booked}. Counted", type=int, err=True))
+    except typer.Abort:
+        raise BadInput(f"How many are there? Write the number: techdesk part count {name} N.") from None
+
+
 @app.command()
 def count(
     sku: Sku,
@@ -138,7 +145,7 @@ def count(
     part, place = names.part_id(connection, sku), str(_place(location))
     booked = spares.balance(connection, part, place)
     name = spares.part(connection, part).sku
-    counted = n if n is not None else typer.prompt(f"{name}: the books say {booked}. Counted", type=int, err=True)
+    counted = n if n is not None else _asked(name, booked)
     if counted == booked:
         if as_json:
             put({"changed": [], "refused": []})

@@ -61,7 +61,7 @@ class Browsing(Area, Generic[Row]):
         &.-wide #list { width: 60%; }
         &.-wide #beside { width: 1fr; }
         &.-narrow #beside { height: 45%; }
-        &.-narrow.-reading #list { display: none; }
+        &.-narrow.-reading #list, &.-narrow.-reading #list-rule { display: none; }
         &.-narrow.-reading #beside { height: 1fr; }
         #card { height: 1fr; padding: 0 1; scrollbar-size-vertical: 1; }
     }
@@ -115,12 +115,18 @@ class Browsing(Area, Generic[Row]):
         if self.listing.selected_row is not None:
             self._ask_card(self.listing.selected_row)
 
-    def on_paged_list_highlighted(self, event: Highlighted) -> None:
-        if event.row is None:
+    @on(Highlighted)
+    def say_selected(self, event: Highlighted) -> None:
+        """Another row is selected."""
+        self.selected(event.row)
+
+    def selected(self, row: Row | None) -> None:
+        """Shows the card of a row, or none."""
+        if row is None:
             self.query_one("#card-rule", Rule).say("")
             self.query_one("#card-text", Static).update("")
         else:
-            self._ask_card(event.row)
+            self._ask_card(row)
 
     @on(Counted)
     def say_count(self, event: Counted) -> None:
@@ -147,7 +153,13 @@ class Browsing(Area, Generic[Row]):
 
     # Enter and Esc
 
-    def on_paged_list_opened(self, event: Opened) -> None:
+    @on(Opened)
+    def open_selected(self, event: Opened) -> None:
+        """Enter, or a double click. Textual runs the handlers of every class, so an area overrides `opened` instead."""
+        self.opened(event.key, event.row)
+
+    def opened(self, key: str, row: Row) -> None:
+        """What Enter does with a row."""
         self.open_card()
 
     def open_card(self) -> None:

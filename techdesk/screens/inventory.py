@@ -18,7 +18,6 @@ from techdesk.screens.browsing import Browsing, Card
 from techdesk.screens.glyphs import age_text, state_text
 from techdesk.screens.reads import Question
 from techdesk.screens.sources import Pages
-from techdesk.screens.widgets.list_messages import Opened
 from techdesk.screens.widgets.paged_list import PagedList
 from techdesk.screens.widgets.safe_text import fit
 
@@ -104,18 +103,20 @@ class InventoryArea(Browsing[DeviceLine]):
                             ("serial", line.serial), ("used by", fields["holder"]), ("bought", fields["bought"]),
                             ("last seen", str(fields["last_seen"] or "")[:10]), ("note", fields["note"])):  # fmt: skip
             card.fact(name, value)
-        for part in answer.parts:
-            card.line(("fits", ink.muted), (part.sku, "bold"), (part.name, ""))
         card.heading("Tickets" if answer.tickets else "No ticket was ever about it")
         for each in answer.tickets:
             card.line((each.ref, "bold"), (f"P{each.priority}", ""), (state_text(each.state, each.hold_reason), ink.muted),
                       (each.title, ""), (f"{age_text(each.opened_at, ink.now)} ago", ink.muted))  # fmt: skip
+        if answer.parts:
+            card.heading("Parts that fit")
+        for part in answer.parts:
+            card.line((part.sku, "bold"), (part.name, ""))
 
     # Keys
 
-    def on_paged_list_opened(self, event: Opened) -> None:
+    def opened(self, key: str, row: DeviceLine) -> None:
         """Everything about the device."""
-        self.desk.open_story("device", event.key)
+        self.desk.open_story("device", key)
 
     def entered(self, text: str) -> None:
         """A scanned tag: the device is selected, and its card is open."""

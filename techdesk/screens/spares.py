@@ -19,7 +19,6 @@ from techdesk.screens.glyphs import Signs, day_text
 from techdesk.screens.reads import Question
 from techdesk.screens.sources import Whole
 from techdesk.screens.widgets.bars import stock_bar
-from techdesk.screens.widgets.list_messages import Opened
 from techdesk.screens.widgets.paged_list import PagedList
 from techdesk.screens.widgets.safe_text import clip, fit
 
@@ -175,9 +174,9 @@ class SparesArea(Browsing[StockLine]):
 
     # Keys
 
-    def on_paged_list_opened(self, event: Opened) -> None:
+    def opened(self, key: str, row: StockLine) -> None:
         """Enter on a part of one's own van takes a piece for the ticket that is worked on; elsewhere it opens the history."""
-        row, timer = event.row, self.desk.heading.timer
+        timer = self.desk.heading.timer
         if not self._is_mine(row.location_id):
             self.open_card()
         elif timer is None:

@@ -25,7 +25,6 @@ from techdesk.screens.glyphs import age_text, day_text
 from techdesk.screens.reads import Question
 from techdesk.screens.sources import Whole
 from techdesk.screens.widgets.bars import bar
-from techdesk.screens.widgets.list_messages import Highlighted
 from techdesk.screens.widgets.paged_list import PagedList
 from techdesk.screens.widgets.safe_text import clip, fit
 
@@ -142,8 +141,8 @@ class SyncArea(Browsing[InboxLine]):
         fields = ", ".join(name.replace("_", " ") for name in json.loads(row.mine))
         return text.append(fit(f"{fields}: {row.done}" if fields else row.done, max(4, width - text.cell_len)))
 
-    def on_paged_list_highlighted(self, event: Highlighted) -> None:
-        self._ask_beside(event.row)
+    def selected(self, row: InboxLine | None) -> None:
+        self._ask_beside(row)
 
     def _ask_beside(self, row: InboxLine | None) -> None:
         self.read("card", self._question(row), self._show_card)

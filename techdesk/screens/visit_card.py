@@ -40,7 +40,8 @@ def fill(page: Card, card: VisitCard, ascii: bool) -> None:
     line, site, ink = card.line, card.site, page.ink
     end = clock.local(line.planned_end, line.timezone)
     glyph, word = state_of(line.state, ascii)
-    page.line((f"{glyph} {word}", "bold"), (f"until {end:%H:%M}", ink.muted), (line.technician, ""))
+    until = f"until {end:%H:%M}" if card.sheet is None else f"by {line.signatory}" if line.signatory else None
+    page.line((f"{glyph} {word}", "bold"), (until, ink.muted), (f"{ink.signs.dot} {line.technician or '?'}", ""))
     page.fact("because", line.reason)
     if card.sheet is not None:
         page.heading("The sheet")

@@ -80,3 +80,5 @@ def test_wrong_numbers_places_and_names_are_refused_with_a_sentence(cli: Cli) ->
     assert cli("part", "transfer", "LMP-1", "1", "--to", "van").code == 2
     assert cli("part", "level", "LMP-1").code == 2
     assert cli("part", "pick", "--date", "2026-01-01").code == 3
+    assert cli("part", "count", "LMP-1", "--json").json["exit_code"] == 2
+    assert cli("part", "count", "LMP-1", stdin="-3\n").code == 2

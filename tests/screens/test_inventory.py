@@ -57,6 +57,7 @@ async def test_the_filter_reads_marks_and_words(school: School) -> None:
 async def test_enter_opens_everything_about_the_device(school: School) -> None:
     async with open_desk(school) as desk:
         await desk.press("5", "enter")
+        await desk.settle()
         assert desk.app.screen.TITLE == "the device"
         assert "NX123" in desk.text
         await desk.press("escape")

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from techdesk.desk.ids import new_id
+from techdesk.models.store import Store
+from techdesk.server.invites import invite
+from techdesk.sync.client import enrol
 from tests.screens.apart import edited_apart
 from tests.screens.desk import open_desk
 from tests.screens.school import School
+from tests.sync.conftest import sqlite_server
+from tests.sync.field import Server
+
+__all__ = ["sqlite_server"]
 
 
 def room(school: School, name: str) -> object:
@@ -59,3 +67,15 @@ async def test_with_nothing_to_settle_the_keys_say_so(school: School) -> None:
     async with open_desk(school) as desk:
         await desk.press("6", "T")
         assert desk.warned and "Nothing waits" in desk.said
+
+
+async def test_s_syncs_with_the_server_and_says_what_went_and_came(school: School, sqlite_server: Server) -> None:
+    code = invite(sqlite_server.database, "Ann", organisation=new_id())["code"]
+    with Store(school.path) as store:
+        enrol(store, sqlite_server.url, code)
+    async with open_desk(school, (120, 40)) as desk:
+        await desk.press("6")
+        assert sqlite_server.url in desk.text and "never synced" in desk.text
+        await desk.press("s")
+        assert "Synced: " in desk.said
+        assert "0 to send" in desk.text and "last sync" in desk.text and "online" in desk.text

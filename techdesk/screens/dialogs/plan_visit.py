@@ -53,12 +53,15 @@ class PlanVisitDialog(Dialog[str | None]):
         for id, words in zip(("#site", "#who"), found, strict=True):
             self.query_one(id, Input).suggester = SuggestFromList(words, case_sensitive=False)
 
-    async def on_input_submitted(self, event: Input.Submitted) -> None:
+    def on_input_submitted(self, event: Input.Submitted) -> None:
         typed = {each.id or "": each.value.strip() for each in self.query(Input)}
         if not typed["site"]:
             self.wrong("Which school? Type its code, or the beginning of its name.")
             self.query_one("#site", Input).focus()
             return
+        self.run_worker(self._plan(typed), group="write")
+
+    async def _plan(self, typed: dict[str, str]) -> None:
         id = new_id()
         done = await self.desk.do(lambda connection: _order(connection, id, typed, self.desk.heading.me))
         if done.refusals:

@@ -51,12 +51,15 @@ class StockDialog(Dialog[bool]):
     def on_mount(self) -> None:
         self.query_one("#pieces", Input).focus()
 
-    async def on_input_submitted(self, event: Input.Submitted) -> None:
+    def on_input_submitted(self, event: Input.Submitted) -> None:
         typed = {each.id or "": each.value.strip() for each in self.query(Input)}
         if self._reason == "count" and typed["pieces"] == str(self._line.balance):
             self.desk.area.say(f"{self._line.sku}: {self._line.balance}, as the books say.")
             self.dismiss(True)
-            return
+        else:
+            self.run_worker(self._do(typed), group="write")
+
+    async def _do(self, typed: dict[str, str]) -> None:
         done = await self.desk.do(lambda connection: self._order(connection, typed))
         if done.refusals:
             self.wrong(" ".join(done.refusals))
