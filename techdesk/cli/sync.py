@@ -70,7 +70,10 @@ def _tell_status(as_json: bool) -> None:
         say(f"organisation: {found.organisation}")
     say(f"to send: {found.pending:,}")
     say(f"last sync: {found.last_sync or 'never'}")
-    say(f"clock: {abs(found.offset):.0f} s {'behind' if found.offset > 0 else 'ahead of'} the server's")
+    if found.server:
+        off = abs(found.offset)
+        which = f"{off:.0f} s {'behind' if found.offset > 0 else 'ahead of'}" if off >= 1 else "as"
+        say(f"clock: {which} the server's")
     say(f"inbox: {found.inbox} to settle")
 
 
