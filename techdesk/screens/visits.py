@@ -23,6 +23,7 @@ from techdesk.screens.sources import Pages
 from techdesk.screens.widgets.paged_list import PagedList
 from techdesk.screens.widgets.safe_text import clip, fit
 
+OVER = ("signed", "cancelled", "missed", "rebooked")
 AHEAD = ("planned", "confirmed", "travelling")
 
 
@@ -102,15 +103,16 @@ class VisitsArea(Browsing[DayVisit]):
         line = row.line
         start, end = (clock.local(each, line.timezone) for each in (line.planned_start, line.planned_end))
         glyph, word = visit_card.state_of(line.state, self.desk.config.ascii)
+        over = self.desk.ink.muted if line.state in OVER else ""
         day = f"{start:%a} {day_text(start)}"
         text = Text(no_wrap=True).append(fit(day if row.first else "", 11), "bold")
-        text.append(f"{start:%H:%M}{self.desk.signs.dash}{end:%H:%M}  ")
-        text.append(fit(f"{glyph} {word}", 13), "bold" if line.state == "on_site" else "")
+        text.append(f"{start:%H:%M}{self.desk.signs.dash}{end:%H:%M}  ", over)
+        text.append(fit(f"{glyph} {word}", 13), "bold" if line.state == "on_site" else over)
         tasks = f"{line.done}/{line.tasks}" if line.tasks else ""
         others = "all" in self.filter.casefold().split()
         who = clip(line.technician or "?", 12) if others and width >= 64 else ""
         room = width - text.cell_len - 6 - (14 if who else 0)
-        text.append(fit(line.site, max(4, room)), "strike" if line.state in ("cancelled", "missed") else "")
+        text.append(fit(line.site, max(4, room)), over)
         text.append(tasks.rjust(6))
         return text.append(f"  {fit(who, 12)}") if who else text
 
