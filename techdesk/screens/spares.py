@@ -83,6 +83,10 @@ class SparesArea(Browsing[StockLine]):
         self._around = Around([], [])
         self._place: str | None = None
 
+    def on_mount(self) -> None:
+        """What Enter does hangs on the timer, which the heading knows."""
+        self.watch(self.app, "heading", self.recount, init=False)
+
     def make_list(self) -> PagedList[StockLine]:
         return PagedList(
             self.source(""), self._draw, lambda row: row.id, glyphs=self.desk.glyphs, id="list",

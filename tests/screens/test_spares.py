@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from techdesk.desk.ids import new_id
 from techdesk.desk.spares import MoveStock, RecordLocation, RecordPart, SetLevel
+from techdesk.desk.work import StopWork
 from techdesk.models.queries import spares
 from techdesk.models.store import Store
 from tests.screens.desk import open_desk
@@ -120,3 +121,12 @@ async def test_an_empty_van_says_how_parts_come_in(idle_school: School) -> None:
         await desk.press("4", "slash")
         await desk.type("nothing is called so")
         assert "techdesk part add" in desk.text
+
+
+async def test_what_enter_does_is_said_and_follows_the_timer(school: School) -> None:
+    async with open_desk(school) as desk:
+        await desk.press("4")
+        assert "Enter takes one for" in desk.text
+        school.does(StopWork())
+        await desk.look_elsewhere()
+        assert "Enter takes one for" not in desk.text
