@@ -74,9 +74,13 @@ def _again(tx: SqliteTx, act: Act, name: str, args: str) -> list[Write]:
             perform(tx, decode(name, wire.loads(args)), act)
     except TechdeskError as refusal:
         LOG.info("operation %s (%s) does nothing for now: %s", act.mid, name, refusal)
-    except (sqlite3.OperationalError, MemoryError):
+    except MemoryError:
         raise
-    except Exception:
+    except Exception as error:
+        # A full or failing disk fails whatever comes next as well. A table or column that this version has not (another
+        # version's operation, after a step back) is this operation's trouble alone.
+        if isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
+            raise
         LOG.exception("operation %s (%s) cannot be done again here", act.mid, name)
     return tx.writes
 

@@ -1,0 +1,213 @@
+"""What people do on a laptop, by chance: commands on what the laptop knows, with few values, so that people get into each
+other's way."""
+
+import random
+from collections.abc import Callable
+from datetime import timedelta
+
+from techdesk import clock
+from techdesk.desk.closing import AnswerSurvey, CancelTicket, CloseTicket, ReopenTicket
+from techdesk.desk.commands import Command, encode
+from techdesk.desk.ids import new_id
+from techdesk.desk.inbox import SettleInbox
+from techdesk.desk.inventory import RecordDevice, RecordModel
+from techdesk.desk.people import RecordContact, RecordSite, RecordTechnician
+from techdesk.desk.spares import MoveStock, RecordPart, SetLevel
+from techdesk.desk.tickets import AssignTicket, EditTicket, LogTicket, NoteTicket
+from techdesk.desk.views import SaveView
+from techdesk.desk.visits import AddTask, CancelVisit, PlanVisit, SetTask, SignVisit, StartVisit, WrapVisit
+from techdesk.desk.work import HoldTicket, LogWork, StartWork, StopWork
+from techdesk.models.store import Store
+
+WORDS = (
+    "Toner", "Wifi slow", "Beamer 🎥", "مرحبا", "a\u200bb", "\x1b[31mred", "x" * 300, "two\nlines", "'; DROP TABLE",
+    "Ünïcode",
+)  # fmt: skip
+ROOMS = ("A", "B", "Hall", "", None)
+
+
+class Desk:
+    """What a laptop knows, to choose from."""
+
+    def __init__(self, chance: random.Random, store: Store) -> None:
+        self.chance = chance
+        self.store = store
+
+    def any(self, table: str, condition: str = "1") -> str:
+        """The id of a row; of one that is not there, when there is none."""
+        ids = self.store.connection.execute(f"SELECT id FROM {table} WHERE {condition} ORDER BY id").fetchall()
+        return str(self.chance.choice(ids)[0]) if ids else new_id()
+
+    def ticket(self) -> str:
+        """A ticket; most often one that many others touch as well."""
+        ids = self.store.connection.execute("SELECT id FROM ticket ORDER BY id").fetchall()
+        few = ids[:3] if self.chance.random() < 0.6 else ids
+        return str(self.chance.choice(few)[0]) if few else new_id()
+
+    def words(self) -> str:
+        return f"{self.chance.choice(WORDS)} {self.chance.randrange(1000)}"
+
+    def maybe(self, *values: object) -> object:
+        return self.chance.choice((None, *values))
+
+
+def _log(desk: Desk) -> Command:
+    pick = desk.chance.choice
+    return LogTicket(
+        id=new_id(), text=desk.words(), impact=pick((None, 1, 4)), urgency=pick((None, 2)), room=pick(ROOMS),
+        site_id=pick((None, desk.any("site"))), owner_id=pick((None, None, desk.any("technician"))),
+        visit_id=pick((None, None, desk.any("visit"))),
+    )  # fmt: skip
+
+
+def _edit(desk: Desk) -> Command:
+    pick = desk.chance.choice
+    return EditTicket(
+        id=desk.ticket(), text=pick((None, None, desk.words())), room=pick(ROOMS), impact=pick((None, 1, 2, 4)),
+        urgency=pick((None, 1, 4)), category=pick((None, "network", "")), site_id=pick((None, None, desk.any("site"))),
+    )  # fmt: skip
+
+
+def _assign(desk: Desk) -> Command:
+    if desk.chance.random() < 0.3:
+        return AssignTicket(ticket_id=desk.ticket(), role=desk.chance.choice(("technical", "strategic")))
+    return AssignTicket(ticket_id=desk.ticket(), owner_id=desk.any("technician"))
+
+
+def _close(desk: Desk) -> Command:
+    pick = desk.chance.choice
+    parts = ((desk.any("part"), pick((1, 2))),) if desk.chance.random() < 0.5 else ()
+    return CloseTicket(
+        ticket_id=desk.ticket(), resolution=desk.words(), minutes=pick((None, 0, 7)), parts=parts, told=pick((False, True)),
+        timeliness=pick((None, 1, 5)), quality=pick((None, 4)),
+    )  # fmt: skip
+
+
+def _move_stock(desk: Desk) -> Command:
+    here, there = desk.any("stock_location"), desk.any("stock_location")
+    if here == there or desk.chance.random() < 0.5:
+        return MoveStock(part_id=desk.any("part"), quantity=desk.chance.randint(1, 9), reason="receive", to_id=here)
+    return MoveStock(part_id=desk.any("part"), quantity=1, reason="transfer", from_id=here, to_id=there)
+
+
+def _plan(desk: Desk) -> Command:
+    start = clock.now() + timedelta(hours=desk.chance.randint(-30, 30))
+    return PlanVisit(
+        id=new_id(), site_id=desk.any("site"), technician_id=desk.any("technician"), planned_start=clock.moment(start),
+        planned_end=clock.moment(start + timedelta(hours=3)),
+    )  # fmt: skip
+
+
+def _site(desk: Desk) -> Command:
+    pick = desk.chance.choice
+    id = pick((new_id(), desk.any("site"), desk.any("site")))
+    rooms = tuple(desk.chance.sample(("Hall", "A", "B", "Lab"), desk.chance.randint(0, 2)))
+    return RecordSite(id=id, code=pick("12"), name=pick(("North", "South")), pupils=pick((None, 5, 6)), rooms=rooms,
+                      timezone=pick((None, "Asia/Tokyo")), latitude=pick((None, 53.7)))  # fmt: skip
+
+
+def _device(desk: Desk) -> Command:
+    pick = desk.chance.choice
+    return RecordDevice(
+        id=pick((new_id(), desk.any("device"), desk.any("device"))), tag=pick(("L-1", "L-2", None)), room=pick(ROOMS),
+        state=pick((None, "faulty", "in_repair")), cost=pick((None, 10.5, 3)),
+        model_id=pick((None, desk.any("device_model"))),
+    )  # fmt: skip
+
+
+def _part(desk: Desk) -> Command:
+    pick = desk.chance.choice
+    return RecordPart(id=pick((new_id(), desk.any("part"))), sku=pick(("T1", "T2")), name=pick(("Toner", "Lamp")),
+                      models=(desk.any("device_model"),), unit_cost=pick((None, 4)))  # fmt: skip
+
+
+def _people(desk: Desk) -> Command:
+    pick = desk.chance.choice
+    return pick(
+        (
+            RecordTechnician(id=desk.any("technician"), skills=pick(("network", "printers")), code=pick(("A", "B", ""))),
+            RecordContact(id=pick((new_id(), desk.any("contact"))), site_id=desk.any("site"), name=pick(("Office", "Head"))),
+            RecordModel(id=pick((new_id(), desk.any("device_model"))), name=pick(("X1", "X2")), manufacturer=pick("PQ")),
+            SetLevel(id=pick((new_id(), desk.any("stock_level"))), part_id=desk.any("part"),
+                     location_id=desk.any("stock_location"), minimum=pick((None, 1, 2))),
+            SaveView(area="tickets", name=pick(("mine", "old")), filter=pick(("", "open", "room:A"))),
+        )
+    )  # fmt: skip
+
+
+def _visit(desk: Desk) -> Command:
+    id = desk.any("visit")
+    return desk.chance.choice(
+        (
+            StartVisit(visit_id=id, travel_minutes=desk.chance.choice((None, 20))),
+            StartVisit(visit_id=id),
+            WrapVisit(visit_id=id, summary=desk.words()),
+            SignVisit(visit_id=id, signatory="Office"),
+            CancelVisit(visit_id=id, reason="snow"),
+            AddTask(
+                id=new_id(), visit_id=id, title="Check the lamps", ticket_id=desk.chance.choice((None, desk.ticket()))
+            ),
+            SetTask(task_id=desk.any("visit_task"), state=desk.chance.choice(("doing", "done", "dropped", "todo"))),
+        )
+    )
+
+
+def _settle(desk: Desk) -> Command:
+    return SettleInbox(
+        item_id=desk.any("inbox_item", "state = 'open'"), choice=desk.chance.choice(("mine", "mine", "theirs"))
+    )
+
+
+KINDS: tuple[tuple[float, Callable[[Desk], Command]], ...] = (
+    (12, _log),
+    (14, _edit),
+    (6, _assign),
+    (6, lambda desk: NoteTicket(ticket_id=desk.ticket(), text=desk.words())),
+    (9, lambda desk: StartWork(ticket_id=desk.ticket())),
+    (5, lambda desk: StopWork(note=desk.words())),
+    (3, lambda desk: LogWork(ticket_id=desk.ticket(), minutes=desk.chance.randint(0, 50), proactive=1)),
+    (6, lambda desk: HoldTicket(ticket_id=desk.ticket(), reason=desk.chance.choice(("parts", "vendor")))),
+    (14, _close),
+    (7, lambda desk: ReopenTicket(ticket_id=desk.ticket(), reason=desk.words())),
+    (4, lambda desk: CancelTicket(ticket_id=desk.ticket(), duplicate_of=desk.chance.choice((None, desk.ticket())))),
+    (2, lambda desk: AnswerSurvey(ticket_id=desk.ticket(), quality=desk.chance.randint(1, 5))),
+    (6, _move_stock),
+    (3, _plan),
+    (8, _visit),
+    (4, _site),
+    (4, _device),
+    (3, _part),
+    (4, _people),
+    (8, _settle),
+)  # fmt: skip
+MAKERS = [maker for _, maker in KINDS]
+WEIGHTS = [weight for weight, _ in KINDS]
+
+
+def something(chance: random.Random, store: Store) -> Command:
+    """A valid command, which the laptop's state may refuse."""
+    [maker] = chance.choices(MAKERS, WEIGHTS)
+    return maker(Desk(chance, store))
+
+
+POISON: tuple[tuple[str, dict[str, object], int], ...] = (
+    ("ticket.teleport", {"ticket_id": "x"}, 1),
+    ("ticket.note", {"ticket_id": "x", "text": "words"}, 99),
+    ("ticket.note", {"ticket_id": "x"}, 1),
+    ("ticket.log", {"id": "x", "text": 5, "ref": "1-A"}, 1),
+    ("ticket.log", {"id": "x", "text": "words", "ref": "1-A", "room": {"a": 1}}, 1),
+    ("desk.undo", {"mid": "x", "command": "y", "writes": '[["laptop", "x", null, {}]]'}, 1),
+    ("desk.undo", {"mid": "x", "command": "y", "writes": "no json"}, 1),
+    ("ticket.note", {"ticket_id": "x", "text": "half a pair \ud800"}, 1),
+    ("stock.move", {"part_id": "x", "quantity": 10**30, "reason": "count"}, 1),
+    ("site.record", {"id": "x"}, 1),
+)
+
+
+def shown(command: Command) -> str:
+    """A command in a trace."""
+    args = {
+        name: (value[-4:] if name == "id" or name.endswith("_id") else value) for name, value in encode(command).items()
+    }
+    args.pop("base", None)
+    return f"{command.NAME} " + " ".join(f"{name}={str(value)[:24]!r}" for name, value in args.items())

@@ -1,0 +1,106 @@
+"""What is injected into the real code: the clock, ids, randomness and where databases are. Installed once, it serves the
+world of the run under way."""
+
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from techdesk import clock
+from techdesk.desk import ids
+from techdesk.models import introduce, store
+from techdesk.server import invites, storage
+from techdesk.sync import client, connection, keys
+from tests.simulation.disk import Disk
+
+BEGINNING = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+
+
+class Engine:
+    """The clock and chance of the run under way.
+
+    seconds: the true time since the beginning.
+    ahead: how many seconds the machine whose code runs now believes it is later than that.
+    disks, keys: the databases and the laptops' keys, by the path of the store.
+    """
+
+    def __init__(self) -> None:
+        self.chance = random.Random(0)
+        self.seconds = 0.0
+        self.ahead = 0.0
+        self.disks: dict[Path, Disk] = {}
+        self.keys: dict[Path, Ed25519PrivateKey] = {}
+
+    def start(self, seed: int) -> None:
+        """A new run."""
+        self.chance = random.Random(f"techdesk {seed}")
+        self.seconds = self.ahead = 0.0
+
+    def now(self) -> datetime:
+        """The time by the clock of the machine whose code runs now. Each look at it takes a moment."""
+        self.seconds += 0.003
+        return BEGINNING + timedelta(seconds=self.seconds + self.ahead)
+
+    def time_ns(self) -> int:
+        return int(self.now().timestamp() * 1000) * 1_000_000
+
+    def monotonic(self) -> float:
+        return self.seconds
+
+    def urandom(self, size: int) -> bytes:
+        return self.chance.randbytes(size)
+
+    def choice(self, letters: str) -> str:
+        return self.chance.choice(letters)
+
+    @contextmanager
+    def machine(self, ahead: float) -> Iterator[None]:
+        """Inside, the code of a machine whose clock is off runs."""
+        kept, self.ahead = self.ahead, ahead
+        try:
+            yield
+        finally:
+            self.ahead = kept
+
+
+@contextmanager
+def installed(engine: Engine) -> Iterator[Engine]:
+    """Puts the engine in the place of the system, while it lasts."""
+
+    def connect(path: Path, *, read_only: bool = False) -> Disk:
+        return engine.disks[path]
+
+    class OpenStorage:
+        """`invite` closes what it opens; this server goes on."""
+
+        def __init__(self, opened: storage.SqliteStorage) -> None:
+            self.transaction = opened.transaction
+
+        def close(self) -> None:
+            return
+
+    places: list[tuple[Any, str, Any]] = [
+        (clock, "now", engine.now),
+        (ids, "os", engine),
+        (ids, "time", engine),
+        (connection, "time", engine),
+        (invites, "secrets", engine),
+        (invites, "opened", OpenStorage),
+        (store, "connect", connect),
+        (keys, "load", lambda path: engine.keys[path]),
+        (keys, "make", lambda path: engine.keys[path]),
+        (client, "_keep_last_sync", lambda store: None),
+        (introduce, "user_name", lambda: "account"),
+    ]
+    kept = [getattr(place, name) for place, name, _ in places]
+    for place, name, value in places:
+        setattr(place, name, value)
+    try:
+        yield engine
+    finally:
+        for (place, name, _), value in zip(places, kept, strict=True):
+            setattr(place, name, value)

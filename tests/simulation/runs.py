@@ -1,0 +1,256 @@
+"""One run from one seed: a few laptops live through some steps, everything heals, all sync, and the invariants must hold."""
+
+import hashlib
+import json
+import logging
+import random
+import tempfile
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from techdesk.desk.ids import new_id
+from techdesk.server import log as server_log
+from techdesk.sync import arrivals, client, rebase, wire
+from tests.simulation import commands, template, truths
+from tests.simulation.disk import Content
+from tests.simulation.engine import Engine, installed
+from tests.simulation.tables import Entry, read_log
+from tests.simulation.world import DAY, Broken, Laptop, World
+
+YEAR = 365 * DAY
+# A clock that is off by that many seconds.
+CLOCKS = (0, 0, 0, 40, -7200, 3 * YEAR, -20 * YEAR, 30 * YEAR)
+STEPS = (6, 26)
+
+
+class Ended(NamedTuple):
+    """How a run ended: `broken` says which invariant did not hold, None when all did. `digest` is that of everything that
+    the server and the laptops hold, and of the trace: the same whenever the seed is run."""
+
+    seed: int
+    broken: str | None
+    trace: list[str]
+    digest: str
+    operations: int
+
+
+class Simulator:
+    """Runs seeds, one after the other, on the same databases."""
+
+    def __init__(self, engine: Engine, folder: Path) -> None:
+        self._engine = engine
+        self._folder = folder
+        template.give_places(engine, folder)
+        self._front = template.new_front()
+        self._codes = template.make(engine, self._front, folder)
+
+    def run(self, seed: int) -> Ended:
+        """One run."""
+        world = self._world(seed)
+        broken = None
+        try:
+            with _sizes(self._engine.chance):
+                _Life(world).live()
+        except Broken as failure:
+            broken = str(failure)
+        except Exception as failure:
+            broken = f"{type(failure).__name__}: {failure}"
+            world.trace.append(_where(failure))
+        return Ended(seed, broken, world.trace, _digest(world), sum(len(laptop.made) for laptop in world.laptops))
+
+    def _world(self, seed: int) -> World:
+        engine, chance = self._engine, self._engine.chance
+        engine.start(seed)
+        chance = engine.chance
+        self._front.disk.reset()
+        world = World(engine, self._front, chance.choice((0.0, 0.15, 0.3, 0.5)))
+        names = list(template.OWNERS)
+        for name in chance.sample(names, chance.randint(2, 4)):
+            path = template.place(engine, self._folder, name)
+            disk = engine.disks[path]
+            disk.reset()
+            laptop = Laptop(name, path, disk, chance.choice(CLOCKS))
+            laptop.code = self._codes.get(name)
+            world.laptops.append(laptop)
+        taken = {laptop.name for laptop in world.laptops}
+        world.spare_places = [template.place(engine, self._folder, name) for name in names if name not in taken]
+        world.note(f"laptops {', '.join(f'{each.name} ({each.ahead / 3600:+.0f} h)' for each in world.laptops)}, "
+                   f"{world.faulty:.0%} of exchanges faulty")  # fmt: skip
+        return world
+
+
+class _Life:
+    """The steps of one run."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.chance = world.engine.chance
+        self.backup: tuple[Content, list[Entry]] | None = None
+        self.special = self.chance.choices(("", "copy", "restore", "epoch"), (80, 8, 8, 4))[0]
+
+    def live(self) -> None:
+        steps = self.chance.randint(*STEPS)
+        turn = self.chance.randrange(steps)
+        second = self.chance.randint(turn, steps)
+        for step in range(steps):
+            self.world.engine.seconds += self.chance.choice((1, 60, 3600, DAY))
+            if step == turn:
+                self._special()
+            if step == second:
+                self._restore()
+            self._step(self.chance.choice(self.world.laptops))
+        self._heal()
+        truths.at_rest(self.world)
+        truths.nothing_left_to_say(self.world)
+
+    def _step(self, laptop: Laptop) -> None:
+        world, dice = self.world, self.chance.random()
+        if dice < 0.03 and world.parcels:
+            world.deliver_parcels()
+            return
+        if 0.03 <= dice < 0.06:
+            laptop.disk.room = None if laptop.disk.room is not None else self.chance.choice((0, 1, 5, 20))
+            laptop.disk.takes_all_back = self.chance.random() < 0.5
+            world.note(f"  {laptop.name}: its disk has room for {laptop.disk.room} rows")
+        if world.faulty and self.chance.random() < 0.06:
+            laptop.disk.fuse = self.chance.randrange(60)
+        killed = world.killed(laptop, lambda: self._do(laptop, dice))
+        laptop.disk.fuse = laptop.disk.last_commit = None
+        if killed or self.chance.random() < 0.1:
+            truths.of_a_laptop(world, laptop)
+
+    def _do(self, laptop: Laptop, dice: float) -> None:
+        world, chance = self.world, self.chance
+        if dice < 0.35 and laptop.enrolled:
+            world.sync(laptop)
+        elif dice < 0.35:
+            world.enrol(laptop)
+        elif dice < 0.43:
+            world.undo(laptop)
+        elif dice < 0.46:
+            self._poison(laptop)
+        else:
+            with world.engine.machine(laptop.ahead):
+                some = [commands.something(chance, laptop.store) for _ in range(chance.choice((1, 1, 1, 1, 3)))]
+            world.perform(laptop, some)
+
+    def _poison(self, laptop: Laptop) -> None:
+        """An operation such as another version of techdesk, or a damaged one, would have left in the outbox."""
+        name, args, version = self.chance.choice(commands.POISON)
+        store, mid = laptop.store, new_id()
+
+        def leave() -> None:
+            with store.transaction():
+                store.connection.execute(
+                    "INSERT INTO operation (mid, command, version, args, at, actor, undo, batch)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    (mid, name, version, json.dumps(args), store.now(), store.meta("technician"), "[]", mid),
+                )
+
+        self.world.doing(laptop, f"poison {name} {json.dumps(args)}", leave)
+
+    def _special(self) -> None:
+        if self.special == "copy":
+            self._copy(self.chance.choice(self.world.laptops))
+        elif self.special and self.backup is None:
+            self.backup = self.world.front.disk.content(), read_log(self.world.front.disk)
+            self.world.note("the server is backed up")
+
+    def _copy(self, laptop: Laptop) -> None:
+        """Someone copies a laptop's folder, and both go on."""
+        world = self.world
+        if not laptop.enrolled or not world.spare_places:
+            return
+        path = world.spare_places[0]
+        disk = world.engine.disks[path]
+        disk.reset()
+        disk.load(laptop.disk.content())
+        twin = Laptop(f"{laptop.name}'s copy", path, disk, laptop.ahead)
+        world.engine.keys[path] = world.engine.keys[laptop.path]
+        world.copied.add(str(laptop.store.meta("laptop")))
+        world.laptops.append(twin)
+        world.note(f"  {laptop.name}: copied")
+
+    def _restore(self) -> None:
+        """The server is put back to its backup: without a word, or by its own command, which moves the epoch."""
+        world, disk = self.world, self.world.front.disk
+        if self.backup is None:
+            return
+        content, log = self.backup
+        now = read_log(disk)
+        disk.load(content)
+        world.restored = True
+        if now != log:
+            world.lost_logs.append(now)
+        if self.special == "epoch":
+            disk.execute("UPDATE org_head SET epoch = ?", (new_id(),))
+            world.moved_epoch = True
+        world.note(
+            f"the server is put back from {len(now)} to {len(log)} entries{', with a new epoch' * world.moved_epoch}"
+        )
+        self.backup = None
+
+    def _heal(self) -> None:
+        """The disks have room, the road is sound, what was on it arrives; all sync until nothing moves."""
+        world = self.world
+        world.note("healed")
+        world.healed = True
+        for laptop in world.laptops:
+            laptop.disk.room = None
+        world.deliver_parcels()
+        for laptop in world.laptops:
+            if not laptop.enrolled and laptop.code:
+                world.enrol(laptop)
+        for _ in range(2):
+            for laptop in world.laptops:
+                if laptop.enrolled:
+                    world.sync(laptop)
+
+
+@contextmanager
+def _sizes(chance: random.Random) -> Iterator[None]:
+    """Pages and leases so small that a short run meets their edges."""
+    page = chance.choice((1_500, 4_000, 256 * 1024))
+    places = [
+        (wire, "PAGE_BYTES", page),
+        (wire, "PAGE_OPERATIONS", chance.choice((1, 3, 500))),
+        (server_log, "READ_AT_ONCE", chance.choice((1, 2, 64))),
+        (arrivals, "MOST_HELD", chance.choice((3_000, 32 * 1024 * 1024))),
+        (rebase, "AT_ONCE", chance.choice((1, 2, 500))),
+        (client, "FEWEST_NUMBERS", chance.choice((1, 20, 49))),
+        (client, "MORE_NUMBERS", chance.choice((1, 3, 50))),
+    ]
+    kept = [getattr(place, name) for place, name, _ in places]
+    for place, name, value in places:
+        setattr(place, name, value)
+    try:
+        yield
+    finally:
+        for (place, name, _), value in zip(places, kept, strict=True):
+            setattr(place, name, value)
+
+
+def _where(failure: Exception) -> str:
+    return "".join(traceback.format_exception(failure)[-12:])
+
+
+def _digest(world: World) -> str:
+    """Of the trace, of what every laptop has committed, and of the chain that the server's log ends with."""
+    parts = list(world.trace)
+    for laptop in world.laptops:
+        laptop.disk.revive()
+        parts += [f"{mid} {made.args}" for mid, made in sorted(laptop.made.items())]
+    world.front.disk.revive()
+    parts.append(str(world.front.disk.execute("SELECT seq, chain, next_number FROM org_head").fetchone()))
+    return hashlib.sha256("\n".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+@contextmanager
+def simulator() -> Iterator[Simulator]:
+    """A simulator; while it lasts, this process has its clocks and ids from it."""
+    logging.getLogger("techdesk").setLevel(logging.CRITICAL)
+    with tempfile.TemporaryDirectory() as folder, installed(Engine()) as engine:
+        yield Simulator(engine, Path(folder))

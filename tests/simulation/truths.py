@@ -1,0 +1,228 @@
+"""The invariants I1 to I13 of the design, as checks that raise Broken. I9 waits for scopes."""
+
+import json
+from collections import Counter
+from typing import Any
+
+from techdesk.desk.priority import priority
+from techdesk.desk.story import ALLOWED, ENDED
+from techdesk.models.sqlite import SqliteTx
+from techdesk.sync import rebase
+from techdesk.sync.arrivals import kept_cursor
+from tests.simulation.tables import PLACES, Entry, Rows, by_the_log, difference, read_log, standing
+from tests.simulation.world import Broken, Laptop, World
+
+# To which state each command leads, and from which.
+LEADS = {
+    "work.start": ("in_progress", ALLOWED["start"]),
+    "ticket.hold": ("on_hold", ALLOWED["hold"]),
+    "ticket.assign": ("assigned", ("new", "triaged")),
+    "ticket.edit": ("triaged", ("new",)),
+    "ticket.close": ("closed", ALLOWED["close"]),
+    "ticket.reopen": ("reopened", ALLOWED["reopen"]),
+    "ticket.cancel": ("cancelled", ALLOWED["cancel"]),
+}
+
+
+def of_a_laptop(world: World, laptop: Laptop, log: list[Entry] | None = None) -> None:
+    """I4: what it shows is what the server had, at its cursor, plus what is pending. I8: the cursor never goes back."""
+    cursor, disk = kept_cursor(laptop.store), laptop.disk
+    if cursor.seq < laptop.seq:
+        raise Broken(f"I8 {laptop.name}: the cursor went from {laptop.seq} back to {cursor.seq}")
+    laptop.seq = cursor.seq
+    shown = standing(disk)
+    with disk.in_peace():
+        disk.execute("BEGIN")
+        try:
+            tx = SqliteTx(disk)
+            rebase.take_back(laptop.store, tx)
+            base = standing(disk)
+            rebase.replay(laptop.store, tx)
+            again = standing(disk)
+        finally:
+            disk.execute("ROLLBACK")
+    _equal(f"I4 {laptop.name}: done again, its pending work comes to something else", shown, again)
+    entries = _history(world, log if log is not None else read_log(world.front.disk), cursor.seq, cursor.chain)
+    if entries is None:
+        raise Broken(f"I8 {laptop.name}: the cursor {cursor.seq} is of no log that there ever was")
+    if not laptop.enrolled:
+        return
+    there = by_the_log(entries)
+    if cursor.seq < (laptop.born or 0):
+        for table in ("technician", "stock_location"):
+            base[table] = there[table] = {}
+    _equal(f"I4 {laptop.name}: without its pending work, it is not what the log says up to {cursor.seq}", base, there)
+
+
+def _history(world: World, log: list[Entry], seq: int, chain: str) -> list[Entry] | None:
+    """The log, of all that the server ever had, that has this entry."""
+    for each in (log, *world.lost_logs):
+        if seq == 0 or (len(each) >= seq and each[seq - 1]["chain"] == chain):
+            return each[:seq]
+    return None
+
+
+def of_the_server(world: World) -> list[Entry]:
+    """I2, I5, I6, I7, I10, I11 on what the server holds. Returns its log."""
+    disk = world.front.disk
+    log = read_log(disk)
+    head = disk.execute("SELECT seq, chain FROM org_head").fetchone()
+    if [entry["seq"] for entry in log] != list(range(1, len(log) + 1)):
+        raise Broken(f"I7: the log's numbers are {[entry['seq'] for entry in log]}")
+    if head != (len(log), log[-1]["chain"]):
+        raise Broken(f"I7: the head is {head}, the log ends with {len(log)}, {log[-1]['chain']}")
+    twice = [mid for mid, times in Counter(entry["mid"] for entry in log).items() if times > 1]
+    if twice:
+        raise Broken(f"I2: {twice} are in the log twice")
+    stands = standing(disk)
+    _equal("I3: the server's tables are not what its log says", stands, by_the_log(log))
+    _tickets(log, stands)
+    _ledger(log, stands)
+    _told(log, stands)
+    return log
+
+
+def _equal(what: str, one: Rows, other: Rows) -> None:
+    found = difference(one, other)
+    if found:
+        raise Broken(f"{what}: {found}")
+
+
+def cell(table: str, row: tuple[Any, ...], column: str) -> Any:
+    """A value of a row."""
+    return row[PLACES[table][column]]
+
+
+def _tickets(log: list[Entry], stands: Rows) -> None:
+    states: dict[str, str] = {}
+    refs: dict[str, str] = {}
+    for entry in log:
+        told = {(w[2] or {}).get("ticket_id"): w[2]["state"] for w in entry["writes"] if w[0] == "ticket_event"}
+        for table, id, after, made in entry["writes"]:
+            if table != "ticket" or after is None:
+                continue
+            if not made and "ref" in after:
+                raise Broken(f"I11: {entry['command']} changed the number of a ticket to {after['ref']}")
+            if "state" in after:
+                _legal(entry, states.get(id), after["state"], bool(made))
+                states[id] = after["state"]
+                if told.get(id) != after["state"]:
+                    raise Broken(f"I6: {entry['command']} led to {after['state']}, its history says {told.get(id)}")
+            refs[id] = after.get("ref", refs.get(id))
+    if len(set(refs.values())) != len(refs):
+        raise Broken(f"I11: numbers are given twice: {sorted(refs.values())}")
+    aliases = {w[1] for entry in log for w in entry["writes"] if w[0] == "ticket_alias"}
+    if aliases != stands["ticket_alias"].keys():
+        raise Broken("I11: an alias is gone")
+    for row in stands["ticket"].values():
+        _sound(row)
+
+
+def _legal(entry: Entry, before: str | None, state: str, made: bool) -> None:
+    command = entry["command"]
+    if command in ("desk.undo", "inbox.settle"):
+        return
+    if command == "ticket.log":
+        if made and state in ("new", "triaged", "assigned"):
+            return
+    elif command in LEADS and state == LEADS[command][0] and before in LEADS[command][1]:
+        return
+    raise Broken(f"I6: {command} led a ticket from {before} to {state}")
+
+
+def _sound(row: tuple[Any, ...]) -> None:
+    """What holds for any ticket, whatever happened to it."""
+    ref, state = cell("ticket", row, "ref"), cell("ticket", row, "state")
+    if cell("ticket", row, "open") != (0 if state in ENDED else 1):
+        raise Broken(f"I6: {ref} is {state}, and open is {cell('ticket', row, 'open')}")
+    if (cell("ticket", row, "closed_at") is not None) != (state in ("closed", "cancelled")):
+        raise Broken(f"I6: {ref} is {state}, and was closed at {cell('ticket', row, 'closed_at')}")
+    if (cell("ticket", row, "hold_reason") is not None) != (state == "on_hold"):
+        raise Broken(f"I6: {ref} is {state}, and waits for {cell('ticket', row, 'hold_reason')}")
+    ranks = cell("ticket", row, "impact"), cell("ticket", row, "urgency")
+    if cell("ticket", row, "priority") != priority(*ranks):
+        raise Broken(f"I6: {ref} has impact and urgency {ranks}, and priority {cell('ticket', row, 'priority')}")
+
+
+def _ledger(log: list[Entry], stands: Rows) -> None:
+    """I5: the movements are those that the commands speak of, each once; a movement or a worklog never changes."""
+    due: Counter[str] = Counter()
+    for entry in log:
+        if entry["kind"] in ("rejected", "parked"):
+            continue
+        args = json.loads(entry["args"])
+        if entry["command"] == "stock.move":
+            due[args["part_id"]] += args["quantity"]
+        for part, quantity in args.get("parts", ()):
+            due[part] += quantity
+    found: Counter[str] = Counter()
+    for row in stands["stock_movement"].values():
+        if cell("stock_movement", row, "note") != "taken back":
+            found[cell("stock_movement", row, "part_id")] += cell("stock_movement", row, "quantity")
+        if cell("stock_movement", row, "version") != 1:
+            raise Broken("I5: a movement was changed")
+    if due != found:
+        raise Broken(f"I5: pieces moved {dict(found)}, by the commands {dict(due)}")
+
+
+def _told(log: list[Entry], stands: Rows) -> None:
+    """I10: what is not plain is in an inbox, until it is settled or its author took it back."""
+    places = PLACES["inbox_item"]
+    told = {row[places["mid"]] for row in stands["inbox_item"].values()}
+    taken_back = {json.loads(entry["args"]).get("mid") for entry in log if entry["command"] == "desk.undo"}
+    for entry in log:
+        made = [
+            w for w in entry["writes"] if w[0] == "inbox_item" and w[3] and w[2] and w[2].get("mid") == entry["mid"]
+        ]
+        if (entry["kind"] != "plain") != bool(made):
+            raise Broken(f"I10: {entry['command']} ended as {entry['kind']}, with {len(made)} items in the inbox")
+        if made and entry["mid"] not in told | taken_back:
+            raise Broken(f"I10: the item of {entry['command']} is gone from the inbox")
+
+
+def at_rest(world: World) -> None:
+    """Everything, once the network is sound and all have synced until nothing was left to say."""
+    log = of_the_server(world)
+    by_mid = {entry["mid"]: entry for entry in log}
+    server = standing(world.front.disk)
+    for laptop in world.laptops:
+        of_a_laptop(world, laptop, log)
+        if not laptop.enrolled:
+            continue
+        _kept(laptop)
+        if laptop.shut_out:
+            continue
+        _equal(f"I3: {laptop.name} and the server differ", standing(laptop.disk), server)
+        _arrived(laptop, by_mid)
+        states = laptop.disk.execute("SELECT DISTINCT state FROM operation WHERE state <> 'done'").fetchall()
+        if states:
+            raise Broken(f"I12: {laptop.name} synced, and still has operations that wait")
+
+
+def _kept(laptop: Laptop) -> None:
+    """I1: whatever became of the server, the laptop still has what was done on it, readable."""
+    kept = dict(laptop.disk.execute("SELECT mid, args FROM operation").fetchall())
+    for mid, made in laptop.made.items():
+        if kept.get(mid) != made.args:
+            raise Broken(f"I1: {laptop.name} has lost its operation {made.command}: {made.args[:80]}")
+
+
+def _arrived(laptop: Laptop, by_mid: dict[str, Entry]) -> None:
+    for mid, made in laptop.made.items():
+        entry = by_mid.get(mid)
+        if entry is None:
+            raise Broken(f"I1: {laptop.name}'s {made.command} is not in the log: {made.args[:80]}")
+        if entry["command"] != made.command or json.loads(entry["args"]) != json.loads(made.args):
+            raise Broken(f"I1: {laptop.name}'s {made.command} is in the log with other words")
+
+
+def nothing_left_to_say(world: World) -> None:
+    """I13: a sync with nothing to do writes nothing, on either side."""
+    for laptop in world.laptops:
+        if not laptop.enrolled or laptop.shut_out:
+            continue
+        before = laptop.disk.total_changes, read_log(world.front.disk)
+        report = world.sync(laptop)
+        after = laptop.disk.total_changes, read_log(world.front.disk)
+        if before != after or report is None or report.sent or report.received:
+            raise Broken(f"I13: {laptop.name} had nothing to say, and wrote {after[0] - before[0]} rows ({report})")

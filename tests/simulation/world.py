@@ -1,0 +1,239 @@
+"""A world: a few laptops, one server, and the road between them. It does what it is told; `runs` decides what that is."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from techdesk.desk.commands import Command, Outcome
+from techdesk.errors import NoConnection, Refused, StoreUnusable, TechdeskError
+from techdesk.models.store import Store
+from techdesk.sync.arrivals import kept_cursor
+from techdesk.sync.client import SyncReport, enrol, sync
+from techdesk.sync.connection import Answer, ServerRefused
+from tests.simulation import commands
+from tests.simulation.disk import Disk, Killed
+from tests.simulation.engine import Engine
+from tests.simulation.road import FAULTS, Front, Road, Sent
+
+URL = "http://127.0.0.1:9"
+DAY = 86_400
+
+
+class Broken(AssertionError):
+    """An invariant does not hold."""
+
+
+class Made(NamedTuple):
+    """An operation that a laptop has committed."""
+
+    command: str
+    args: str
+
+
+class Laptop:
+    """One laptop: its store, its clock, and what it is known to have committed, by mid."""
+
+    def __init__(self, name: str, path: Path, disk: Disk, ahead: float) -> None:
+        self.name = name
+        self.path = path
+        self.disk = disk
+        self.ahead = ahead
+        self.made: dict[str, Made] = {}
+        self.code: str | None = None
+        # Why the server will have no more of it, once it has said so for good.
+        self.shut_out: str | None = None
+        self.seq = 0
+        # The end of the log when it was enrolled: until it has come there, its technician and van are ahead of the rest.
+        self.born: int | None = None
+        # Operations that an undo under way may take out of the outbox without a trace.
+        self.may_vanish: set[str] = set()
+        self.store = Store(path)
+        self.recall()
+
+    def restart(self, log_end: int) -> None:
+        """The process is gone: a new one opens the store."""
+        self.disk.revive()
+        self.store = Store(self.path)
+        self.recall(log_end)
+
+    def recall(self, log_end: int = 0) -> None:
+        """Remembers what is in the outbox, besides what was there before."""
+        rows = self.disk.execute("SELECT mid, command, args FROM operation").fetchall()
+        for mid in self.may_vanish.difference(row[0] for row in rows):
+            self.made.pop(mid, None)
+        self.may_vanish = set()
+        self.made.update((mid, Made(command, args)) for mid, command, args in rows)
+        if self.born is None and self.enrolled:
+            self.born = log_end
+
+    @property
+    def enrolled(self) -> bool:
+        return self.store.meta("server") is not None
+
+
+class World:
+    """`faulty` is the share of exchanges that something happens to."""
+
+    def __init__(self, engine: Engine, front: Front, faulty: float) -> None:
+        self.engine = engine
+        self.front = front
+        self.faulty = faulty
+        self.laptops: list[Laptop] = []
+        self.trace: list[str] = []
+        self.road: list[Sent] = []
+        self.parcels: list[Sent] = []
+        self.healed = False
+        self.depth = 0
+        # What the server's log was before it was put back, and what may be refused because of it or of a copy.
+        self.lost_logs: list[list[dict[str, Any]]] = []
+        self.restored = self.moved_epoch = False
+        self.copied: set[str] = set()
+        self.spare_places: list[Path] = []
+
+    def note(self, line: str) -> None:
+        self.trace.append(line)
+
+    # What people do.
+
+    def perform(self, laptop: Laptop, sequence: Sequence[Command]) -> list[Outcome] | None:
+        """A laptop's person does something; None when it was refused."""
+        said = ", ".join(commands.shown(command) for command in sequence)
+        return self.doing(laptop, said, lambda: laptop.store.perform_all(sequence))
+
+    def undo(self, laptop: Laptop) -> None:
+        """Takes back what was done last. What was never sent may vanish."""
+        laptop.may_vanish = {mid for (mid,) in laptop.disk.execute("SELECT mid FROM operation WHERE state = 'pending'")}
+        self.doing(laptop, "undo", laptop.store.undo)
+
+    def work(self, laptop: Laptop) -> None:
+        """Something by chance, while a sync is under way."""
+        with self.engine.machine(laptop.ahead):
+            self.perform(laptop, [commands.something(self.engine.chance, laptop.store)])
+
+    def doing(self, laptop: Laptop, said: str, do: Callable[[], Any]) -> Any:
+        """Does it on that laptop; None when it was refused, or the disk was full."""
+        before = len(laptop.made)
+        try:
+            with self.engine.machine(laptop.ahead):
+                done = do()
+        except StoreUnusable as error:
+            if "full" not in str(error):
+                raise
+            self.note(f"  {laptop.name}: {said} -> disk full")
+            return None
+        except TechdeskError as refusal:
+            self.note(f"  {laptop.name}: {said} -> {type(refusal).__name__}: {str(refusal)[:90]}")
+            return None
+        finally:
+            if not laptop.disk.dead:
+                laptop.recall()
+        self.note(f"  {laptop.name}: {said} ({len(laptop.made) - before} operations)")
+        return done
+
+    # What the laptop does.
+
+    def sync(self, laptop: Laptop) -> SyncReport | None:
+        """One sync; None when it did not come to its end. Raises Broken when it fails for what nobody did to it."""
+        if self.depth > 1:
+            return None
+        self.depth += 1
+        self.note(f"  {laptop.name}: sync")
+        epoch = kept_cursor(laptop.store).epoch
+        try:
+            with self.engine.machine(laptop.ahead):
+                report = sync(laptop.store, connect=self._connect(laptop))
+        except ServerRefused as refusal:
+            self.note(f"    refused ({refusal.code}): {str(refusal)[:100]}")
+            if refusal.code in ("forked", "history", "unknown"):
+                self._shut_out(laptop, refusal.code)
+            elif self.healed:
+                raise Broken(f"{laptop.name} is refused: {refusal}") from refusal
+            return None
+        except NoConnection as error:
+            self.note(f"    no connection: {str(error)[:100]}")
+            if "coordinator" in str(error):
+                self._shut_out(laptop, "coordinator")
+            elif self.healed:
+                raise Broken(f"{laptop.name} cannot sync: {error}") from error
+            return None
+        except StoreUnusable as error:
+            if "full" not in str(error):
+                raise
+            self.note("    disk full")
+            return None
+        finally:
+            self.depth -= 1
+        self.note(f"    {report.sent} sent, {report.received} received, {report.waiting} waiting")
+        laptop.shut_out = None
+        if epoch != self.front.disk.execute("SELECT epoch FROM org_head").fetchone()[0]:
+            raise Broken(f"{laptop.name} was served, and its epoch is not the server's")
+        return report
+
+    def enrol(self, laptop: Laptop) -> None:
+        """Uses the laptop's code."""
+        self.note(f"  {laptop.name}: enrol")
+        try:
+            with self.engine.machine(laptop.ahead):
+                enrol(laptop.store, URL, str(laptop.code), self._connect(laptop))
+        except (NoConnection, Refused) as error:
+            self.note(f"    {str(error)[:100]}")
+            if self.healed and not self.restored:
+                raise Broken(f"{laptop.name} cannot enrol: {error}") from error
+        except StoreUnusable as error:
+            if "full" not in str(error):
+                raise
+            self.note("    disk full")
+        if not laptop.disk.dead:
+            laptop.recall(self.log_end())  # it has been given to the technician that the server named
+
+    def log_end(self) -> int:
+        """The number of the last entry of the server's log."""
+        return int(self.front.disk.execute("SELECT seq FROM org_head").fetchone()[0])
+
+    def _connect(self, laptop: Laptop) -> Callable[[str], Road]:
+        return partial(Road, world=self, laptop=laptop)
+
+    def _shut_out(self, laptop: Laptop, code: str) -> None:
+        """A refusal for good: it must have a reason."""
+        laptop.shut_out = code
+        if not self.restored and laptop.store.meta("laptop") not in self.copied:
+            raise Broken(f"{laptop.name} is shut out ({code}), and it is neither a copy nor was the server put back")
+
+    # The road.
+
+    def fault(self) -> str:
+        """What happens to this exchange: nothing, or one of FAULTS."""
+        chance = self.engine.chance
+        if self.healed or chance.random() >= self.faulty:
+            return ""
+        return chance.choice(FAULTS)
+
+    def delivered(self, sent: Sent) -> Answer:
+        """The request reaches the server."""
+        with self.engine.machine(0.0):
+            return self.front.answer(sent)
+
+    def later(self, sent: Sent) -> None:
+        """The request is on its way, and nobody knows for how long."""
+        self.parcels.append(sent)
+
+    def again(self, sent: Sent) -> None:
+        """A request that was delivered before, or overtaken, comes to the server."""
+        answer = self.delivered(sent)
+        self.note(f"    an old request came: {answer.status}")
+
+    def deliver_parcels(self) -> None:
+        while self.parcels:
+            self.again(self.parcels.pop(self.engine.chance.randrange(len(self.parcels))))
+
+    def killed(self, laptop: Laptop, do: Callable[[], object]) -> bool:
+        """Does something that the laptop may die in; True when it did and was started again."""
+        try:
+            do()
+        except Killed:
+            self.depth = 0
+            laptop.restart(self.log_end())
+            self.note(f"  {laptop.name}: killed, and started again")
+            return True
+        return False
