@@ -92,6 +92,9 @@ class TechdeskApp(Doing):
         self.signs = signs.ASCII if self.config.ascii else signs.UNICODE
         self.glyphs = line.ASCII if self.config.ascii else line.UNICODE
         self.syncing = Syncing(self)
+        for theme in (DARK, LIGHT):
+            self.register_theme(theme)
+        self.problems += self._choose_theme()
         self._heading_number = 0
         self.set_reactive(TechdeskApp.now, self.wall())
 
@@ -183,9 +186,7 @@ class TechdeskApp(Doing):
     # The life of the app
 
     def on_mount(self) -> None:
-        for theme in (DARK, LIGHT):
-            self.register_theme(theme)
-        problems = [*self.problems, *self._choose_theme(), *self._choose_keys()]
+        problems = [*self.problems, *self._choose_keys()]
         if problems:
             more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
             self.call_after_refresh(lambda: self.area.warn(problems[0] + more))

@@ -157,7 +157,7 @@ class Area(Screen[None]):
         if waiting is not None:
             self._under_way.add(event.slot)
             waiting()
-        if event.number != self._numbers[event.slot]:
+        if event.number != self._numbers[event.slot] or not self.is_attached or not self.children:
             return
         if isinstance(event.answer, Exception):
             self.warn(str(event.answer))
@@ -166,6 +166,7 @@ class Area(Screen[None]):
 
     def on_mount(self) -> None:
         self.desk.areas.add(self)
+        self.set_class(self.desk.config.ascii, "-ascii")
         self.reload()
 
     def on_unmount(self) -> None:

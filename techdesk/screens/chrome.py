@@ -156,7 +156,7 @@ class KeyBar(Chrome):
         self.ids = ids
 
     def on_mount(self) -> None:
-        self.watch(self.screen, "focused", self.redraw, init=False)
+        self.screen.bindings_updated_signal.subscribe(self, lambda _: self.redraw())
 
     def _keys(self) -> list[tuple[Binding, str, str]]:
         """(binding, key, words) of those that fit."""
@@ -164,17 +164,20 @@ class KeyBar(Chrome):
         help_ = by_id.get("help.open")
         room = self.size.width - 1
         chosen: list[tuple[Binding, str, str]] = []
-        last = [(help_, self.app.get_key_display(help_), "help")] if help_ else []
+        last = [(help_, self._shown(help_), "help")] if help_ else []
         room -= sum(cell_len(key) + len(words) + 3 for _, key, words in last)
         for id in self.ids:
             binding = by_id.get(id)
             if binding is None:
                 continue
-            key, words = self.app.get_key_display(binding), binding.description.lower()
+            key, words = self._shown(binding), binding.description.lower()
             room -= cell_len(key) + len(words) + 3
             if room >= 0:
                 chosen.append((binding, key, words))
         return chosen + last
+
+    def _shown(self, binding: Binding) -> str:
+        return "enter" if binding.key == "enter" and self.desk.config.ascii else self.app.get_key_display(binding)
 
     def render(self) -> Text:
         text = Text(" ", no_wrap=True)

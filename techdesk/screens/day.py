@@ -99,9 +99,8 @@ def _urgent(task: TaskLine) -> bool:
 def _visit_row(visit: VisitLine, width: int, ink: Ink) -> Text:
     starts, ends = (clock.local(each, visit.timezone) for each in (visit.planned_start, visit.planned_end))
     today = starts.date() == clock.local(ink.now, visit.timezone).date()
-    day = "" if today else f"{starts:%a} {day_text(starts)}"
-    text = Text(no_wrap=True).append(fit(day or "today", 11), "" if day else "bold")
-    text.append(f"{starts:%H:%M}{ink.signs.dash}{ends:%H:%M}  ")
+    when = f"{starts:%H:%M}{ink.signs.dash}{ends:%H:%M}" if today else f"{starts:%a} {day_text(starts)} {starts:%H:%M}"
+    text = Text(no_wrap=True).append(fit(when, 18), "bold" if today else "")
     state = visit.state.replace("_", " ")
     room = max(0, width - text.cell_len - len(state) - 1)
     text.append(fit(clip(visit.site, max(0, room - 1)), room), "bold")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from asyncio import sleep, to_thread
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
 from textual.app import App
 from textual.reactive import reactive
+from textual.timer import Timer
 
 from techdesk.errors import TechdeskError
 from techdesk.models.queries.heading import Heading
@@ -33,6 +33,7 @@ class Doing(App[None]):
         self.reads = Reads(path)
         self.drafts = Drafts(path.with_suffix(".drafts.json"))
         self.areas: set[Area] = set()
+        self._saving: Timer | None = None
 
     @property
     def area(self) -> Area:
@@ -80,7 +81,9 @@ class Doing(App[None]):
     def keep_draft(self, name: str, draft: dict[str, Any]) -> None:
         """Keeps half-typed words; they are written to disk within half a second."""
         self.drafts.put(name, draft)
-        self.run_worker(self._save_drafts(), group="drafts", exclusive=True)
+        if self._saving is not None:
+            self._saving.stop()
+        self._saving = self.set_timer(DRAFT_SECONDS, self._save_drafts)
 
     def action_undo(self) -> None:
         """Takes back what was done last."""
@@ -116,9 +119,9 @@ class Doing(App[None]):
         """Something was written, and it is not known what."""
         self.post_message(StoreChanged())
 
-    async def _save_drafts(self) -> None:
-        await sleep(DRAFT_SECONDS)
-        await to_thread(self._write_drafts)
+    def _save_drafts(self) -> None:
+        self._saving = None
+        self.run_worker(self._write_drafts, group="drafts", thread=True)
 
     def _write_drafts(self) -> None:
         try:

@@ -37,8 +37,9 @@ class Drafts:
         if not self._unsaved:
             return
         self._unsaved = False
+        text = json.dumps(self._all(), ensure_ascii=False)
         beside = self.path.with_name(f"{self.path.name}.{os.getpid()}")
-        beside.write_text(json.dumps(self._all(), ensure_ascii=False), encoding="utf-8")
+        beside.write_text(text, encoding="utf-8")
         beside.replace(self.path)
 
     def _all(self) -> dict[str, dict[str, Any]]:

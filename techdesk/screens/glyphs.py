@@ -26,11 +26,12 @@ class Signs(NamedTuple):
     dot: str = "·"
     line: str = "─"
     dash: str = "–"
+    so: str = "→"
 
 
 UNICODE = Signs()
 ASCII = Signs(
-    here=">", late="!", running=">", online="*", offline="o", syncing="~", dot="-", line="-", dash="-"
+    here=">", late="!", running=">", online="*", offline="o", syncing="~", dot="-", line="-", dash="-", so="->"
 )  # fmt: skip
 
 

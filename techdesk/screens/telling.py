@@ -11,7 +11,7 @@ from techdesk import clock
 from techdesk.models.cards import DeviceCard
 from techdesk.models.rows import DeviceLine, EventLine, PickLine, TicketStory
 from techdesk.screens.glyphs import Signs, age_text, day_text, due_text, minutes_text, state_text
-from techdesk.screens.widgets.safe_text import safe_text
+from techdesk.screens.widgets.safe_text import clip, safe_text
 
 ZONE = "Europe/London"
 MOST_LINES = 200
@@ -67,7 +67,7 @@ def ticket_detail(story: TicketStory, pick: list[PickLine], ink: Ink) -> Text:
     dot = f" {ink.signs.dot} "
     owner = line.owner or f"with {line.role}"
     page.line((dot.join(filter(None, (line.room, line.reporter))) or line.site, "bold"))
-    state = dot.join((state_text(line.state, line.hold_reason), owner, f"{age_text(line.opened_at, ink.now)} old"))
+    state = dot.join((state_text(line.state, line.hold_reason), owner, age_text(line.opened_at, ink.now)))
     page.line((state, ink.muted))
     page.blank()
     page.words(str(fields["text"]))
@@ -102,9 +102,9 @@ def _device(page: Page, device: DeviceLine | None, ink: Ink) -> None:
 def _van(page: Page, parts: list[PickLine], ink: Ink) -> None:
     for part in parts:
         short = part.in_van < part.needed
-        held = f"{max(part.in_van, 0)} of the {part.needed} needed"
+        held = f"{part.needed} needed, {max(part.in_van, 0)} in the van"
         sign = f"{ink.signs.late} " if short else ""
-        page.line(("Van", ink.accent), (part.sku, "bold"), (f"{sign}{held}", ink.late if short else ""))
+        page.line(("Part", ink.accent), (part.sku, "bold"), (f"{sign}{held}", ink.late if short else ""))
     if parts:
         page.blank()
 
@@ -114,9 +114,9 @@ def _seen_before(page: Page, story: TicketStory, ink: Ink) -> None:
         return
     page.line(("Seen before", ink.accent))
     for other in story.similar:
-        page.line((f"  {other.ref}", "bold"), (other.title, ink.muted))
+        page.line((other.ref, "bold"), (clip(other.title, 70), ink.muted))
         if other.resolution:
-            page.line((f"    {' '.join(other.resolution.split())}", ""))
+            page.line((ink.signs.so, ink.accent), (" ".join(other.resolution.split()), ""))
     page.blank()
 
 

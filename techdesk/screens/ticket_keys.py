@@ -31,12 +31,16 @@ class TicketArea(Area):
         """The marked tickets, or else the selected one; empty when there is none."""
         return []
 
+    def to_close(self) -> list[Target]:
+        """What `c` means here."""
+        return self.targets()
+
     def acted(self) -> None:
         """Something was done to the targets: marks may go."""
 
-    def _chosen(self, verb: str) -> list[Target]:
+    def _chosen(self, verb: str, targets: list[Target] | None = None) -> list[Target]:
         """The targets; without any it says so."""
-        targets = self.targets()
+        targets = self.targets() if targets is None else targets
         if not targets:
             self.warn(f"There is no ticket to {verb} here: select one, or capture one with n.")
         return targets
@@ -61,7 +65,7 @@ class TicketArea(Area):
 
     def action_close(self) -> None:
         """Asks for the fix."""
-        targets = self._chosen("close")
+        targets = self._chosen("close", self.to_close())
         if targets:
             from techdesk.screens.dialogs.close import CloseDialog
 

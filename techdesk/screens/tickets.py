@@ -229,10 +229,10 @@ def ticket_row(row: TicketLine, width: int, ink: Ink) -> Text:
                         (when, 14, ink.late if late else ink.muted)]  # fmt: skip
     right: list[Cell] = []
     for least, cell in (
-        (70, (row.site_code or "", 8, ink.muted)),
-        (84, (row.room or "", 12, ink.muted)),
-        (100, (state, 14, "")),
-        (116, (row.owner or row.role, 14, ink.muted)),
+        (64, (row.site or "no site", 15, ink.muted)),
+        (90, (row.room or "", 12, ink.muted)),
+        (108, (state, 14, "")),
+        (124, (row.owner or row.role, 14, ink.muted)),
     ):
         if width >= least:
             right.append(cell)

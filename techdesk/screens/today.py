@@ -17,7 +17,7 @@ from techdesk.desk.visits import SetTask, StartVisit
 from techdesk.models.queries import tickets, visits
 from techdesk.models.queries.heading import TABLES as HEADING_TABLES
 from techdesk.models.rows import PickLine, RunningTimer, TaskLine, TicketStory, VisitLine
-from techdesk.screens.day import TodayRow, Walk, now_line, row_text, step_text, task_rows, visit_rows, visit_text
+from techdesk.screens.day import LEFT, TodayRow, Walk, now_line, row_text, step_text, task_rows, visit_rows, visit_text
 from techdesk.screens.detail import Detail, Rule
 from techdesk.screens.telling import ticket_detail, ticket_heading
 from techdesk.screens.ticket_keys import Target, TicketArea
@@ -116,6 +116,7 @@ class TodayArea(TicketArea):
         else:
             self.rows.reload()
         self._first = False
+        self.set_class(not self._source.rows, "-bare")
         self._say_plan(walk)
         self._tick()
         self._show_detail(self.rows.selected_row)
@@ -219,15 +220,21 @@ class TodayArea(TicketArea):
             super().action_back()
 
     def targets(self) -> list[Target]:
-        """The marked tickets, else the selected one, else (it is done already) the one that is worked on."""
-        tasks = {row.key: row.task for row in self._source.rows if row.task is not None and row.task.ticket_id}
-        marked = [tasks[key] for key in self.rows.targets if key in tasks]
-        found = [Target(task.ticket_id or "", task.ref or "", task.title) for task in marked]
+        return [Target(task.ticket_id or "", task.ref or "", task.title) for task in self._marked()]
+
+    def to_close(self) -> list[Target]:
+        """The targets; where the selected one has ended already, or there is none, the one that is worked on."""
+        marked = self._marked()
         timer = self._day.timers[0] if self._day.timers else None
-        done = len(marked) == 1 and marked[0].state in ("done", "carried", "dropped")
-        if timer is not None and not self.rows.marks and (done or not found):
+        ended = len(marked) == 1 and marked[0].state not in LEFT
+        if timer is not None and not self.rows.marks and (ended or not marked):
             return [Target(timer.ticket_id, timer.ref, timer.title)]
-        return found
+        return self.targets()
+
+    def _marked(self) -> list[TaskLine]:
+        """The tasks that are marked, or else selected, as far as they are tickets."""
+        tasks = {row.key: row.task for row in self._source.rows if row.task is not None and row.task.ticket_id}
+        return [tasks[key] for key in self.rows.targets if key in tasks]
 
     def acted(self) -> None:
         self.rows.clear_marks()

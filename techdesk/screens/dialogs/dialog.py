@@ -67,6 +67,7 @@ class Dialog(ModalScreen[Result]):
         yield from ()
 
     def compose(self) -> ComposeResult:
+        self.set_class(self.desk.config.ascii, "-ascii")
         with Vertical(id="frame"):
             yield Static(safe_text(self._title), id="title", markup=False)
             yield from self.compose_fields()

@@ -42,10 +42,12 @@ class EditDialog(Dialog[bool]):
 
     def compose_fields(self) -> ComposeResult:
         with VerticalScroll(id="fields", can_focus=False):
-            yield Field("Impact", _input("impact", restrict=r"[1-4]?"))
-            yield _meaning(IMPACTS)
-            yield Field("Urgency", _input("urgency", restrict=r"[1-4]?"))
-            yield _meaning(URGENCIES)
+            yield Field("Impact", _digit("impact"), Static("1 school  2 service  3 class  4 person", classes="hint"))
+            yield Field(
+                "Urgency",
+                _digit("urgency"),
+                Static("1 stopped  2 hindered  3 inconvenient  4 whenever", classes="hint"),
+            )
             yield Static("", id="priority", markup=False)
             yield Field("Kind", _input("kind", suggester=SuggestFromList(KINDS)))
             yield Field("Category", _input("category"))
@@ -63,7 +65,9 @@ class EditDialog(Dialog[bool]):
     def _show(self, found: tuple[dict[str, str], list[str]]) -> None:
         self._before, rooms = found
         for input in self.query("#fields Input").results(Input):
-            input.value = self._before.get(input.id or "", "")
+            input.value = input.value or self._before.get(input.id or "", "")  # what is typed already stays
+            if input.has_focus:
+                input.select_all()
         self.query_one("#room", Input).suggester = SuggestFromList(rooms, case_sensitive=False)
         area = self.query_one(TextArea)
         area.text = self._before["text"]
@@ -71,7 +75,10 @@ class EditDialog(Dialog[bool]):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         impact, urgency = (self.query_one(f"#{name}", Input).value for name in ("impact", "urgency"))
-        known = f"  Priority   P{priority(int(impact), int(urgency))}" if impact and urgency else ""
+        known = ""
+        if impact and urgency:
+            meaning = f"{IMPACTS[int(impact)]}, {URGENCIES[int(urgency)]}"
+            known = f"  Priority   P{priority(int(impact), int(urgency))}: {meaning}"
         self.query_one("#priority", Static).update(known)
 
     async def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -131,5 +138,5 @@ def _input(id: str, **more: Any) -> Input:
     return Input(id=id, compact=True, select_on_focus=True, **more)
 
 
-def _meaning(words: dict[int, str]) -> Static:
-    return Static("             " + "  ".join(f"{number} {word}" for number, word in words.items()), markup=False)
+def _digit(id: str) -> Input:
+    return _input(id, restrict=r"[1-4]?", classes="-digit")
