@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import to_thread
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
@@ -89,8 +90,9 @@ class Doing(App[None]):
         """Takes back what was done last."""
         self.run_worker(self._undo(), group="write")
 
-    def on_unmount(self) -> None:
-        self.writer.close()
+    async def on_unmount(self) -> None:
+        # In a thread: the writer announces what it still commits to the interface, which must be there to hear it.
+        await to_thread(self.writer.close)
         self.reads.close()
         self._write_drafts()
 

@@ -85,7 +85,7 @@ def make_school(path: Path, *, visit: bool = True) -> School:
     ticket(school, "pen", "Pen driver asks for an update", "Year 3", "Mr Bell", 4, 3)
     ticket(school, "mice", "3 mice missing", "ICT suite", "Ms Dhar", 4, 3)
     if visit:
-        school.does(*_plans(ids), at="2026-11-20T15:00:00.000Z")
+        school.does(*plans(ids), at="2026-11-20T15:00:00.000Z")
         school.does(StartVisit(visit_id=ids["visit"]), at=ARRIVAL)
         school.does(CloseTicket(ticket_id=ids["toner"], resolution="new toner", minutes=10),
                     at="2026-11-23T08:30:00.000Z")  # fmt: skip
@@ -108,7 +108,8 @@ def _things(ids: dict[str, str]) -> list[Command]:
     ]  # fmt: skip
 
 
-def _plans(ids: dict[str, str]) -> list[Command]:
+def plans(ids: dict[str, str]) -> list[Command]:
+    """The two visits of the day: to the school in the morning, to another in the afternoon."""
     return [
         PlanVisit(id=ids["visit"], site_id=ids["site"], technician_id=ids["me"],
                   planned_start="2026-11-23T08:00:00.000Z", planned_end="2026-11-23T11:00:00.000Z"),

@@ -113,17 +113,20 @@ class CloseDialog(Dialog[bool]):
         """Goes to the parts."""
         self.query_one("#parts", Input).focus()
 
-    async def on_input_submitted(self, event: Input.Submitted) -> None:
+    def on_input_submitted(self, event: Input.Submitted) -> None:
         if self._closing:
             return
-        self._closing = True
         try:
-            done = await self.desk.do(*(self._order(id) for id in self.ids))
+            orders = [self._order(id) for id in self.ids]
         except BadInput as error:
             self.wrong(str(error))
             return
-        finally:
-            self._closing = False
+        self._closing = True
+        self.run_worker(self._close(orders), group="write")
+
+    async def _close(self, orders: list[Order]) -> None:
+        done = await self.desk.do(*orders)
+        self._closing = False
         if done.outcomes:
             self.desk.keep_draft(self._draft_name, {})
             self.dismiss(True)

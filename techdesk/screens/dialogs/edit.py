@@ -81,10 +81,10 @@ class EditDialog(Dialog[bool]):
             known = f"  Priority   P{priority(int(impact), int(urgency))}: {meaning}"
         self.query_one("#priority", Static).update(known)
 
-    async def on_input_submitted(self, event: Input.Submitted) -> None:
-        await self.action_save()
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        self.action_save()
 
-    async def action_save(self) -> None:
+    def action_save(self) -> None:
         """Keeps the changes."""
         changes = {name: value for name, value in self._typed().items() if value != self._before.get(name, "")}
         if not changes:
@@ -95,6 +95,9 @@ class EditDialog(Dialog[bool]):
         except BadInput as error:
             self.wrong(str(error))
             return
+        self.run_worker(self._save(orders), group="write")
+
+    async def _save(self, orders: list[Order]) -> None:
         done = await self.desk.do(*orders)
         if done.outcomes:
             self.dismiss(True)

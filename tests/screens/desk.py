@@ -1,0 +1,110 @@
+"""The app on a school's store, driven by keys; waits until everything that a key set off has come to rest."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from textual import events
+from textual.keys import _character_to_key
+from textual.pilot import Pilot
+from textual.widgets import Input
+from textual.worker import WorkerCancelled
+
+from techdesk.app import TechdeskApp
+from techdesk.config import Config
+from techdesk.screens.widgets.paged_list import PagedList
+from techdesk.screens.widgets.status_line import StatusLine
+from tests.screens.school import School
+
+# The clock of the app ticks and looks for others' writes only when a test says so.
+STILL = Config(refresh_seconds=86_000)
+
+
+ROUNDS = 500
+CHARACTERS = {"space": " ", "plus": "+", "slash": "/", "question_mark": "?", "enter": "\r", "tab": "\t"}
+
+
+class Desk:
+    """The app under a test's hands."""
+
+    def __init__(self, pilot: Pilot[None], app: TechdeskApp) -> None:
+        self.pilot = pilot
+        self.app = app
+
+    async def settle(self) -> None:
+        """Waits until no read or write is under way, and everything that was posted is handled."""
+        for _ in range(ROUNDS):
+            await self.pilot.pause()
+            working = [one for one in self.app.workers if not one.is_finished and one.group not in ("drafts", "look")]
+            if not working and not any(view.busy for view in self.app.screen.query(PagedList)):
+                return
+            with suppress(WorkerCancelled):  # whoever asked is gone
+                if working:
+                    await self.app.workers.wait_for_complete(working)
+        raise AssertionError("The app does not come to rest.")
+
+    async def press(self, *keys: str) -> None:
+        """Presses keys, one after the other, with a rest after each."""
+        for key in keys:
+            self._send(key, key if len(key) == 1 else CHARACTERS.get(key))
+            await self.settle()
+
+    async def type(self, text: str) -> None:
+        """Types words into whatever has the keys, without a rest between the letters, as a scanner does."""
+        for character in text:
+            self._send("enter" if character == "\r" else _character_to_key(character), character)
+        await self.settle()
+
+    def _send(self, key: str, character: str | None) -> None:
+        driver = self.app._driver
+        assert driver is not None
+        event = events.Key(key, character)
+        event.set_sender(self.app)
+        driver.send_message(event)
+
+    async def look_elsewhere(self) -> None:
+        """What the app does every few seconds: notices what another program wrote."""
+        await self.app._look_elsewhere()
+        await self.settle()
+
+    @property
+    def lines(self) -> list[str]:
+        """The screen as text."""
+        return [strip.text for strip in self.app.screen._compositor.render_strips()]
+
+    @property
+    def text(self) -> str:
+        """The screen as one text."""
+        return "\n".join(self.lines)
+
+    @property
+    def said(self) -> str:
+        """The last message of the status line."""
+        log = self.app.area.query_one(StatusLine).log_lines
+        return log[-1].text if log else ""
+
+    @property
+    def warned(self) -> bool:
+        """Whether the last message was a warning."""
+        log = self.app.area.query_one(StatusLine).log_lines
+        return bool(log) and log[-1].warning
+
+    @property
+    def selected(self) -> str | None:
+        """The key of the selected row."""
+        return self.app.area.query_one("#list", PagedList).selected_key
+
+    def field(self, id: str) -> Input:
+        """A field of the dialog on top."""
+        return self.app.screen.query_one(f"#{id}", Input)
+
+
+@asynccontextmanager
+async def open_desk(school: School, size: tuple[int, int] = (80, 24), config: Config = STILL) -> AsyncIterator[Desk]:
+    """The app, settled after its start."""
+    app = TechdeskApp(school.path, config=config, wall=school.wall)
+    async with app.run_test(size=size) as pilot:
+        desk = Desk(pilot, app)
+        await desk.settle()
+        yield desk
