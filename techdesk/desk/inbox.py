@@ -51,7 +51,7 @@ def _put_mine(tx: Tx, act: Act, item: Row) -> None:
         tx.put(str(item["entity"]), {"id": id, **mine})
         return
     row = ticket(tx, id)
-    fields = {name: value for name, value in mine.items() if name in row and name != "state"}
+    fields = {name: value for name, value in mine.items() if name in row and name not in ("state", "open", "closed_at")}
     state = mine.get("state", row["state"])
     if state not in STATES:
         raise Refused(f"'{state}' is no state of a ticket.")

@@ -56,6 +56,8 @@ def move(
     """Changes a ticket and writes the line of its history that says so. Returns the ticket as it is now."""
     new_state = state or str(row["state"])
     columns: Row = dict(changes) | {"state": new_state, "open": 0 if new_state in ENDED else 1}
+    if new_state != "on_hold":
+        columns |= {"hold_reason": None, "hold_until": None}
     details = {key: value for key, value in changes.items() if row.get(key) != value}
     tx.put("ticket", {"id": row["id"], **columns})
     tell_story(tx, act, str(row["id"]), name, new_state, note=note, details=details)

@@ -7,11 +7,17 @@ from typing import ClassVar
 from techdesk.desk.commands import Outcome, handles
 from techdesk.desk.merging import tell
 from techdesk.desk.story import tell_story
+from techdesk.desk.tickets import rerank
 from techdesk.desk.tx import Act, Row, Tx, Write
 from techdesk.errors import Refused
 
 # Facts stay: what was noted was noted. A movement of stock is answered by one in the other direction.
 FACTS = ("ticket_event", "survey", "ticket_alias")
+# Columns of a ticket that say one thing together: they go back together, or not at all.
+STATE = frozenset(("state", "open", "hold_reason", "hold_until", "closed_at", "resolved_at"))
+# Of these, what follows from the others, and is nobody's choice.
+FOLLOWS = frozenset(("open", "closed_at", "resolved_at", "title", "priority", "respond_due", "fix_due"))
+RANKS = frozenset(("text", "impact", "urgency", "site_id"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +69,8 @@ def _withdraw(tx: Tx, act: Act, writes: list[Write]) -> Outcome:
             continue
         if row["state"] in ("closed", "resolved"):
             raise Refused(f"{row['ref']} has been {row['state']} since: it cannot be taken back.")
-        tx.put("ticket", {"id": write.id, "state": "cancelled", "open": 0, "closed_at": act.at})
+        tx.put("ticket", {"id": write.id, "state": "cancelled", "open": 0, "closed_at": act.at, "hold_reason": None,
+                          "hold_until": None})  # fmt: skip
         tell_story(tx, act, write.id, "undo", "cancelled")
     return Outcome(said="Took back the capture: the ticket is cancelled.")
 
@@ -93,5 +100,19 @@ def _restore(tx: Tx, write: Write) -> Row:
     stamps = ("updated_at", "version", "author")
     mine = {name: value for name, value in write.before.items() if name not in stamps}
     same = {name: value for name, value in mine.items() if row[name] == write.after[name]}
-    tx.put(write.table, {"id": write.id, **same})
-    return {name: value for name, value in mine.items() if name not in same}
+    if write.table != "ticket":
+        tx.put(write.table, {"id": write.id, **same})
+        return {name: value for name, value in mine.items() if name not in same}
+    return _restore_ticket(tx, row, mine, same, touched=row["version"] != write.after["version"])
+
+
+def _restore_ticket(tx: Tx, row: Row, mine: Row, same: Row, *, touched: bool) -> Row:
+    """The columns of a ticket that are still the `same` get my old values, unless what belongs to them has changed. What
+    hangs on the ranks is counted anew when others have `touched` the ticket."""
+    if STATE & mine.keys() - same.keys():
+        same = {name: value for name, value in same.items() if name not in STATE}
+    id = str(row["id"])
+    tx.put("ticket", {"id": id, **same})
+    if touched and RANKS & mine.keys():
+        rerank(tx, id)
+    return {name: value for name, value in mine.items() if name not in same and name not in FOLLOWS}

@@ -96,3 +96,12 @@ def test_every_state_refuses_what_it_does_not_allow_and_names_itself(desk: Desk,
 def test_what_no_closing_can_be_is_refused(fields: dict[str, object]) -> None:
     with pytest.raises(BadInput):
         CloseTicket(**({"ticket_id": "t", "resolution": "x"} | fields))  # type: ignore[arg-type]
+
+
+def test_a_ticket_that_waited_and_was_cancelled_waits_for_nothing(desk: Desk) -> None:
+    id = desk.log()
+    desk.do(HoldTicket(ticket_id=id, reason="parts", until="2026-12-01"))
+    desk.do(CancelTicket(ticket_id=id))
+    desk.do(ReopenTicket(ticket_id=id))
+    row = desk.ticket(id)
+    assert (row["state"], row["hold_reason"], row["hold_until"]) == ("reopened", None, None)
