@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from functools import cached_property
 
 from techdesk.models.sqlite import SqliteTx
 from techdesk.models.store import Store
@@ -26,11 +27,14 @@ class Arrivals:
     def __init__(self, store: Store, outbox: Outbox) -> None:
         self._store = store
         self._outbox = outbox
-        self._columns = rebase.columns_here(store.connection)
         self._held: list[Reply] = []
         self._bytes = 0
         self._from = self.cursor = kept_cursor(store)
         self.counts: Counter[str] = Counter()
+
+    @cached_property
+    def _columns(self) -> rebase.Columns:
+        return rebase.columns_here(self._store.connection)
 
     @property
     def numbers_held(self) -> bool:

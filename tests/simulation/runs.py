@@ -14,6 +14,8 @@ from typing import NamedTuple
 from techdesk.desk.ids import new_id
 from techdesk.server import log as server_log
 from techdesk.sync import arrivals, client, rebase, wire
+from techdesk.sync.arrivals import kept_cursor
+from techdesk.sync.outbox import waiting
 from tests.simulation import commands, template, truths
 from tests.simulation.disk import Content
 from tests.simulation.engine import Engine, installed
@@ -169,6 +171,7 @@ class _Life:
         disk.reset()
         disk.load(laptop.disk.content())
         twin = Laptop(f"{laptop.name}'s copy", path, disk, laptop.ahead)
+        twin.born = laptop.born
         world.engine.keys[path] = world.engine.keys[laptop.path]
         world.copied.add(str(laptop.store.meta("laptop")))
         world.laptops.append(twin)
@@ -204,10 +207,12 @@ class _Life:
         for laptop in world.laptops:
             if not laptop.enrolled and laptop.code:
                 world.enrol(laptop)
-        for _ in range(2):
-            for laptop in world.laptops:
-                if laptop.enrolled:
-                    world.sync(laptop)
+        for laptop in world.laptops:
+            if laptop.enrolled:
+                world.sync(laptop)
+        for laptop in world.laptops:
+            if laptop.enrolled and (waiting(laptop.store) or kept_cursor(laptop.store)[:2] != world.log_end()):
+                world.sync(laptop)
 
 
 @contextmanager

@@ -166,7 +166,7 @@ class World:
             self.depth -= 1
         self.note(f"    {report.sent} sent, {report.received} received, {report.waiting} waiting")
         laptop.shut_out = None
-        if epoch != self.front.disk.execute("SELECT epoch FROM org_head").fetchone()[0]:
+        if epoch != self.log_end()[0]:
             raise Broken(f"{laptop.name} was served, and its epoch is not the server's")
         return report
 
@@ -185,11 +185,12 @@ class World:
                 raise
             self.note("    disk full")
         if not laptop.disk.dead:
-            laptop.recall(self.log_end())  # it has been given to the technician that the server named
+            laptop.recall(self.log_end()[1])  # it has been given to the technician that the server named
 
-    def log_end(self) -> int:
-        """The number of the last entry of the server's log."""
-        return int(self.front.disk.execute("SELECT seq FROM org_head").fetchone()[0])
+    def log_end(self) -> tuple[str, int]:
+        """The epoch of the server's log, and the number of its last entry."""
+        found: tuple[str, int] = self.front.disk.execute("SELECT epoch, seq FROM org_head").fetchone()
+        return found
 
     def _connect(self, laptop: Laptop) -> Callable[[str], Road]:
         return partial(Road, world=self, laptop=laptop)
@@ -233,7 +234,7 @@ class World:
             do()
         except Killed:
             self.depth = 0
-            laptop.restart(self.log_end())
+            laptop.restart(self.log_end()[1])
             self.note(f"  {laptop.name}: killed, and started again")
             return True
         return False
