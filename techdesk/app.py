@@ -189,7 +189,7 @@ class TechdeskApp(Doing):
         problems = [*self.problems, *self._choose_keys()]
         if problems:
             more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-            self.call_after_refresh(lambda: self.area.warn(problems[0] + more))
+            self.call_after_refresh(lambda: self.warn(problems[0] + more))
         self._read_heading()
         self.set_interval(1, self._tick)
         self.set_interval(self.config.refresh_seconds, lambda: self.run_worker(self._look_elsewhere(), group="look"))

@@ -286,8 +286,10 @@ class Area(Screen[None]):
 
     def action_back(self) -> None:
         """Esc: stops a sync under way; else there is nothing to leave but the message below."""
-        self.desk.syncing.stop()
-        self.query_one(StatusLine).clear()
+        if self.desk.syncing.stop():
+            self.say("The sync stops after the exchange that it is in.")
+        else:
+            self.query_one(StatusLine).clear()
 
 
 def bindings_of(area: type[Area]) -> list[Binding]:

@@ -30,7 +30,7 @@ class Doing(App[None]):
 
     def __init__(self, path: Path, wall: Callable[[], str]) -> None:
         super().__init__()
-        self.writer = Writer(Store(path, wall=wall), self._committed)
+        self.writer = Writer(Store(path, wall=wall), self.committed)
         self.reads = Reads(path)
         self.drafts = Drafts(path.with_suffix(".drafts.json"))
         self.areas: set[Area] = set()
@@ -39,7 +39,25 @@ class Doing(App[None]):
     @property
     def area(self) -> Area:
         """The area that is on top, perhaps with a dialog over it."""
-        return next(cast("Area", screen) for screen in reversed(self.screen_stack) if screen in self.areas)
+        area = self._top_area()
+        assert area is not None, "keys come only while an area is shown"
+        return area
+
+    def _top_area(self) -> Area | None:
+        """The area on top; None while the app starts or ends."""
+        return next((cast("Area", screen) for screen in reversed(self.screen_stack) if screen in self.areas), None)
+
+    def say(self, sentence: str, undo_hint: bool = False) -> None:
+        """Says what happened, in the area on top."""
+        area = self._top_area()
+        if area is not None:
+            area.say(sentence, undo_hint)
+
+    def warn(self, sentence: str) -> None:
+        """Says what went wrong or cannot be done, in the area on top."""
+        area = self._top_area()
+        if area is not None:
+            area.warn(sentence)
 
     def perform(self, *orders: Order) -> None:
         """Has commands done and says what came of them."""
@@ -53,9 +71,9 @@ class Doing(App[None]):
             done = Done(refusals=(str(error),))
         if done.refusals:
             did = f"{done.said} But: " if done.outcomes else ""
-            self.area.warn(did + " ".join(done.refusals))
+            self.warn(did + " ".join(done.refusals))
         elif done.outcomes:
-            self.area.say(done.said, undo_hint=True)
+            self.say(done.said, undo_hint=True)
         return done
 
     def capture(self, text: str) -> None:
@@ -68,7 +86,7 @@ class Doing(App[None]):
 
         visit = self.heading.visit
         if visit is None:
-            self.area.warn("There is no visit to wrap: start one with Space in Today (1) or Visits (3).")
+            self.warn("There is no visit to wrap: start one with Space in Today (1) or Visits (3).")
         else:
             self.perform(WrapVisit(visit_id=visit.id))
 
@@ -96,15 +114,15 @@ class Doing(App[None]):
         self.reads.close()
         self._write_drafts()
 
-    def _committed(self, change: Change) -> None:
+    def committed(self, change: Change) -> None:
         """Called in the writer's thread, after each commit."""
         self.post_message(StoreChanged(change.tables, change.ids))
 
     async def _undo(self) -> None:
         try:
-            self.area.say((await self.writer.undo()).said)
+            self.say((await self.writer.undo()).said)
         except TechdeskError as error:
-            self.area.warn(str(error))
+            self.warn(str(error))
 
     async def _capture(self, text: str) -> None:
         from techdesk.models.queries.capturing import capture

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from threading import Event
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from techdesk.errors import TechdeskError
 from techdesk.models.store import Store
+from techdesk.screens.widgets.bars import bar
 
 if TYPE_CHECKING:
     from techdesk.app import TechdeskApp
     from techdesk.sync.client import Progress, SyncReport
+
+BAR_CELLS = 12
 
 
 class Syncing:
@@ -19,8 +23,9 @@ class Syncing:
     def __init__(self, app: TechdeskApp) -> None:
         self._app = app
         self._stop = Event()
+        self._began = 0.0
         self.progress: Progress | None = None
-        """How far the sync under way has come, None before its first answer."""
+        """How far the one under way has come; None before the server's first answer."""
 
     @property
     def under_way(self) -> bool:
@@ -31,20 +36,21 @@ class Syncing:
         """Starts one, or says why not."""
         app = self._app
         if self.under_way:
-            app.area.warn("A sync is under way already: Esc stops it.")
+            app.warn("A sync is under way already: Esc stops it.")
         elif app.heading.server is None:
-            app.area.warn("This laptop has no server yet: run  techdesk enrol URL CODE  with an invitation's code.")
+            app.warn("This laptop has no server yet: run  techdesk enrol URL CODE  with an invitation's code.")
         else:
-            self._before = app.network
             self._stop.clear()
             self.progress = None
+            self._began = monotonic()
             app.network = "syncing"
-            app.area.say("Syncing ... Esc stops it.")
+            app.say("Syncing: calling the server. Esc stops it.")
             app.run_worker(self._run, group="sync", thread=True)
 
-    def stop(self) -> None:
-        """Asks the one under way to end after the exchange that it is in."""
+    def stop(self) -> bool:
+        """Asks the one under way to end after the exchange that it is in; False where none runs."""
         self._stop.set()
+        return self.under_way
 
     def _run(self) -> None:
         """In a thread: another store on the same file, so that work goes on meanwhile."""
@@ -53,35 +59,42 @@ class Syncing:
             from techdesk.sync.client import sync  # the network's libraries: 80 ms that the start does not wait for
 
             with Store(app.reads.path, wall=app.wall) as store:
-                result = sync(store, self._progress, self._stop.is_set)
+                store.listen(app.committed)
+                report = sync(store, self._progress, self._stop.is_set)
         except TechdeskError as error:
             app.call_later(self._ended, "offline", str(error))
         else:
-            app.call_later(self._ended, "online", _said(result))
+            app.call_later(self._ended, "online", report_said(report))
 
     def _progress(self, progress: Progress) -> None:
         """In the sync's thread."""
         self._app.call_later(self._tell, progress)
 
     def _tell(self, progress: Progress) -> None:
-        if self.under_way:
-            self.progress = progress
-            sent, received = f"{progress.sent} of {progress.to_send}", f"{progress.received} of {progress.to_receive}"
-            self._app.area.say(f"Syncing: {sent} sent, {received} received. Esc stops it.")
+        if not self.under_way:
+            return
+        self.progress = progress
+        done, total = progress.sent + progress.received, progress.to_send + progress.to_receive
+        drawn = bar(done, max(1, total), BAR_CELLS, self._app.config.ascii)
+        rate = done / max(0.1, monotonic() - self._began)
+        left = f", {round((total - done) / rate)} s left" if rate and total - done > 5 * rate else ""
+        self._app.say(f"Syncing {drawn} {done:,} of {total:,} ({rate:,.0f} a second{left}). Esc stops it.")
 
     def _ended(self, network: str, said: str) -> None:
-        app = self._app
-        app.network = network
-        app.store_changed_elsewhere()
+        self._app.network = network
         if network == "online":
-            app.area.say(said)
+            self._app.say(said)
         else:
-            app.area.warn(said)
+            self._app.warn(said)
 
 
-def _said(report: SyncReport) -> str:
-    """The result of a sync in a sentence."""
-    merged = f", {report.merged} merged" if report.merged else ""
-    conflicts = f"; {report.conflicts} for you in the inbox (6)" if report.conflicts else ""
-    warnings = f" {' '.join(report.warnings)}" if report.warnings else ""
-    return f"Synced: {report.sent} sent, {report.received} received{merged}{conflicts}.{warnings}"
+def report_said(report: SyncReport) -> str:
+    """What a sync did, in a sentence."""
+    said = f"Synced: {report.sent} sent, {report.received} received"
+    if report.merged:
+        said += f", {report.merged} merged"
+    if report.conflicts or report.parked:
+        said += f"; {report.conflicts + report.parked} for you to settle in Sync (6)"
+    elif report.waiting:
+        said += f"; {report.waiting} still wait"
+    return " ".join((f"{said}.", *report.warnings))
