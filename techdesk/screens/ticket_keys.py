@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from techdesk.desk.closing import ReopenTicket
-from techdesk.desk.tickets import AssignTicket, NoteTicket
-from techdesk.desk.work import HoldTicket, StartWork, StopWork
 from techdesk.models.queries.visits import running
 from techdesk.screens.area import Area
-from techdesk.screens.dialogs.choices import Choice
-from techdesk.screens.dialogs.hold import Hold
 from techdesk.screens.writer import Order
+
+# The commands and dialogs are imported where a key asks for them: together 25 ms that the start does not wait for.
+if TYPE_CHECKING:
+    from techdesk.desk.work import StartWork, StopWork
+    from techdesk.screens.dialogs.choices import Choice
+    from techdesk.screens.dialogs.hold import Hold
 
 
 class Target(NamedTuple):
@@ -55,6 +56,8 @@ class TicketArea(Area):
         if len(targets) > 1:
             self.warn("One timer runs at a time: take the marks away with Esc, then select one ticket.")
         elif targets:
+            from techdesk.desk.work import StartWork, StopWork
+
             id, me = targets[0].id, self.desk.heading.me
 
             def order(connection: sqlite3.Connection) -> StartWork | StopWork:
@@ -79,6 +82,7 @@ class TicketArea(Area):
         """Asks why it waits."""
         targets = self._chosen("put on hold")
         if targets:
+            from techdesk.desk.work import HoldTicket
             from techdesk.screens.dialogs.dialog import short_title
             from techdesk.screens.dialogs.hold import HoldDialog
 
@@ -95,6 +99,7 @@ class TicketArea(Area):
         """Asks who is to have it."""
         targets = self._chosen("assign")
         if targets:
+            from techdesk.desk.tickets import AssignTicket
             from techdesk.screens.dialogs.assign import AssignDialog
             from techdesk.screens.dialogs.dialog import short_title
 
@@ -122,6 +127,7 @@ class TicketArea(Area):
         """Asks for words."""
         targets = self._chosen("note on")
         if targets:
+            from techdesk.desk.tickets import NoteTicket
             from techdesk.screens.dialogs.dialog import short_title
             from techdesk.screens.dialogs.prompt import PromptDialog
 
@@ -139,4 +145,6 @@ class TicketArea(Area):
         """Opens ended tickets again."""
         targets = self._chosen("reopen")
         if targets:
+            from techdesk.desk.closing import ReopenTicket
+
             self._perform_each(targets, lambda id: ReopenTicket(ticket_id=id))

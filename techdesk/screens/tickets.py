@@ -11,7 +11,6 @@ from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.widgets import Input
 
-from techdesk.desk.views import SaveView
 from techdesk.models.filters import SORTS, TicketFilter, parse_line
 from techdesk.models.queries import names, tickets
 from techdesk.models.queries.paging import TicketPages
@@ -179,6 +178,7 @@ class TicketsArea(TicketArea):
         if not self.line:
             self.warn("There is no filter to save: type one after / first, for example  site:2005 p:2.")
             return
+        from techdesk.desk.views import SaveView
         from techdesk.screens.dialogs.prompt import PromptDialog
 
         def save(name: str | None) -> None:

@@ -13,7 +13,6 @@ from textual.containers import Container, Vertical
 from textual.widgets import Static
 
 from techdesk import clock
-from techdesk.desk.visits import SetTask, StartVisit
 from techdesk.models.queries import tickets, visits
 from techdesk.models.queries.heading import TABLES as HEADING_TABLES
 from techdesk.models.rows import PickLine, RunningTimer, TaskLine, TicketStory, VisitLine
@@ -182,7 +181,7 @@ class TodayArea(TicketArea):
         """Enter: a ticket's story, a planned visit's start."""
         row: TodayRow = event.row
         if row.visit is not None:
-            self.desk.perform(StartVisit(visit_id=row.visit.id))
+            self._start(row.visit)
         elif row.task is not None and row.task.ticket_id:
             self.desk.open_story("ticket", row.task.ticket_id)
         else:
@@ -192,10 +191,10 @@ class TodayArea(TicketArea):
         """Space: the timer of a ticket, the state of a step, the start of a visit."""
         row = self.rows.selected_row
         if row is not None and row.visit is not None and not self.rows.marks:
-            self.desk.perform(StartVisit(visit_id=row.visit.id))
+            self._start(row.visit)
         elif row is not None and row.task is not None and row.task.ticket_id is None and not self.rows.marks:
             state = "todo" if row.task.state == "doing" else "doing"
-            self.desk.perform(SetTask(task_id=row.task.id, state=state))
+            self._set(row.task, state)
         else:
             super().action_timer()
 
@@ -204,9 +203,19 @@ class TodayArea(TicketArea):
         row = self.rows.selected_row
         step = row.task if row is not None and row.task is not None and row.task.ticket_id is None else None
         if step is not None and step.state in ("todo", "doing") and not self.rows.marks:
-            self.desk.perform(SetTask(task_id=step.id, state="done"))
+            self._set(step, "done")
         else:
             super().action_close()
+
+    def _start(self, visit: VisitLine) -> None:
+        from techdesk.desk.visits import StartVisit  # with SetTask 5 ms that the start does not wait for
+
+        self.desk.perform(StartVisit(visit_id=visit.id))
+
+    def _set(self, task: TaskLine, state: str) -> None:
+        from techdesk.desk.visits import SetTask
+
+        self.desk.perform(SetTask(task_id=task.id, state=state))
 
     def action_find(self) -> None:
         """/: in the list of all tickets, for how it was fixed before."""

@@ -55,6 +55,8 @@ class TicketPages:
         return found
 
     def _read(self, connection: sqlite3.Connection, start: int, limit: int) -> list[TicketLine]:
+        if self._count is not None and start >= self._count:
+            return []
         places = sorted(self._anchors)
         at = bisect_right(places, start)
         below = places[at - 1] if at else None

@@ -77,7 +77,7 @@ class CloseDialog(Dialog[bool]):
         if isinstance(parts.suggester, Offers):
             parts.suggester.parts = found.parts
         if found.fixes:
-            width = max(20, self.size.width - 24)
+            width = self._width() - 13
             self.query_one("#before", Static).update(f"  Before     {clip('↓ ' + found.fixes[0], width)}")
         timed = "none timed" if found.timed is None else f"{found.timed} as timed"
         self.query_one("#minutes", Input).placeholder = timed
@@ -88,7 +88,11 @@ class CloseDialog(Dialog[bool]):
         found = fitting(self._parts, typed) if typed else [part for part in self._parts if part.held > 0]
         names = ", ".join(f"{part.sku} {part.name} ({part.held})" for part in found[:6])
         line = f"  In the van {names or 'nothing that is called so'}" if self._parts else ""
-        self.query_one("#van", Static).update(clip(line, max(20, self.size.width - 12)))
+        self.query_one("#van", Static).update(clip(line, self._width()))
+
+    def _width(self) -> int:
+        """Cells of a line within the frame."""
+        return max(20, min(self.size.width, 78) - 4)
 
     @on(Input.Changed)
     @on(Toggle.Flipped)
@@ -160,7 +164,7 @@ def background(connection: sqlite3.Connection, ticket_id: str, me: str | None, n
     if own:
         since = clock.seconds_between(own[0].started_at, now) if own[0].started_at else 0
         timed = max(1, round((own[0].seconds + since) / 60))
-    return Background([" ".join(fix.split()) for fix in fixes], van_parts(connection, me), timed)
+    return Background([" ".join(fix.split()) for fix in fixes], van_parts(connection, me, ticket_id), timed)
 
 
 def _input(id: str, kept: dict[str, Any], placeholder: str, **more: Any) -> Input:
