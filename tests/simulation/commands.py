@@ -198,10 +198,12 @@ POISON: tuple[tuple[str, dict[str, object], int], ...] = (
     ("ticket.log", {"id": "x", "text": "words", "ref": "1-A", "room": {"a": 1}}, 1),
     ("desk.undo", {"mid": "x", "command": "y", "writes": '[["laptop", "x", null, {}]]'}, 1),
     ("desk.undo", {"mid": "x", "command": "y", "writes": "no json"}, 1),
+    ("desk.undo", {"mid": "x", "command": "y", "writes": '[["robot", "x", null, {}], '
+     '["organisation", "x", {"name": "half done"}, null]]'}, 1),
     ("ticket.note", {"ticket_id": "x", "text": "half a pair \ud800"}, 1),
     ("stock.move", {"part_id": "x", "quantity": 10**30, "reason": "count"}, 1),
     ("site.record", {"id": "x"}, 1),
-)
+)  # fmt: skip
 
 
 def shown(command: Command) -> str:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from tests.simulation.world import Laptop, World
 
 SPOKEN = {"Techdesk-Protocol": str(wire.PROTOCOL)}
+# No sync of a short run needs more.
+MOST_REQUESTS = 300
 FAULTS = (
     "unreachable", "lost", "kill before", "late", "doubled", "doubled later", "corrupted", "reply lost", "truncated",
     "portal", "kill after", "kill applying", "commit cut", "server killed", "server killed committing", "server failed",
@@ -64,7 +66,7 @@ class Road(Connection):
 
     def __init__(self, url: str, world: "World", laptop: "Laptop") -> None:
         self.url = url
-        self.round_trips = self.bytes_up = self.bytes_down = 0
+        self.round_trips = self.bytes_up = self.bytes_down = self.requests = 0
         self._world = world
         self._laptop = laptop
 
@@ -75,6 +77,9 @@ class Road(Connection):
         self, path: str, body: bytes, headers: Mapping[str, str], connected: Callable[[], None] | None
     ) -> Answer:
         world, laptop = self._world, self._laptop
+        self.requests += 1
+        if self.requests > MOST_REQUESTS:
+            raise AssertionError(f"{laptop.name}: a sync does not come to an end")
         fault = world.fault()
         if fault:
             world.note(f"    {laptop.name}: {fault}")

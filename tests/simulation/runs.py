@@ -219,14 +219,15 @@ class _Life:
 def _sizes(chance: random.Random) -> Iterator[None]:
     """Pages and leases so small that a short run meets their edges."""
     page = chance.choice((1_500, 4_000, 256 * 1024))
+    fewest, more = chance.choice(((1, 1), (1, 3), (20, 50), (49, 50)))
     places = [
         (wire, "PAGE_BYTES", page),
         (wire, "PAGE_OPERATIONS", chance.choice((1, 3, 500))),
         (server_log, "READ_AT_ONCE", chance.choice((1, 2, 64))),
         (arrivals, "MOST_HELD", chance.choice((3_000, 32 * 1024 * 1024))),
         (rebase, "AT_ONCE", chance.choice((1, 2, 500))),
-        (client, "FEWEST_NUMBERS", chance.choice((1, 20, 49))),
-        (client, "MORE_NUMBERS", chance.choice((1, 3, 50))),
+        (client, "FEWEST_NUMBERS", fewest),
+        (client, "MORE_NUMBERS", more),
     ]
     kept = [getattr(place, name) for place, name, _ in places]
     for place, name, value in places:

@@ -9,7 +9,7 @@ from techdesk.desk.story import ALLOWED, ENDED
 from techdesk.models.sqlite import SqliteTx
 from techdesk.sync import rebase
 from techdesk.sync.arrivals import kept_cursor
-from tests.simulation.tables import PLACES, Entry, Rows, by_the_log, difference, read_log, standing
+from tests.simulation.tables import COLUMNS, PLACES, Entry, Rows, by_the_log, difference, read_log, standing
 from tests.simulation.world import Broken, Laptop, World
 
 # To which state each command leads, and from which.
@@ -79,6 +79,7 @@ def of_the_server(world: World) -> list[Entry]:
     _tickets(log, stands)
     _ledger(log, stands)
     _told(log, stands)
+    _merged(log)
     return log
 
 
@@ -178,6 +179,26 @@ def _told(log: list[Entry], stands: Rows) -> None:
             raise Broken(f"I10: {entry['command']} ended as {entry['kind']}, with {len(made)} items in the inbox")
         if made and entry["mid"] not in told | taken_back:
             raise Broken(f"I10: the item of {entry['command']} is gone from the inbox")
+
+
+def _merged(log: list[Entry]) -> None:
+    """No edit replaces a value that its author had not seen; what was not done has done nothing but to say so."""
+    fields: dict[tuple[str, str], dict[str, Any]] = {}
+    for entry in log:
+        args = json.loads(entry["args"])
+        base = args.get("base") if isinstance(args.get("base"), dict) else {}
+        for table, id, after, made in entry["writes"]:
+            now = fields.setdefault((table, id), dict(COLUMNS[table]))
+            if made:
+                now.update(COLUMNS[table])
+            for name in base if after is not None and not made and id == args.get("id") else ():
+                if name in after and now.get(name) != base[name]:
+                    raise Broken(f"I10: {entry['command']} put {name} from {now.get(name)!r}, which its author had not "
+                                 f"seen, to {after[name]!r}")  # fmt: skip
+            now.update(after or {})
+        written = {write[0] for write in entry["writes"]}
+        if entry["kind"] in ("rejected", "parked") and written != {"inbox_item"}:
+            raise Broken(f"I12: {entry['command']} was {entry['kind']}, and wrote {written}")
 
 
 def at_rest(world: World) -> None:
