@@ -1,6 +1,5 @@
 """Enrolment: a laptop brings a code and its public key, and becomes a known device of the person who was invited."""
 
-import re
 from typing import Any, NamedTuple
 
 from techdesk import clock
@@ -22,7 +21,6 @@ from techdesk.sync.wire import Operation
 NUMBERS = 50
 MOST_NUMBER = 10**8
 SERVER = "server"
-_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class Enrolling(NamedTuple):
@@ -43,7 +41,7 @@ def read(document: Any) -> Enrolling:
     try:
         found = Enrolling(**{name: document[name] for name in Enrolling._fields})
         ids = (found.laptop, found.technician, found.van)
-        proper = all(_ID.fullmatch(id) for id in ids) and len(bytes.fromhex(found.public_key)) == 32
+        proper = all(wire.ID.fullmatch(id) for id in ids) and len(bytes.fromhex(found.public_key)) == 32
         proper = proper and 0 < len(found.laptop_name) <= 200 and 0 <= found.highest_number <= MOST_NUMBER
     except (KeyError, TypeError, ValueError):
         proper = False
@@ -127,7 +125,7 @@ def _entry(tx: SqlTx, command: Command, technician: str, now: str) -> Logged:
     sent = Operation(act.mid, 0, "", command.NAME, command.VERSION, encode(command), now, technician, 0.0)
     args = wire.args_text(sent)
     return Logged(act.mid, SERVER, 0, command.NAME, command.VERSION, args, now, technician, 0.0, outcome.kind, None,
-                  log.written(tx.writes), wire.digest(sent, args))  # fmt: skip
+                  log.written(tx.writes), wire.digest(sent, args), log.was(tx.writes))  # fmt: skip
 
 
 def _register(session: Session, head: Head, enrolling: Enrolling, invite: Row, technician: str, now: str) -> None:

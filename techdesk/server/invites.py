@@ -11,9 +11,9 @@ from typing import TypedDict
 from techdesk import clock
 from techdesk.desk.ids import new_id
 from techdesk.errors import BadInput
+from techdesk.server.permissions import ROLES, TECHNICIAN
 from techdesk.server.storage import Session, opened
 
-ROLES = ("technician", "coordinator")
 ORGANISATION = "techdesk"
 DAYS = 7
 FIRST_NUMBER = 1001
@@ -36,7 +36,7 @@ class Invitation(TypedDict):
 def invite(
     database: str | Path,
     name: str,
-    role: str = "technician",
+    role: str = TECHNICIAN,
     scopes: Sequence[str] = (),
     organisation: str = ORGANISATION,
     days: int = DAYS,

@@ -39,7 +39,8 @@ class Head(NamedTuple):
 
 
 class Logged(NamedTuple):
-    """An operation that was run, on its way into the log. `why` is the sentence of one that was not done."""
+    """An operation that was run, on its way into the log. `why` is the sentence of one that was not done; `before` says what
+    its rows were, `undoes` which operation it takes back (see `tables.ChangeLog`)."""
 
     mid: str
     laptop: str
@@ -54,6 +55,8 @@ class Logged(NamedTuple):
     why: str | None
     writes: str
     digest: str
+    before: str = "[]"
+    undoes: str | None = None
 
 
 class Page(NamedTuple):
@@ -87,12 +90,14 @@ def append(session: Session, before: Head, entries: Iterable[Logged], received_a
         chain = wire.link(chain, seq, entry.digest, entry.laptop, entry.kind, entry.writes)
         rows.append(
             (before.org, seq, entry.mid, entry.laptop, entry.dseq, entry.command, entry.version, entry.args, entry.at,
-             entry.actor, entry.offset, received_at, entry.kind, entry.why, entry.writes, entry.digest, chain)
+             entry.actor, entry.offset, received_at, entry.kind, entry.why, entry.writes, entry.digest, chain, entry.before,
+             entry.undoes)
         )  # fmt: skip
     if rows:
         session.many(
             "INSERT INTO change_log (org, seq, mid, laptop, dseq, command, version, args, at, actor, clock_offset,"
-            " received_at, kind, why, writes, digest, chain) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " received_at, kind, why, writes, digest, chain, before, undoes)"
+            f" VALUES ({', '.join('?' * 19)})",
             rows,
         )
     if rows or next_number != before.next_number:
@@ -127,6 +132,11 @@ def page(session: Session, end: Head, cursor: Cursor) -> Page:
 def written(writes: Iterable[Write]) -> str:
     """What an operation wrote, as the log keeps it and a laptop applies it."""
     return wire.dumps([(w.table, w.id, w.after, int(w.before is None)) for w in writes]).decode()
+
+
+def was(writes: Iterable[Write]) -> str:
+    """What the rows of `written` were before, in the same order: the changed columns; null for a row that was made."""
+    return wire.dumps([w.before for w in writes]).decode()
 
 
 def _same_history(session: Session, end: Head, cursor: Cursor) -> None:

@@ -2,15 +2,19 @@
 
 import logging
 import re
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from techdesk.desk.commands import HOMES, Command, command_class, decode, perform
 from techdesk.desk.merging import tell
 from techdesk.desk.tx import Act
+from techdesk.desk.undoing import TakeBack
 from techdesk.errors import BadInput, NotFound, Refused
 from techdesk.models.sql import SqlTx
-from techdesk.server.log import Logged, written
+from techdesk.server import journals, permissions
+from techdesk.server.log import Logged, was, written
 from techdesk.server.storage import Session
+from techdesk.sync import wire
 from techdesk.sync.wire import Operation
 
 LOG = logging.getLogger("techdesk.server")
@@ -47,17 +51,27 @@ class Done(NamedTuple):
     number: int
 
 
-def run(session: Session, tx: SqlTx, laptop: Laptop, operation: Operation, args: str, digest: str) -> Done:
+def run(
+    session: Session,
+    tx: SqlTx,
+    laptop: Laptop,
+    operation: Operation,
+    args: str,
+    digest: str,
+    page: Sequence[Logged] = (),
+    dropped: str | None = None,
+) -> Done:
     """Runs an operation in merging mode. Whatever it does, it ends in the log: one that a rule forbids is rejected, one that
     cannot be read or fails is parked with its payload, and either is told to its author. Only a failure of the database
-    itself is raised, because then nothing can be kept. `args` are its arguments as text, `digest` is its own.
+    itself is raised, because then nothing can be kept. `args` are its arguments as text, `digest` is its own; `page` are
+    those run before it in this transaction. It is rejected unread when `dropped` says why.
 
     A NUL, which no text needs and PostgreSQL cannot hold, becomes the sign for an unknown character."""
     if "\\u0000" in args:
         operation = operation._replace(args=_without_nul(operation.args))
     act = Act(operation.mid, operation.at, laptop.technician_id, laptop.name, merging=True)
     tx.begin(act)
-    kind, why = _attempt(session, tx, act, operation)
+    kind, why = ("rejected", dropped) if dropped else _attempt(session, tx, laptop, act, operation, page)
     if why is not None:
         _tell(session, tx, act, operation, kind, why)
     writes = tx.writes
@@ -65,12 +79,14 @@ def run(session: Session, tx: SqlTx, laptop: Laptop, operation: Operation, args:
     number = max((int(found[1]) for found in map(NUMBER.fullmatch, numbers) if found), default=0)
     logged = Logged(
         operation.mid, laptop.id, operation.dseq, operation.command, operation.version, args, operation.at,
-        laptop.technician_id, operation.offset, kind, why, written(writes), digest,
+        laptop.technician_id, operation.offset, kind, why, written(writes), digest, was(writes), _undoes(operation),
     )  # fmt: skip
     return Done(logged, number)
 
 
-def _attempt(session: Session, tx: SqlTx, act: Act, operation: Operation) -> tuple[str, str | None]:
+def _attempt(
+    session: Session, tx: SqlTx, laptop: Laptop, act: Act, operation: Operation, page: Sequence[Logged]
+) -> tuple[str, str | None]:
     """The kind of its outcome, with the sentence for one that was rejected or parked (then it has written nothing)."""
     if operation.actor is not None and operation.actor != act.actor:
         return "rejected", "it was made in another technician's name"
@@ -81,6 +97,11 @@ def _attempt(session: Session, tx: SqlTx, act: Act, operation: Operation) -> tup
         return "parked", str(error)
     try:
         with tx.savepoint():
+            beyond = permissions.refusal(tx, laptop.role, laptop.technician_id, command)
+            if beyond is not None:
+                return "rejected", beyond
+            if isinstance(command, TakeBack):
+                command = journals.own_journal(session, laptop.org, laptop.id, command, page)
             return perform(tx, command, act).kind, None
     except (Refused, BadInput, NotFound) as refusal:
         return "rejected", str(refusal)
@@ -91,6 +112,12 @@ def _attempt(session: Session, tx: SqlTx, act: Act, operation: Operation) -> tup
     except Exception:
         LOG.exception("operation %s (%s) failed and is parked", operation.mid, operation.command)
         return "parked", "the server could not run it; it is kept whole there"
+
+
+def _undoes(operation: Operation) -> str | None:
+    """The operation that this one takes back."""
+    mid = operation.args.get("mid")
+    return mid if operation.command == TakeBack.NAME and isinstance(mid, str) and wire.ID.fullmatch(mid) else None
 
 
 def _read(operation: Operation) -> Command:

@@ -13,12 +13,19 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlalchemy.types import TypeEngine
 from sqlmodel import AutoString
 
+from techdesk.desk.tx import Row
 from techdesk.models.sql import Known
 from techdesk.models.tables import ENTITIES
 from techdesk.server.tables import ServerTable
 
 # Each step is the statements that bring a database of the version before to this one. The first version has none.
-STEPS: Mapping[int, tuple[str, ...]] = {}
+STEPS: Mapping[int, tuple[str, ...]] = {
+    2: (
+        "ALTER TABLE change_log ADD COLUMN before TEXT",
+        "ALTER TABLE change_log ADD COLUMN undoes TEXT",
+        "CREATE INDEX change_log_undoes ON change_log (org, undoes)",
+    ),
+}
 LATEST = 1 + len(STEPS)
 
 
@@ -32,6 +39,16 @@ def _kind(column: Column[object]) -> type:
 KNOWN: Known = {
     str(entity.__tablename__): {
         column.name: _kind(column)
+        for column in entity.__table__.columns  # type: ignore[attr-defined]
+        if column.name != "n"
+    }
+    for entity in ENTITIES
+}
+
+# For each table, a row with the defaults of all its columns.
+BLANKS: Mapping[str, Row] = {
+    str(entity.__tablename__): {
+        column.name: column.default.arg if column.default is not None else None
         for column in entity.__table__.columns  # type: ignore[attr-defined]
         if column.name != "n"
     }

@@ -87,7 +87,7 @@ def _push(session: Session, head: Head, laptop: Laptop, sent: Sequence[Operation
         if operation.dseq <= laptop.last_dseq or operation.prev_hash != laptop.last_hash:
             raise _forked(laptop, operation)
         if operation.mid not in known:
-            done = operations.run(session, tx, laptop, operation, args, digest)
+            done = operations.run(session, tx, laptop, operation, args, digest, logged)
             logged.append(done.logged)
             used = max(used, done.number)
             known[operation.mid] = digest

@@ -76,11 +76,13 @@ class ChangeLog(ServerTable, table=True):
     `args` is the command as it was sent, as JSON. `clock_offset` is how many seconds the laptop's clock was behind the
     server's, by its own last measure. `kind` is plain, merged, conflict, rejected or parked; `why` says it for the last two.
     `writes` is [table, id, columns or null, whether it was made] for each row, as JSON. `digest` is that of the operation,
-    `chain` that of the log up to here.
+    `chain` that of the log up to here. `before` is what those rows were, in the same order (null for one that was made);
+    null as a whole in entries from before it was kept. `undoes` is the mid of the operation that this one takes back.
     """
 
     __tablename__ = "change_log"
-    __table_args__ = (UniqueConstraint("org", "mid"), Index("change_log_laptop", "laptop", "dseq"))
+    __table_args__ = (UniqueConstraint("org", "mid"), Index("change_log_laptop", "laptop", "dseq"),
+                      Index("change_log_undoes", "org", "undoes"))  # fmt: skip
     org: int = Field(sa_type=_Whole, primary_key=True)
     seq: int = Field(sa_type=_Whole, primary_key=True)
     mid: str
@@ -99,6 +101,8 @@ class ChangeLog(ServerTable, table=True):
     digest: str
     chain: str
     scope: str | None = None
+    before: str | None = None
+    undoes: str | None = None
 
 
 OWN: tuple[type[ServerTable], ...] = tuple(ServerTable.__subclasses__())

@@ -22,7 +22,7 @@ PAGE_OPERATIONS = 500
 MOST_COMPRESSED = 4 * 1024 * 1024
 MOST_PLAIN = 16 * 1024 * 1024
 
-_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 
 
@@ -183,9 +183,9 @@ def _operation(document: Any) -> Operation:
         document, "An operation", mid=str, dseq=int, prev_hash=str, command=str, version=int, args=dict, at=str
     )
     actor, offset = document.get("actor"), document.get("offset") or 0.0
-    if not _ID.fullmatch(found["mid"]) or found["dseq"] < 1:
+    if not ID.fullmatch(found["mid"]) or found["dseq"] < 1:
         raise BadInput("An operation has no proper id or number: update techdesk.")
-    if len(found["command"]) > 100 or (actor is not None and not _ID.fullmatch(str(actor))):
+    if len(found["command"]) > 100 or (actor is not None and not ID.fullmatch(str(actor))):
         raise BadInput("An operation has no proper name or author: update techdesk.")
     return Operation(**found | {"at": _moment(found["at"])}, actor=actor, offset=float(offset))
 

@@ -1,5 +1,5 @@
 """A server in this process, and laptops that it leads to: the same as the tests of sync use."""
 
-from tests.sync.conftest import near, road
+from tests.sync.conftest import field, near, postgres_server, road, sqlite_server
 
-__all__ = ["near", "road"]
+__all__ = ["field", "near", "postgres_server", "road", "sqlite_server"]

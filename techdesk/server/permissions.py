@@ -1,0 +1,38 @@
+"""What each role may do: checked for every operation, whatever the laptop that sends it has checked.
+
+A coordinator may do everything. A technician does all the work of the desk, and imports in the field; what is withheld is
+what speaks for the organisation or for somebody else. docs/security.md holds this as a table.
+"""
+
+from techdesk.desk.commands import Command
+from techdesk.desk.inbox import SettleInbox
+from techdesk.desk.people import RecordOrganisation, RecordTechnician
+from techdesk.desk.spares import RecordLocation
+from techdesk.desk.tx import Tx
+
+TECHNICIAN, COORDINATOR = "technician", "coordinator"
+ROLES = (TECHNICIAN, COORDINATOR)
+
+
+def refusal(tx: Tx, role: str, technician: str, command: Command) -> str | None:
+    """Why a person of that role, who is that technician, may not do it; None when they may."""
+    if role == COORDINATOR:
+        return None
+    if role != TECHNICIAN:
+        return f"the role '{role}' may not change anything: ask for another with  techdesk server grant"
+    if isinstance(command, RecordOrganisation):
+        return "recording organisations is for coordinators: ask yours"
+    if isinstance(command, RecordTechnician) and command.id != technician:
+        return "recording other technicians is for coordinators: ask yours"
+    if isinstance(command, RecordLocation) and not _own_place(tx, technician, command):
+        return "recording another technician's van is for coordinators: ask yours"
+    if isinstance(command, SettleInbox):
+        item = tx.get("inbox_item", command.item_id)
+        if item is not None and item["technician_id"] not in (None, technician):
+            return "that item is in another technician's inbox: settling it is for its owner, or for coordinators"
+    return None
+
+
+def _own_place(tx: Tx, technician: str, command: RecordLocation) -> bool:
+    place = tx.get("stock_location", command.id) or {}
+    return {place.get("technician_id"), command.technician_id} <= {None, technician}
