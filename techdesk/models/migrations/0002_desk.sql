@@ -28,6 +28,8 @@ CREATE VIRTUAL TABLE ticket_search USING fts5 (
     ref, text, room, reporter, resolution,
     content='ticket', content_rowid='n', tokenize='unicode61 remove_diacritics 2', prefix='2 3'
 );
+-- How many tickets hold a word: a rare one tells more.
+CREATE VIRTUAL TABLE ticket_words USING fts5vocab(ticket_search, row);
 CREATE TRIGGER ticket_search_insert AFTER INSERT ON ticket BEGIN
     INSERT INTO ticket_search (rowid, ref, text, room, reporter, resolution)
     VALUES (new.n, new.ref, new.text, new.room, new.reporter, new.resolution);

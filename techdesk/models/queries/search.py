@@ -6,7 +6,14 @@ from techdesk.models.rows import Hit, Similar
 
 # A common word fits tens of thousands of tickets: of those, only the newest are ranked, which keeps an answer quick.
 MOST_RANKED = 2000
+# Of a text, the first so many words are looked up, and the most telling ones are looked for.
+MOST_WORDS = 60
 TOKENS = 8
+MOST_COMPARED = 40
+# A word that more than this share of the tickets holds tells nothing, unless they are few.
+TOO_COMMON, FEW = 0.1, 20
+# What the same device model, or kind of device, is worth, in the weight of words.
+SAME_MODEL, SAME_CATEGORY = 8.0, 5.0
 # Weights of the columns of ticket_search: ref, text, room, reporter, resolution.
 WEIGHTS = "10.0, 1.0, 2.0, 1.0, 0.7"
 COMMON_WORDS = (
@@ -14,6 +21,7 @@ COMMON_WORDS = (
     " got had has have he her him his how i if in into is it its just like me my no not now of off on one or our out over"
     " please she since so some still than that the their them then there they this to up us was we were what when where"
     " which who will with would you your"
+    " monday tuesday wednesday thursday friday saturday sunday today tomorrow yesterday morning afternoon week thanks hello"
 )
 COMMON = frozenset(COMMON_WORDS.split())
 
@@ -82,33 +90,52 @@ def find_devices(connection: sqlite3.Connection, text: str, limit: int) -> list[
 
 
 def similar_to(
-    connection: sqlite3.Connection, text: str, *, leave_out: str | None = None, limit: int = 3
+    connection: sqlite3.Connection, text: str, *, leave_out: str | None = None, model: str | None = None, limit: int = 3
 ) -> list[Similar]:
-    """Tickets that share the most telling words with the text; solved ones first among equals."""
-    words = _telling(text)
-    if not words:
+    """Tickets that share the most telling words with the text, those on a device of the same model or category before
+    others; solved ones first. `model` is the id of the model of the ticket's device."""
+    weights = _telling(connection, text)
+    if not weights:
         return []
-    query = " OR ".join(f'"{word}"' for word in words)
+    query = " OR ".join(f'"{word}"' for word in weights)
     rows = connection.execute(
-        """
-        SELECT t.id, t.ref, t.title, t.resolution, t.text, -found.rank FROM (
+        f"""
+        SELECT t.id, t.ref, t.title, t.resolution, t.text, d.model_id = ?, m.category = own.category FROM (
             SELECT rowid, bm25(ticket_search, 0, 1, 0.2, 0, 0.2) AS rank FROM ticket_search
-            WHERE ticket_search MATCH ? ORDER BY rank LIMIT ?
-        ) found JOIN ticket t ON t.n = found.rowid ORDER BY found.rank, t.id
+            WHERE ticket_search MATCH ? ORDER BY rank LIMIT {MOST_COMPARED}
+        ) found JOIN ticket t ON t.n = found.rowid LEFT JOIN device d ON d.id = t.device_id
+        LEFT JOIN device_model m ON m.id = d.model_id LEFT JOIN device_model own ON own.id = ?
         """,
-        (query, limit + 12),
+        (model, query, model),
     )
     found = []
-    for id, ref, title, resolution, body, score in rows:
-        shared = [word for word in words if word in {each.casefold() for each in words_of(body)}]
-        if id != leave_out and len(shared) >= min(2, len(words)):
-            found.append(Similar(ref, round(score, 2), "shares " + ", ".join(shared), title, resolution))
+    for id, ref, title, resolution, body, same_model, same_category in rows:
+        there = {each.casefold() for each in words_of(body)}
+        shared = [word for word in weights if word in there]
+        if id == leave_out or len(shared) < (1 if same_category else min(2, len(weights))):
+            continue
+        kind = "same model" if same_model else "same kind of device" if same_category else ""
+        score = sum(weights[word] for word in shared) + (
+            SAME_MODEL if same_model else SAME_CATEGORY if same_category else 0
+        )
+        why = ", ".join(filter(None, (kind, "shares " + ", ".join(shared))))
+        found.append(Similar(ref, round(score, 2), why, title, resolution))
     found.sort(key=lambda each: (each.resolution is None, -each.score, each.ref))
     return found[:limit]
 
 
-def _telling(text: str) -> list[str]:
-    """The longest words of a text that are not everybody's, at most TOKENS of them."""
+def _telling(connection: sqlite3.Connection, text: str) -> dict[str, float]:
+    """The words of a text that tell the most, at most TOKENS, with their weight: the logarithm of how rare they are. A word
+    that no other ticket holds leads nowhere, and one that many hold tells nothing."""
+    from math import log
+
     words = dict.fromkeys(word.casefold() for word in words_of(text[:2000]))
     chosen = [word for word in words if len(word) > 2 and word not in COMMON]
-    return sorted(chosen, key=lambda word: (-len(word), word))[:TOKENS]
+    total = connection.execute("SELECT count(*) FROM ticket").fetchone()[0]
+    weights = {}
+    for word in chosen[:MOST_WORDS]:
+        found = connection.execute("SELECT doc FROM ticket_words WHERE term = ?", (word,)).fetchone()
+        if found is not None and 2 <= found[0] <= max(FEW, total * TOO_COMMON):
+            weights[word] = log((total + 1) / found[0])
+    best = sorted(weights, key=lambda word: (-weights[word], word))[:TOKENS]
+    return {word: weights[word] for word in best}

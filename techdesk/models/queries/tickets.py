@@ -88,8 +88,13 @@ def story(connection: sqlite3.Connection, id: str) -> TicketStory:
         _parts(connection, id),
         _history(connection, id),
         device(connection, str(fields["device_id"])) if fields["device_id"] else None,
-        similar_to(connection, str(fields["text"]), leave_out=id),
+        similar_to(connection, str(fields["text"]), leave_out=id, model=_model(connection, fields["device_id"])),
     )
+
+
+def _model(connection: sqlite3.Connection, device_id: str | int | float | None) -> str | None:
+    found = connection.execute("SELECT model_id FROM device WHERE id = ?", (device_id,)).fetchone()
+    return None if found is None else found[0]
 
 
 def _worklogs(connection: sqlite3.Connection, id: str) -> list[WorklogLine]:

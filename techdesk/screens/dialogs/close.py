@@ -156,8 +156,10 @@ class CloseDialog(Dialog[bool]):
 
 def background(connection: sqlite3.Connection, ticket_id: str, me: str | None, now: str) -> Background:
     """What helps to close a ticket."""
-    found = connection.execute("SELECT text FROM ticket WHERE id = ?", (ticket_id,)).fetchone()
-    similar = similar_to(connection, str(found[0]), leave_out=ticket_id, limit=8) if found else []
+    found = connection.execute(
+        "SELECT t.text, d.model_id FROM ticket t LEFT JOIN device d ON d.id = t.device_id WHERE t.id = ?", (ticket_id,)
+    ).fetchone()
+    similar = similar_to(connection, found[0], leave_out=ticket_id, model=found[1], limit=8) if found else []
     fixes = dict.fromkeys(each.resolution for each in similar if each.resolution)
     own = [timer for timer in running(connection, me) if timer.ticket_id == ticket_id]
     timed = None
