@@ -34,6 +34,7 @@ class Caught(NamedTuple):
 
 
 Patch = tuple[Any, str, Any]
+Mutant = Callable[[], list[Patch]]
 
 
 def dedupe_by_number_alone() -> list[Patch]:
@@ -252,14 +253,14 @@ def _without_removals(apply: Callable[..., None]) -> Callable[..., None]:
     return lenient
 
 
-MUTANTS: tuple[Callable[[], list[Patch]], ...] = (
+MUTANTS: tuple[Mutant, ...] = (
     dedupe_by_number_alone, no_dedupe, retire_on_reply, cursor_before_data, no_epoch_check, no_chain_check,
     counter_that_skips, journal_trimmed_early, merge_without_guards, last_writer_wins, no_savepoint, no_replay, no_take_back,
     no_commit_of_the_number, everything_is_an_echo, silent_merges, fresh_ids_by_chance, half_a_page, removals_left_out,
 )  # fmt: skip
 
 
-def hunt(made: Simulator, mutant: Callable[[], list[Patch]], seeds: int, start: int = 0) -> Caught:
+def hunt(made: Simulator, mutant: Mutant, seeds: int, start: int = 0) -> Caught:
     """Runs seeds on a mutant until one breaks an invariant."""
     began = time.perf_counter()
     with ExitStack() as stack:

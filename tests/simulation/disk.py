@@ -99,7 +99,7 @@ class Disk(sqlite3.Connection):
 
     def _tables(self) -> list[str]:
         found = super().execute(
-            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT GLOB '*_search*' AND name NOT GLOB 'sqlite_*'"
+            "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT GLOB 'sqlite_*'"
         )
         return [name for (name,) in found.fetchall()]
 

@@ -14,7 +14,7 @@ from techdesk import clock
 from techdesk.desk import ids
 from techdesk.models import introduce, store
 from techdesk.server import invites, storage
-from techdesk.sync import client, connection, keys
+from techdesk.sync import client, connection, keys, rebase
 from tests.simulation.disk import Disk
 
 BEGINNING = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -32,6 +32,7 @@ class Engine:
         self.chance = random.Random(0)
         self.seconds = 0.0
         self.ahead = 0.0
+        self._ids: dict[float, tuple[int, int]] = {}
         self.disks: dict[Path, Disk] = {}
         self.keys: dict[Path, Ed25519PrivateKey] = {}
 
@@ -39,6 +40,8 @@ class Engine:
         """A new run."""
         self.chance = random.Random(f"techdesk {seed}")
         self.seconds = self.ahead = 0.0
+        self._ids = {}
+        ids._last = (0, 0)
 
     def now(self) -> datetime:
         """The time by the clock of the machine whose code runs now. Each look at it takes a moment."""
@@ -60,11 +63,14 @@ class Engine:
     @contextmanager
     def machine(self, ahead: float) -> Iterator[None]:
         """Inside, the code of a machine whose clock is off runs."""
-        kept, self.ahead = self.ahead, ahead
+        kept, self.ahead, last = self.ahead, ahead, ids._last
+        # The program on each machine counts its own ids.
+        ids._last = self._ids.get(ahead, (0, 0))
         try:
             yield
         finally:
-            self.ahead = kept
+            self._ids[ahead] = ids._last
+            self.ahead, ids._last = kept, last
 
 
 @contextmanager
@@ -73,6 +79,15 @@ def installed(engine: Engine) -> Iterator[Engine]:
 
     def connect(path: Path, *, read_only: bool = False) -> Disk:
         return engine.disks[path]
+
+    known: list[rebase.Columns] = []
+    read_columns = rebase.columns_here
+
+    def columns_here(connection: Disk) -> rebase.Columns:
+        """Asked once: the tables of all stores are alike, and never change here."""
+        if not known:
+            known.append(read_columns(connection))
+        return known[0]
 
     class OpenStorage:
         """`invite` closes what it opens; this server goes on."""
@@ -93,6 +108,7 @@ def installed(engine: Engine) -> Iterator[Engine]:
         (store, "connect", connect),
         (keys, "load", lambda path: engine.keys[path]),
         (keys, "make", lambda path: engine.keys[path]),
+        (rebase, "columns_here", columns_here),
         (client, "_keep_last_sync", lambda store: None),
         (introduce, "user_name", lambda: "account"),
     ]

@@ -1,0 +1,43 @@
+"""A slice of what `python -m tests.simulation` runs by the thousand, and a few mutants of `benchmarks/mutants.py`."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from benchmarks import mutants
+from tests.simulation.runs import Simulator, simulator
+
+SEEDS = 250
+AT_ONCE = 50
+# Those that few seeds catch; the campaign hunts all.
+QUICK = (
+    mutants.no_dedupe, mutants.retire_on_reply, mutants.cursor_before_data, mutants.counter_that_skips,
+    mutants.journal_trimmed_early, mutants.merge_without_guards, mutants.last_writer_wins,
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def made() -> Iterator[Simulator]:
+    with simulator() as found:
+        yield found
+
+
+@pytest.mark.parametrize("start", range(0, SEEDS, AT_ONCE))
+def test_whatever_happens_nothing_is_lost_doubled_or_hidden(start: int, made: Simulator) -> None:
+    ended = [made.run(seed) for seed in range(start, start + AT_ONCE)]
+    broken = [
+        f"{each.broken}\n    python -m tests.simulation --seeds 1 --start {each.seed} --trace" for each in ended if each.broken
+    ]  # fmt: skip
+    assert not broken, "\n".join(broken)
+
+
+def test_a_seed_is_the_same_life_again(made: Simulator) -> None:
+    first = [made.run(seed).digest for seed in (3, 15, 65)]
+    made.run(4)
+    with simulator() as another:
+        assert [another.run(seed).digest for seed in (65, 15, 3)][::-1] == first
+
+
+@pytest.mark.parametrize("mutant", QUICK)
+def test_a_sync_without_that_safeguard_is_caught(mutant: mutants.Mutant, made: Simulator) -> None:
+    assert mutants.hunt(made, mutant, 60).seed is not None
