@@ -28,6 +28,8 @@ Bare().run()
 """
 # The interface as `techdesk` opens it, on the area named.
 INTERFACE = """
+import gc
+gc.disable()  # as techdesk.cli.opening does
 import sys
 from pathlib import Path
 from techdesk.app import TechdeskApp

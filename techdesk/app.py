@@ -5,6 +5,7 @@ No rules live here: what may be done is in `techdesk.desk`, what is known in `te
 
 from __future__ import annotations
 
+import gc
 import sqlite3
 from collections.abc import Callable
 from functools import partial
@@ -206,6 +207,11 @@ class TechdeskApp(Doing):
         from techdesk.screens.widgets.keys import apply_keymap
 
         return apply_keymap(self, self.config.keys, *areas_with_keys())
+
+    def on_ready(self) -> None:
+        """From the first paint on garbage is collected, but not what the start has made: that stays."""
+        gc.freeze()
+        gc.enable()
 
     def on_store_changed(self, event: StoreChanged) -> None:
         self._read_heading()
