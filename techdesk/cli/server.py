@@ -1,11 +1,15 @@
-"""The central server from the shell: run it, and invite people to it."""
+"""The central server from the shell: run it, invite people to it, shut laptops out."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from techdesk.cli.options import Json
-from techdesk.cli.session import put, say, session
+from techdesk.cli.session import put, say, session, table
+from techdesk.errors import BadInput
+
+if TYPE_CHECKING:
+    from techdesk.server.admittance import Enrolled
 
 app = typer.Typer(help="The central server that laptops sync with.")
 Database = Annotated[
@@ -16,6 +20,8 @@ Database = Annotated[
         help="An SQLite file, or postgresql://... ; else server.db in the home folder.",
     ),
 ]
+Organisation = Annotated[str | None, typer.Option(help="Whose laptops, when the server has several organisations.")]
+Whom = Annotated[str, typer.Argument(help="A technician, or the name of one laptop, or a beginning of its id.")]
 
 
 @app.command()
@@ -54,3 +60,79 @@ def invite(
         return
     say(f"{made['name']} ({made['role']}, {made['organisation']}) enrols until {made['expires'][:10]} with")
     say(f"  techdesk enrol URL {made['code']}")
+
+
+@app.command()
+def laptops(organisation: Organisation = None, database: Database = None, as_json: Json = False) -> None:
+    """List the enrolled laptops: whose, with which role, and when each synced last."""
+    from techdesk.server.admittance import listed
+    from techdesk.server.run import default_database
+
+    session.json = as_json
+    _show(listed(database or default_database(), organisation), as_json)
+
+
+@app.command()
+def revoke(name: Whom, organisation: Organisation = None, database: Database = None, as_json: Json = False) -> None:
+    """Shut out a laptop, or all laptops of a technician. What they had not sent goes to the quarantine."""
+    from techdesk.server.admittance import revoke as shut_out
+    from techdesk.server.run import default_database
+
+    session.json = as_json
+    _show(shut_out(database or default_database(), name, organisation), as_json)
+
+
+@app.command()
+def grant(
+    name: Whom,
+    role: Annotated[str, typer.Option(help="technician or coordinator.")],
+    organisation: Organisation = None,
+    database: Database = None,
+    as_json: Json = False,
+) -> None:
+    """Give a laptop, or all laptops of a technician, a role; one that was shut out may sync again."""
+    from techdesk.server.admittance import grant as let_in
+    from techdesk.server.run import default_database
+
+    session.json = as_json
+    _show(let_in(database or default_database(), name, role, organisation), as_json)
+
+
+@app.command()
+def quarantine(
+    release: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Run what waits of that technician or laptop.")
+    ] = None,
+    drop: Annotated[str | None, typer.Option(metavar="NAME", help="Reject it: the log keeps what it said.")] = None,
+    organisation: Organisation = None,
+    database: Database = None,
+    as_json: Json = False,
+) -> None:
+    """List the laptops whose work waits because they were shut out; or decide what becomes of it."""
+    from techdesk.server.admittance import decide, listed
+    from techdesk.server.run import default_database
+
+    session.json = as_json
+    if release and drop:
+        raise BadInput("It can be released or dropped, not both: give one of --release and --drop.")
+    if name := release or drop:
+        count = decide(database or default_database(), name, organisation, drop=bool(drop))
+        done = "dropped" if drop else "released"
+        put({"decided": done, "operations": count}) if as_json else say(f"{count:,} operations {done}.")
+        return
+    _show([each for each in listed(database or default_database(), organisation) if each.quarantined], as_json)
+
+
+def _show(found: "list[Enrolled]", as_json: bool) -> None:
+    if as_json:
+        put({"laptops": [each._asdict() for each in found]})
+        return
+    table(
+        ("Technician", "Laptop", "Role", "Organisation", "Last sync", "Shut out", "Waiting"),
+        (
+            (each.technician, each.laptop, each.role, each.organisation, (each.last_sync or "never")[:16],
+             (each.revoked_at or "")[:10], each.quarantined or "")
+            for each in found
+        ),
+        "No laptop.",
+    )  # fmt: skip

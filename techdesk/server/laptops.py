@@ -7,6 +7,7 @@ from typing import NamedTuple
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from techdesk import clock
 from techdesk.server.declined import Declined
 from techdesk.server.operations import Laptop
 from techdesk.server.storage import Session
@@ -32,14 +33,13 @@ def read_headers(laptop: str | None, counter: str | None, signature: str | None)
 
 
 def prove(session: Session, signed: Signed, method: str, path: str, body: bytes) -> Laptop:
-    """The laptop that signed the request. Declined for one that is unknown or revoked, for a signature that is not the
-    laptop's, and for a request that came before."""
-    found = session.rows(f"SELECT {COLUMNS}, revoked_at FROM laptop WHERE id = ?", signed.laptop)
+    """The laptop that signed the request. Declined for one that is unknown, for a signature that is not the laptop's, and
+    for a request that came before."""
+    found = session.rows(f"SELECT {COLUMNS} FROM laptop WHERE id = ?", signed.laptop)
     if not found:
         raise Declined(
             401, "unknown", "The server does not know this laptop: ask for an invitation and run  techdesk enrol."
         )
-    revoked = found[0].pop("revoked_at")
     laptop = Laptop(**found[0])  # type: ignore[arg-type]
     message = wire.signed_message(method, path, laptop.id, signed.counter, body)
     try:
@@ -48,18 +48,17 @@ def prove(session: Session, signed: Signed, method: str, path: str, body: bytes)
         raise Declined(
             401, "signature", "The signature is not this laptop's: enrol it again, its key file was replaced."
         ) from None
-    if revoked is not None:
-        raise Declined(403, "revoked", f"This laptop was shut out on {str(revoked)[:10]}: ask your coordinator.")
     if signed.counter <= laptop.last_counter:
         raise _replayed(laptop)
     return laptop
 
 
 def admit(session: Session, laptop: Laptop, counter: int) -> Laptop:
-    """Uses the request's counter up, and returns the laptop as it is now; its row is locked from here on."""
+    """Uses the request's counter up, and returns the laptop as it is now, revoked or not; its row is locked from here on."""
     found = session.rows(
-        f"UPDATE laptop SET last_counter = ? WHERE id = ? AND last_counter < ? AND revoked_at IS NULL RETURNING {COLUMNS}",
-        counter, laptop.id, counter,
+        f"UPDATE laptop SET last_counter = ?, last_sync = CASE WHEN revoked_at IS NULL THEN ? ELSE last_sync END"
+        f" WHERE id = ? AND last_counter < ? RETURNING {COLUMNS}",
+        counter, clock.moment(clock.now()), laptop.id, counter,
     )  # fmt: skip
     if not found:
         raise _replayed(laptop)

@@ -42,6 +42,7 @@ class Laptop(NamedTuple):
     last_dseq: int
     last_hash: str
     last_counter: int
+    revoked_at: str | None = None
 
 
 class Done(NamedTuple):

@@ -25,6 +25,12 @@ STEPS: Mapping[int, tuple[str, ...]] = {
         "ALTER TABLE change_log ADD COLUMN undoes TEXT",
         "CREATE INDEX change_log_undoes ON change_log (org, undoes)",
     ),
+    3: (
+        "ALTER TABLE laptop ADD COLUMN last_sync TEXT",
+        "CREATE TABLE quarantine (org BIGINT NOT NULL, mid TEXT NOT NULL, laptop TEXT NOT NULL, dseq BIGINT NOT NULL,"
+        " operation TEXT NOT NULL, received_at TEXT NOT NULL, PRIMARY KEY (org, mid))",
+        "CREATE INDEX ix_quarantine_laptop ON quarantine (laptop)",
+    ),
 }
 LATEST = 1 + len(STEPS)
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from techdesk import clock
-from techdesk.server import laptops, log, operations
+from techdesk.server import laptops, log, operations, quarantine
 from techdesk.server.declined import Declined
 from techdesk.server.laptops import Signed
 from techdesk.server.log import Head, Logged, Page
@@ -34,12 +34,27 @@ def exchange(storage: Storage, signed: Signed, method: str, path: str, body: byt
     _same_protocol(document)
     request = wire.read_request(document)
     with storage.transaction() as session:
-        pushed = _take(session, laptops.admit(session, laptop, signed.counter), request)
+        laptop = laptops.admit(session, laptop, signed.counter)
+        if laptop.revoked_at is not None:
+            expected = quarantine.keep(session, laptop, request.operations)
+        else:
+            pushed = _take(session, laptop, request)
+    if laptop.revoked_at is not None:  # what it handed in is committed
+        raise quarantine.shut_out(laptop, expected)
     # The laptop's operations are committed: their page is read without holding up the organisation.
     with storage.transaction() as session:
         end = log.head(session, laptop.org)
         page = log.page(session, end, request.cursor)
     return _reply(page, end, pushed)
+
+
+def settle(session: Session, laptop: Laptop, operations: Sequence[Operation], dropped: str | None = None) -> Laptop:
+    """Takes in operations that waited in quarantine, as if the laptop had sent them now; rejected when `dropped` says why."""
+    head = log.head(session, laptop.org, locked=True)
+    laptop, logged, used = _push(session, head, laptop, operations, dropped)
+    laptops.advance(session, laptop)
+    log.append(session, head, logged, clock.moment(clock.now()), max(head.next_number, used + 1))
+    return laptop
 
 
 def _same_protocol(document: object) -> None:
@@ -67,7 +82,9 @@ def _take(session: Session, laptop: Laptop, request: Request) -> Pushed:
     return Pushed(laptop, numbers)
 
 
-def _push(session: Session, head: Head, laptop: Laptop, sent: Sequence[Operation]) -> tuple[Laptop, list[Logged], int]:
+def _push(
+    session: Session, head: Head, laptop: Laptop, sent: Sequence[Operation], dropped: str | None = None
+) -> tuple[Laptop, list[Logged], int]:
     """Runs what is new. Returns the laptop with its sequence moved on, the entries, and the highest ticket number used."""
     tx = session.tx(laptop.org)
     known = log.known(session, laptop.org, [operation.mid for operation in sent]) if sent else {}
@@ -87,7 +104,7 @@ def _push(session: Session, head: Head, laptop: Laptop, sent: Sequence[Operation
         if operation.dseq <= laptop.last_dseq or operation.prev_hash != laptop.last_hash:
             raise _forked(laptop, operation)
         if operation.mid not in known:
-            done = operations.run(session, tx, laptop, operation, args, digest, logged)
+            done = operations.run(session, tx, laptop, operation, args, digest, logged, dropped)
             logged.append(done.logged)
             used = max(used, done.number)
             known[operation.mid] = digest

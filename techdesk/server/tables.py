@@ -41,7 +41,7 @@ class OrganisationHead(ServerTable, table=True):
 
 class Laptop(ServerTable, table=True):
     """An enrolled device: `key` is its public Ed25519 key. `last_dseq` and `last_hash` are those of the last operation that
-    it sent, `last_counter` that of its last request. `scopes` is a JSON list."""
+    it sent, `last_counter` that of its last request. `scopes` is a JSON list. From `revoked_at` on, nothing of it is run."""
 
     org: int = Field(sa_type=_Whole, index=True)
     id: str = Field(primary_key=True)
@@ -55,6 +55,18 @@ class Laptop(ServerTable, table=True):
     last_counter: int = Field(default=0, sa_type=_Whole)
     enrolled_at: str
     revoked_at: str | None = None
+    last_sync: str | None = None
+
+
+class Quarantine(ServerTable, table=True):
+    """An operation that a laptop handed in after it was revoked; `operation` is the whole of it, as JSON."""
+
+    org: int = Field(sa_type=_Whole, primary_key=True)
+    mid: str = Field(primary_key=True)
+    laptop: str = Field(index=True)
+    dseq: int = Field(sa_type=_Whole)
+    operation: str
+    received_at: str
 
 
 class Invite(ServerTable, table=True):

@@ -10,7 +10,7 @@ from techdesk.errors import BadInput, NoConnection
 from techdesk.models.store import Store
 from techdesk.sync import keys, outbox, wire
 from techdesk.sync.arrivals import FOREIGN, OWN, Arrivals
-from techdesk.sync.connection import Connection, SignedConnection, warnings
+from techdesk.sync.connection import Connection, ServerRefused, SignedConnection, warnings
 from techdesk.sync.enrolment import Enrolment, enrol
 from techdesk.sync.outbox import Outbox, Withdrawn
 from techdesk.sync.wire import Operation, Reply, Request
@@ -138,8 +138,10 @@ class _Sync:
                 )
                 if stop or (done and caught_up):
                     break
-        except NoConnection:
+        except NoConnection as error:
             self._arrivals.flush()  # what has arrived need not come again
+            if isinstance(error, ServerRefused) and error.code == "revoked":
+                self._hand_in(error, start)
             raise
         _keep_last_sync(self._store)
         return self._report(time.monotonic() - began)
@@ -161,6 +163,16 @@ class _Sync:
             middle = now + (clock.now() - now) / 2
             self._keep_offset((clock.parse(reply.server_time) - middle).total_seconds())
             return reply, len(body), operations
+
+    def _hand_in(self, refusal: ServerRefused, start: int) -> None:
+        """A laptop that was shut out leaves the rest of what waits with the server too, where a coordinator finds it."""
+        expected = refusal.document.get("expects_dseq")
+        while isinstance(expected, int) and start < expected <= self._outbox.last():
+            start, expected = expected, None
+            try:
+                self._exchange(start)
+            except ServerRefused as again:
+                expected = again.document.get("expects_dseq")
 
     def _following(self, start: int, expected: int) -> int:
         """The number to send from next: the server says which it expects."""

@@ -1,8 +1,12 @@
-"""Inviting people to a server from the shell."""
+"""Who may come to a server, from the shell."""
 
 from pathlib import Path
 
 from tests.cli.conftest import Cli
+from tests.sync.conftest import sqlite_server
+from tests.sync.field import Field, Server
+
+__all__ = ["sqlite_server"]
 
 
 def test_invite_prints_a_code_and_its_end(cli: Cli, tmp_path: Path) -> None:
@@ -17,3 +21,20 @@ def test_a_role_that_there_is_not_is_refused(cli: Cli, tmp_path: Path) -> None:
     ran = cli("server", "invite", "Ann", "--role", "king", "--database", str(tmp_path / "server.db"), "--json")
     assert ran.code == 2
     assert ran.json["exit_code"] == 2
+
+
+def test_laptops_are_listed_shut_out_and_let_in(cli: Cli, sqlite_server: Server, tmp_path: Path) -> None:
+    field = Field(sqlite_server._replace(organisation="Laptops"), tmp_path)
+    field.laptop("Ann")
+    at = ("--organisation", "Laptops", "--database", sqlite_server.database)
+    assert "Ann-laptop" in cli("server", "laptops", *at).out
+    [shut] = cli("server", "revoke", "Ann", *at, "--json").json["laptops"]
+    assert shut["revoked_at"]
+    [let] = cli("server", "grant", "Ann", "--role", "coordinator", *at, "--json").json["laptops"]
+    assert (let["role"], let["revoked_at"]) == ("coordinator", None)
+    assert cli("server", "quarantine", *at, "--json").json["laptops"] == []
+    assert cli("server", "quarantine", "--release", "Ann", *at).out == "0 operations released.\n"
+    assert cli("server", "quarantine", "--drop", "Ann", *at, "--json").json["operations"] == 0
+    assert cli("server", "quarantine", "--drop", "Ann", "--release", "Ann", *at).code == 2
+    assert cli("server", "revoke", "Nobody", *at).code == 3
+    field.close()

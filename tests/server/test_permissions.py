@@ -149,11 +149,13 @@ def test_what_was_rejected_leaves_nothing_to_take_back(field: Field) -> None:
     assert rows(ann, "organisation") == [] and len(inbox(ann)) == 1
 
 
-def test_an_older_database_gets_what_an_undo_needs(tmp_path: Path, postgres_database: str) -> None:
+def test_an_older_database_is_brought_up_to_date(tmp_path: Path, postgres_database: str) -> None:
     for database in (str(tmp_path / "server.db"), postgres_database):
         storage = opened(database)
         with storage.transaction() as session:
             session.run("DROP INDEX change_log_undoes")
+            session.run("DROP TABLE quarantine")
+            session.run("ALTER TABLE laptop DROP COLUMN last_sync")
             for column in ("before", "undoes"):
                 session.run(f"ALTER TABLE change_log DROP COLUMN {column}")
             session.run("UPDATE schema_version SET version = 1")
@@ -161,4 +163,5 @@ def test_an_older_database_gets_what_an_undo_needs(tmp_path: Path, postgres_data
         storage = opened(database)
         with storage.transaction() as session:
             assert session.rows("SELECT before, undoes FROM change_log") == []
+            assert session.rows("SELECT last_sync FROM laptop, quarantine") == []
         storage.close()

@@ -1,0 +1,126 @@
+"""Who may come in: the enrolled laptops, shutting one out, letting one in again, and what waits meanwhile."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from techdesk import clock
+from techdesk.desk.tx import Row
+from techdesk.errors import BadInput, NotFound, Refused
+from techdesk.server import quarantine, syncing
+from techdesk.server.declined import Declined
+from techdesk.server.laptops import COLUMNS
+from techdesk.server.operations import Laptop
+from techdesk.server.permissions import ROLES
+from techdesk.server.storage import Session, opened
+
+DROPPED = "your coordinator dropped it after this laptop was shut out"
+
+
+class Enrolled(NamedTuple):
+    """An enrolled laptop; moments as text. `quarantined` operations wait for a decision."""
+
+    id: str
+    laptop: str
+    technician: str
+    role: str
+    organisation: str
+    enrolled_at: str
+    last_sync: str | None
+    revoked_at: str | None
+    quarantined: int
+
+
+def listed(database: str | Path, organisation: str | None = None) -> list[Enrolled]:
+    """All enrolled laptops, or those of one organisation, by organisation, technician and laptop."""
+    with _session(database) as session:
+        return _enrolled(session, organisation)
+
+
+def revoke(database: str | Path, name: str, organisation: str | None = None) -> list[Enrolled]:
+    """Shuts out a laptop, or every laptop of a technician, whose open invitations end with it. Raises NotFound, BadInput."""
+    now = clock.moment(clock.now())
+    with _session(database) as session:
+        meant = _meant(session, name, organisation)
+        for each in meant:
+            session.run("UPDATE laptop SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL", now, each.id)
+        for technician in {each.technician for each in meant if _is(name, each.technician)}:
+            session.run(
+                "UPDATE invite SET expires = ? WHERE name = ? AND used_at IS NULL AND expires > ?"
+                " AND org = (SELECT org FROM laptop WHERE id = ?)", now, technician, now, meant[0].id,
+            )  # fmt: skip
+        return _again(session, meant)
+
+
+def grant(database: str | Path, name: str, role: str, organisation: str | None = None) -> list[Enrolled]:
+    """Gives a laptop, or every laptop of a technician, that role, and lets it in again. Raises NotFound, BadInput."""
+    if role not in ROLES:
+        raise BadInput(f"The role is '{role}': it must be one of {', '.join(ROLES)}.")
+    with _session(database) as session:
+        meant = _meant(session, name, organisation)
+        for each in meant:
+            session.run("UPDATE laptop SET role = ?, revoked_at = NULL WHERE id = ?", role, each.id)
+        return _again(session, meant)
+
+
+def decide(database: str | Path, name: str, organisation: str | None = None, *, drop: bool = False) -> int:
+    """Takes what a laptop, or a technician's laptops, have in quarantine into the log: run, or all of it rejected when it
+    is dropped. Returns how many operations; NotFound, BadInput, or Refused when they do not follow what the log has."""
+    done = 0
+    with _session(database) as session:
+        for each in _meant(session, name, organisation):
+            found = session.rows(f"SELECT {COLUMNS} FROM laptop WHERE id = ?{session.locking}", each.id)
+            laptop = Laptop(**found[0])  # type: ignore[arg-type]
+            try:
+                after = syncing.settle(
+                    session, laptop, quarantine.waiting(session, laptop.id), DROPPED if drop else None
+                )
+            except Declined as declined:
+                raise Refused(f"What waits of {each.laptop} cannot be taken in: {declined}") from None
+            done += quarantine.clear(session, laptop.id, after.last_dseq)
+    return done
+
+
+@contextmanager
+def _session(database: str | Path) -> Iterator[Session]:
+    storage = opened(database)
+    try:
+        with storage.transaction() as session:
+            yield session
+    finally:
+        storage.close()
+
+
+def _enrolled(session: Session, organisation: str | None) -> list[Enrolled]:
+    rows: list[Row] = session.rows(
+        "SELECT l.id AS id, l.name AS laptop, coalesce(t.name, l.technician_id) AS technician, l.role AS role,"
+        " o.name AS organisation, l.enrolled_at AS enrolled_at, l.last_sync AS last_sync, l.revoked_at AS revoked_at,"
+        " (SELECT count(*) FROM quarantine AS q WHERE q.laptop = l.id) AS quarantined"
+        " FROM laptop AS l JOIN org_head AS o ON o.org = l.org"
+        " LEFT JOIN technician AS t ON t.org = l.org AND t.id = l.technician_id ORDER BY o.name, 3, l.name"
+    )
+    found = [Enrolled(**row) for row in rows]  # type: ignore[arg-type]
+    return [each for each in found if organisation is None or each.organisation == organisation]
+
+
+def _again(session: Session, meant: list[Enrolled]) -> list[Enrolled]:
+    ids = {each.id for each in meant}
+    return [each for each in _enrolled(session, None) if each.id in ids]
+
+
+def _meant(session: Session, name: str, organisation: str | None) -> list[Enrolled]:
+    """The laptops that a name means: a technician's, one by its own name, or one by a beginning of its id."""
+    everyone = _enrolled(session, organisation)
+    found = [each for each in everyone if _is(name, each.technician)] or [
+        each for each in everyone if _is(name, each.laptop) or (len(name) >= 8 and each.id.startswith(name))
+    ]
+    if not found:
+        raise NotFound(f"No enrolled laptop or technician is named '{name}': see  techdesk server laptops.")
+    if len({each.organisation for each in found}) > 1:
+        raise BadInput(f"More than one organisation has '{name}': say which with --organisation.")
+    return found
+
+
+def _is(name: str, other: str) -> bool:
+    return name.strip().casefold() == other.casefold()

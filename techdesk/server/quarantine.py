@@ -1,0 +1,60 @@
+"""What a laptop hands in after it was revoked: kept, not run, until a coordinator releases or drops it."""
+
+import json
+from collections.abc import Sequence
+
+from techdesk import clock
+from techdesk.server.declined import Declined
+from techdesk.server.operations import Laptop
+from techdesk.server.storage import Session
+from techdesk.sync.wire import Operation
+
+# What one laptop may leave here, in characters of JSON: more than a year of work, and no way to fill a disk.
+MOST_KEPT = 32 * 1024 * 1024
+
+
+def keep(session: Session, laptop: Laptop, sent: Sequence[Operation]) -> int:
+    """Keeps what is new of it, in its order. Returns the number of the operation that is wanted next. The laptop's row is
+    locked."""
+    found = session.rows(
+        "SELECT max(dseq) AS last, coalesce(sum(length(operation)), 0) AS size FROM quarantine WHERE laptop = ?",
+        laptop.id,
+    )[0]
+    expected = max(laptop.last_dseq, int(found["last"] or 0)) + 1
+    size, now = int(found["size"] or 0), clock.moment(clock.now())
+    for operation in sent:
+        if operation.dseq != expected:
+            continue
+        text = json.dumps(operation._asdict(), separators=(",", ":"))
+        size += len(text)
+        if size > MOST_KEPT:
+            break
+        session.run(
+            "INSERT INTO quarantine (org, mid, laptop, dseq, operation, received_at) VALUES (?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (org, mid) DO NOTHING",
+            laptop.org, operation.mid, laptop.id, operation.dseq, text, now,
+        )  # fmt: skip
+        expected += 1
+    return expected
+
+
+def waiting(session: Session, laptop: str) -> list[Operation]:
+    """What that laptop has here, in its order."""
+    found = session.rows("SELECT operation FROM quarantine WHERE laptop = ? ORDER BY dseq", laptop)
+    return [Operation(**json.loads(str(row["operation"]))) for row in found]
+
+
+def clear(session: Session, laptop: str, last: int) -> int:
+    """Forgets what is in the log now, up to the operation with the number `last`. Returns how many."""
+    return session.run("DELETE FROM quarantine WHERE laptop = ? AND dseq <= ?", laptop, last)
+
+
+def shut_out(laptop: Laptop, expected: int) -> Declined:
+    """The answer to a revoked laptop."""
+    return Declined(
+        403,
+        "revoked",
+        f"This laptop was shut out on {str(laptop.revoked_at)[:10]}: ask your coordinator; what it had not sent yet is kept "
+        "for them on the server.",
+        expects_dseq=expected,
+    )
