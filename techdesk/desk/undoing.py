@@ -38,7 +38,7 @@ def take_back(tx: Tx, command: TakeBack, act: Act) -> Outcome:
         return _withdraw(tx, act, writes)
     lost: Row = {}
     for write in reversed(writes):
-        lost |= _restore(tx, write)
+        lost |= _restore(tx, act, write)
     tickets = dict.fromkeys(write.id for write in writes if write.table == "ticket")
     for id in tickets:
         row = tx.get("ticket", id)
@@ -75,8 +75,9 @@ def _withdraw(tx: Tx, act: Act, writes: list[Write]) -> Outcome:
     return Outcome(said="Took back the capture: the ticket is cancelled.")
 
 
-def _restore(tx: Tx, write: Write) -> Row:
-    """Puts the old values back where nobody changed them since. Returns the columns that someone did change."""
+def _restore(tx: Tx, act: Act, write: Write) -> Row:
+    """Puts the old values back where nobody changed them since, and removes what was made, unless others have worked on it.
+    Returns the columns that someone did change."""
     row = tx.get(write.table, write.id)
     if write.table in FACTS:
         return {}
@@ -90,6 +91,8 @@ def _restore(tx: Tx, write: Write) -> Row:
         tx.append("worklog", back | {"id": tx.fresh_id(), "minutes": -int(row["minutes"] or 0), "note": "taken back"})
         return {}
     if write.before is None:
+        if row is not None and row["author"] != act.actor:
+            return {"id": write.id}
         tx.delete(write.table, write.id)
         return {}
     if write.after is None:

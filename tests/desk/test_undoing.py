@@ -2,6 +2,8 @@
 
 from techdesk.desk.closing import CancelTicket, CloseTicket, ReopenTicket
 from techdesk.desk.commands import Command, Outcome
+from techdesk.desk.ids import new_id
+from techdesk.desk.inventory import RecordDevice
 from techdesk.desk.priority import priority
 from techdesk.desk.tickets import EditTicket
 from techdesk.desk.work import HoldTicket, StartWork
@@ -60,3 +62,14 @@ def test_a_capture_that_waited_is_cancelled_and_waits_no_more(desk: Desk) -> Non
     desk.store.undo()
     row = desk.ticket(id)
     assert (row["state"], row["hold_reason"]) == ("cancelled", None)
+
+
+def test_what_another_has_worked_on_is_not_removed(desk: Desk) -> None:
+    id = new_id()
+    desk.do(RecordDevice(id=id, tag="L-1"))
+    desk.store.connection.execute("UPDATE operation SET state = 'done'")
+    desk.store.connection.execute("UPDATE device SET room = 'Hall', version = 2, author = ?", (new_id(),))
+    outcome = desk.store.undo()
+    assert desk.tx.get("device", id) is not None
+    assert outcome.kind == "conflict" and desk.tx.find("inbox_item", mid=desk.store.connection.execute(
+        "SELECT mid FROM operation WHERE command = 'desk.undo'").fetchone()[0])  # fmt: skip

@@ -195,6 +195,8 @@ def _merged(log: list[Entry]) -> None:
                 if name in after and now.get(name) != base[name]:
                     raise Broken(f"I10: {entry['command']} put {name} from {now.get(name)!r}, which its author had not "
                                  f"seen, to {after[name]!r}")  # fmt: skip
+            if after is None and entry["command"] == "desk.undo" and now.get("author") != entry["actor"]:
+                raise Broken(f"I10: an undo removed a {table} that another had changed since")
             now.update(after or {})
         written = {write[0] for write in entry["writes"]}
         if entry["kind"] in ("rejected", "parked") and written != {"inbox_item"}:
