@@ -15,9 +15,10 @@ from techdesk.desk.tx import Act, Row, Tx, Value
 from techdesk.errors import BadInput
 
 COLUMNS = (
-    "ref", "text", "kind", "site_id", "room", "reporter", "service", "device_id", "symptom", "category", "tags", "impact",
-    "urgency", "priority", "channel", "owner_id", "role", "state", "hold_reason", "hold_until", "opened_at", "respond_due", "fix_due",
-    "responded_at", "resolved_at", "closed_at", "resolution", "cause", "told_in_person", "reopened", "source", "source_key", "source_digest",
+    "ref", "text", "kind", "site_id", "room", "reporter", "service", "device_id", "symptom", "category", "tags",
+    "impact", "urgency", "priority", "channel", "owner_id", "role", "state", "hold_reason", "hold_until", "opened_at",
+    "respond_due", "fix_due", "responded_at", "resolved_at", "closed_at", "resolution", "cause", "told_in_person",
+    "reopened", "source", "source_key", "source_digest",
 )  # fmt: skip
 
 Event = tuple[str, str | None, str, str, str | None, str | None]
