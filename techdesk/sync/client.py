@@ -123,6 +123,7 @@ class _Sync:
         began = time.monotonic()
         start = first = self._outbox.first_waiting()
         entered = self._arrivals.cursor.seq
+        asked_again = False
         try:
             while True:
                 reply, size, operations = self._exchange(start)
@@ -136,8 +137,18 @@ class _Sync:
                 self._progress(
                     Progress(start - first, last - first + 1, reply.cursor.seq - entered, reply.head - entered)
                 )
-                if stop or (done and caught_up):
+                if stop:
                     break
+                if done and caught_up:
+                    unseen = self._outbox.first_waiting()
+                    if unseen >= start:
+                        break
+                    # The server skipped some as known, and its log does not have them: a copy of this laptop has sent others
+                    # under their numbers. It is asked to say so.
+                    if asked_again:
+                        raise NoConnection(f"The server does not give back operation {unseen} of this laptop: ask your "
+                                           "coordinator; nothing here is lost.")  # fmt: skip
+                    start, asked_again = unseen, True
         except NoConnection as error:
             self._arrivals.flush()  # what has arrived need not come again
             if isinstance(error, ServerRefused) and error.code == "revoked":
