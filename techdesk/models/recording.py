@@ -13,7 +13,8 @@ STAMPS = frozenset(("created_at", "updated_at", "author", "version"))
 class RecordingTx:
     """A transaction that stamps rows for the act under way and keeps, row by row, what they were before.
 
-    An implementation gives the four primitives `get`, `_insert`, `_update`, `_remove` and the two marks of a savepoint.
+    An implementation gives the readers `get`, `find`, `total`, the primitives `_insert`, `_update`, `_remove`, and the marks
+    of a savepoint.
     """
 
     def __init__(self) -> None:
@@ -33,6 +34,12 @@ class RecordingTx:
         return list(self._writes.values())
 
     def get(self, table: str, id: str) -> Row | None:
+        raise NotImplementedError
+
+    def find(self, table: str, *, order: str = "id", limit: int | None = None, **equal: Value) -> list[Row]:
+        raise NotImplementedError
+
+    def total(self, table: str, column: str, **equal: Value) -> float:
         raise NotImplementedError
 
     def _insert(self, table: str, row: Row) -> bool:

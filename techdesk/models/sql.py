@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from math import isfinite
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from techdesk.desk.tx import Row, Value
 from techdesk.models.recording import RecordingTx
@@ -37,11 +37,19 @@ class SqlTx(RecordingTx):
         """Runs a writing statement; the number of rows it wrote."""
         raise NotImplementedError
 
+    def _many(self, sql: str, rows: Sequence[Sequence[Value]]) -> int:
+        """Runs a writing statement for each row of values; the number of rows it wrote."""
+        raise NotImplementedError
+
+    def _among(self, column: str, values: Sequence[str]) -> tuple[str, list[Any]]:
+        """The term that finds any of those values in a column, with what it is given."""
+        raise NotImplementedError
+
     def put(self, table: str, row: Mapping[str, Value]) -> None:
-        super().put(table, self._typed(table, row))
+        super().put(table, self.typed(table, row))
 
     def append(self, table: str, row: Mapping[str, Value]) -> None:
-        super().append(table, self._typed(table, row))
+        super().append(table, self.typed(table, row))
 
     def get(self, table: str, id: str) -> Row | None:
         where, values = self._where(table, {"id": id})
@@ -61,22 +69,51 @@ class SqlTx(RecordingTx):
         found = self._query(f'SELECT coalesce(sum("{column}"), 0) AS total FROM "{table}"{where}', values)
         return float(found[0]["total"] or 0)
 
+    def find_among(self, table: str, column: str, values: Sequence[str]) -> list[Row]:
+        """The rows that have any of those values in a column, by id."""
+        where, own = self._where(table, {})
+        self._check(table, (column,))
+        term, given = self._among(column, values)
+        return self._query(f'SELECT * FROM "{table}"{where or " WHERE true"} AND {term} ORDER BY id', [*own, *given])
+
+    def write_all(
+        self, table: str, made: Sequence[Row], changed: Mapping[tuple[str, ...], Sequence[Row]], removed: Sequence[str]
+    ) -> bool:
+        """Writes many rows of one table in few statements: new ones, which all have the same columns; changed ones, by the
+        columns that changed; and takes those ids away. False when an id of a new row was there, or a changed row was not."""
+        own = [] if self._org is None else [self._org]
+        at = self._where(table, {"id": ""})[0]
+        wrote = 0
+        if made:
+            wrote += self._many(self._inserting(table, made[0]), [[*row.values(), *own] for row in made])
+        for names, rows in changed.items():
+            given = [[*(row[name] for name in names), *own, row["id"]] for row in rows]
+            wrote += self._many(f'UPDATE "{table}" SET {self._sets(table, names)}{at}', given)
+        if removed:
+            wrote += self._many(f'DELETE FROM "{table}"{at}', [[*own, id] for id in removed])
+        return wrote == len(made) + sum(map(len, changed.values())) + len(removed)
+
     def _insert(self, table: str, row: Row) -> bool:
-        self._check(table, row)
-        names = [f'"{column}"' for column in row]
         values = list(row.values())
         if self._org is not None:
-            names.append("org")
             values.append(self._org)
+        return self._run(self._inserting(table, row), values) == 1
+
+    def _inserting(self, table: str, row: Row) -> str:
+        self._check(table, row)
+        names = [f'"{column}"' for column in row]
+        if self._org is not None:
+            names.append("org")
         marks = ", ".join([self.MARK] * len(names))
-        sql = f'INSERT INTO "{table}" ({", ".join(names)}) VALUES ({marks}) ON CONFLICT ({self._key}) DO NOTHING'
-        return self._run(sql, values) == 1
+        return f'INSERT INTO "{table}" ({", ".join(names)}) VALUES ({marks}) ON CONFLICT ({self._key}) DO NOTHING'
 
     def _update(self, table: str, id: str, changes: Row) -> None:
-        self._check(table, changes)
         where, key = self._where(table, {"id": id})
-        sets = ", ".join(f'"{column}" = {self.MARK}' for column in changes)
-        self._run(f'UPDATE "{table}" SET {sets}{where}', [*changes.values(), *key])
+        self._run(f'UPDATE "{table}" SET {self._sets(table, changes)}{where}', [*changes.values(), *key])
+
+    def _sets(self, table: str, names: Sequence[str] | Row) -> str:
+        self._check(table, names)
+        return ", ".join(f'"{column}" = {self.MARK}' for column in names)
 
     def _remove(self, table: str, id: str) -> None:
         where, values = self._where(table, {"id": id})
@@ -116,7 +153,8 @@ class SqlTx(RecordingTx):
         if unknown:
             raise KeyError(f"{table} has no column {', '.join(sorted(unknown))}")
 
-    def _typed(self, table: str, row: Mapping[str, Value]) -> Mapping[str, Value]:
+    def typed(self, table: str, row: Mapping[str, Value]) -> Mapping[str, Value]:
+        """The row with its values as the columns hold them. Raises KeyError or TypeError (see the class)."""
         if self._known is None:
             return row
         self._check(table, row)

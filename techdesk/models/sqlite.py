@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Sequence
+from typing import Any
 
 from techdesk.desk.tx import Row, Value
 from techdesk.models.sql import Known, SqlTx
@@ -30,6 +31,12 @@ class SqliteTx(SqlTx):
 
     def _run(self, sql: str, values: Sequence[Value] = ()) -> int:
         return self._connection.execute(sql, values).rowcount
+
+    def _many(self, sql: str, rows: Sequence[Sequence[Value]]) -> int:
+        return self._connection.executemany(sql, rows).rowcount
+
+    def _among(self, column: str, values: Sequence[str]) -> tuple[str, list[Any]]:
+        return f'"{column}" IN ({", ".join("?" * len(values))})', list(values)
 
     def _return_to_mark(self) -> None:
         if self._connection.in_transaction:  # a full disk takes the whole transaction back, and its marks with it

@@ -10,7 +10,8 @@ from techdesk.desk.merging import tell
 from techdesk.desk.tx import Act
 from techdesk.desk.undoing import TakeBack
 from techdesk.errors import BadInput, NotFound, Refused
-from techdesk.models.sql import SqlTx
+from techdesk.models.buffered import Unfit
+from techdesk.models.recording import RecordingTx
 from techdesk.server import journals, permissions
 from techdesk.server.log import Logged, was, written
 from techdesk.server.storage import Session
@@ -54,7 +55,7 @@ class Done(NamedTuple):
 
 def run(
     session: Session,
-    tx: SqlTx,
+    tx: RecordingTx,
     laptop: Laptop,
     operation: Operation,
     args: str,
@@ -86,7 +87,7 @@ def run(
 
 
 def _attempt(
-    session: Session, tx: SqlTx, laptop: Laptop, act: Act, operation: Operation, page: Sequence[Logged]
+    session: Session, tx: RecordingTx, laptop: Laptop, act: Act, operation: Operation, page: Sequence[Logged]
 ) -> tuple[str, str | None]:
     """The kind of its outcome, with the sentence for one that was rejected or parked (then it has written nothing)."""
     if operation.actor is not None and operation.actor != act.actor:
@@ -106,7 +107,7 @@ def _attempt(
             return perform(tx, command, act).kind, None
     except (Refused, BadInput, NotFound) as refusal:
         return "rejected", str(refusal)
-    except MemoryError:
+    except (MemoryError, Unfit):
         raise
     except session.broken:
         raise
@@ -141,7 +142,7 @@ def _without_nul(value: Any) -> Any:
     return value
 
 
-def _tell(session: Session, tx: SqlTx, act: Act, operation: Operation, kind: str, why: str) -> None:
+def _tell(session: Session, tx: RecordingTx, act: Act, operation: Operation, kind: str, why: str) -> None:
     """Leaves the item in the author's inbox; without the arguments, when they are what cannot be stored."""
     about = _about(operation, act)
     done = f"it was not done: {why}"
@@ -151,6 +152,8 @@ def _tell(session: Session, tx: SqlTx, act: Act, operation: Operation, kind: str
             with tx.savepoint():
                 tell(tx, act, kind, about, done, mine=mine, theirs={})
             return
+        except Unfit:
+            raise
         except session.broken:
             raise
         except Exception:

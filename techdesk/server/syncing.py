@@ -5,11 +5,15 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from techdesk import clock
+from techdesk.models.buffered import BufferedTx, Unfit
+from techdesk.models.recording import RecordingTx
 from techdesk.server import laptops, log, operations, quarantine
 from techdesk.server.declined import Declined
+from techdesk.server.foresight import foresee
 from techdesk.server.laptops import Signed
 from techdesk.server.log import Head, Logged, Page
 from techdesk.server.operations import Laptop
+from techdesk.server.schema import BLANKS
 from techdesk.server.storage import Session, Storage
 from techdesk.sync import wire
 from techdesk.sync.wire import Operation, Request
@@ -85,9 +89,35 @@ def _take(session: Session, laptop: Laptop, request: Request) -> Pushed:
 def _push(
     session: Session, head: Head, laptop: Laptop, sent: Sequence[Operation], dropped: str | None = None
 ) -> tuple[Laptop, list[Logged], int]:
-    """Runs what is new. Returns the laptop with its sequence moved on, the entries, and the highest ticket number used."""
-    tx = session.tx(laptop.org)
+    """Runs what is new. Returns the laptop with its sequence moved on, the entries, and the highest ticket number used.
+
+    All is run in memory first and written at its end; the few pages that do not go so are run again on the database itself.
+    """
     known = log.known(session, laptop.org, [operation.mid for operation in sent]) if sent else {}
+    plain = session.tx(laptop.org)
+    buffered = BufferedTx(plain, BLANKS)
+    again: tuple[type[Exception], ...] = (Unfit, *session.broken)
+    session.run("SAVEPOINT page")
+    try:
+        foresee(buffered, laptop, [operation for operation in sent if operation.mid not in known])
+        done = _run(session, buffered, laptop, sent, dict(known), dropped)
+        buffered.flush()
+    except again as error:
+        LOG.info("laptop %s: a page is run operation by operation (%r)", laptop.id, error.__cause__ or error)
+        session.run("ROLLBACK TO SAVEPOINT page")
+        return _run(session, plain, laptop, sent, known, dropped)
+    return done
+
+
+def _run(
+    session: Session,
+    tx: RecordingTx,
+    laptop: Laptop,
+    sent: Sequence[Operation],
+    known: dict[str, str],
+    dropped: str | None,
+) -> tuple[Laptop, list[Logged], int]:
+    """Runs what is new on that `Tx`; see `_push`. `known` are the digests of what the log has, by mid."""
     logged: list[Logged] = []
     used = 0
     for operation in sent:

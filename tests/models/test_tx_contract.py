@@ -1,5 +1,5 @@
 """One contract for every `Tx`: memory, a laptop's SQLite, and a server's SQLite and PostgreSQL with other organisations'
-rows beside it."""
+rows beside it, each also with its writes held back."""
 
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -20,10 +20,12 @@ from techdesk.desk.tx import Act, Row, Write
 from techdesk.desk.views import SaveView
 from techdesk.desk.visits import AddTask, PlanVisit, StartVisit, WrapVisit
 from techdesk.desk.work import HoldTicket, StartWork, StopWork
+from techdesk.models.buffered import BufferedTx
 from techdesk.models.memory import MemoryTx
 from techdesk.models.migrations import migrate
 from techdesk.models.postgres import PostgresTx
 from techdesk.models.recording import RecordingTx
+from techdesk.models.sql import SqlTx
 from techdesk.models.sqlite import SqliteTx
 from techdesk.models.store import connect, journal, read_journal
 from techdesk.server import schema
@@ -31,6 +33,7 @@ from techdesk.server import schema
 AT = "2026-11-23T09:14:05.120Z"
 LATER = "2026-11-23T09:20:00.000Z"
 OURS, THEIRS = 7, 8
+OF_SERVERS = ["sqlite of a server", "postgresql", "buffered sqlite", "buffered postgresql"]
 
 
 def act(at: str = AT, *, actor: str | None = "ann", merging: bool = False) -> Act:
@@ -52,27 +55,35 @@ def server_sqlite(path: Path) -> sqlite3.Connection:
     return connection
 
 
-@pytest.fixture(params=["memory", "sqlite", "sqlite of a server", "postgresql"])
+def buffered(beneath: SqlTx) -> BufferedTx:
+    return BufferedTx(beneath, schema.BLANKS)
+
+
+@pytest.fixture(
+    params=["memory", "sqlite", "sqlite of a server", "postgresql", "buffered sqlite", "buffered postgresql"]
+)
 def tx(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[RecordingTx]:
     if request.param == "memory":
         made: RecordingTx = MemoryTx()
         made.begin(act())
         yield made
         return
-    if request.param == "postgresql":
+    if request.param.endswith("postgresql"):
         with psycopg.connect(request.getfixturevalue("postgres_database")) as link:
             for statement in schema.statements(postgresql.dialect()):
                 link.execute(statement.encode())
             stranger(PostgresTx(link, THEIRS, schema.KNOWN))
             made = PostgresTx(link, OURS, schema.KNOWN)
+            made = buffered(made) if request.param.startswith("buffered") else made
             made.begin(act())
             yield made
         return
-    of_server = request.param == "sqlite of a server"
+    of_server = request.param != "sqlite"
     connection = (server_sqlite if of_server else laptop)(tmp_path / "it.db")
     if of_server:
         stranger(SqliteTx(connection, THEIRS, schema.KNOWN))
     made = SqliteTx(connection, OURS, schema.KNOWN) if of_server else SqliteTx(connection)
+    made = buffered(made) if request.param.startswith("buffered") else made
     made.begin(act())
     yield made
     connection.close()
@@ -218,7 +229,7 @@ def test_an_unknown_column_is_an_error(tx: RecordingTx) -> None:
         tx.put("site", {"id": "a", "code": "1", "name": "A", "pupil": 3})
 
 
-@pytest.mark.parametrize("tx", ["sqlite of a server", "postgresql"], indirect=True)
+@pytest.mark.parametrize("tx", OF_SERVERS, indirect=True)
 def test_a_server_lets_no_name_from_outside_into_a_statement(tx: RecordingTx) -> None:
     site(tx, "a")
     with pytest.raises(KeyError):
@@ -233,7 +244,7 @@ def test_a_server_lets_no_name_from_outside_into_a_statement(tx: RecordingTx) ->
         tx.get("laptop", "a")
 
 
-@pytest.mark.parametrize("tx", ["sqlite of a server", "postgresql"], indirect=True)
+@pytest.mark.parametrize("tx", OF_SERVERS, indirect=True)
 def test_a_server_gives_values_the_type_of_their_column(tx: RecordingTx) -> None:
     site(tx, "a", code=107, latitude="53.5", pupils="210", longitude=-2, phase=True)
     row = tx.get("site", "a")

@@ -104,7 +104,7 @@ def test_what_came_in_the_same_sync_can_be_taken_back(field: Field) -> None:
     ann, ben = field.laptop("Ann"), field.laptop("Ben")
     id = log(ann, "Toner")
     ann.perform(EditTicket(id=id, room="Hall"))
-    ann.connection.execute("UPDATE operation SET state = 'sent'")
+    ann.connection.execute("UPDATE operation SET state = 'sent' WHERE state = 'pending'")
     ann.undo()
     settle_down(ann, ben)
     assert row(ben, "ticket", id)["room"] is None and everything(ann) == everything(ben)
@@ -143,7 +143,7 @@ def test_what_was_rejected_leaves_nothing_to_take_back(field: Field) -> None:
     ann = field.laptop("Ann")
     id = new_id()
     ann.perform(RecordOrganisation(id=id, name="Mine", kind="trust"))
-    ann.connection.execute("UPDATE operation SET state = 'sent'")
+    ann.connection.execute("UPDATE operation SET state = 'sent' WHERE state = 'pending'")
     ann.undo()
     assert sync(ann).conflicts == 1
     assert rows(ann, "organisation") == [] and len(inbox(ann)) == 1
