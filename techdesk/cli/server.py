@@ -1,5 +1,6 @@
 """The central server from the shell: run it, invite people to it, shut laptops out."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -60,6 +61,43 @@ def invite(
         return
     say(f"{made['name']} ({made['role']}, {made['organisation']}) enrols until {made['expires'][:10]} with")
     say(f"  techdesk enrol URL {made['code']}")
+
+
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="A new file.", dir_okay=False)],
+    database: Database = None,
+    as_json: Json = False,
+) -> None:
+    """Write everything to one file, as of one moment, while the server runs."""
+    from techdesk.server.backup import backup as copy
+    from techdesk.server.run import default_database
+
+    session.json = as_json
+    made = copy(database or default_database(), file)
+    if as_json:
+        put(made._asdict())
+        return
+    say(f"{made.file}: {made.organisations} organisations, {made.laptops} laptops, {made.entries:,} operations.")
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="A backup.", dir_okay=False)],
+    replace: Annotated[bool, typer.Option("--replace", help="Put it in place of what the database holds.")] = False,
+    database: Database = None,
+    as_json: Json = False,
+) -> None:
+    """Put a backup into a database; laptops send again what it lacks. Stop the server first."""
+    from techdesk.server.backup import restore as put_back
+    from techdesk.server.run import default_database
+
+    session.json = as_json
+    made = put_back(database or default_database(), file, replace=replace)
+    if as_json:
+        put(made._asdict())
+        return
+    say(f"Restored {made.organisations} organisations, {made.laptops} laptops, {made.entries:,} operations.")
 
 
 @app.command()

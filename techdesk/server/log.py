@@ -150,4 +150,5 @@ def _same_history(session: Session, end: Head, cursor: Cursor) -> None:
             "history",
             "The server does not hold what this laptop has had from it before: it was put back to an older state, so ask "
             "your coordinator; nothing on this laptop is lost.",
+            epoch=end.epoch,
         )

@@ -20,6 +20,11 @@ def kept_cursor(store: Store) -> Cursor:
     return Cursor(**json.loads(store.meta("cursor") or '{"epoch": "", "seq": 0, "chain": ""}'))
 
 
+def keep_cursor(store: Store, cursor: Cursor) -> None:
+    """Keeps how far this store has come, inside the transaction that brings it there."""
+    store.set_meta(cursor=json.dumps(cursor._asdict()))
+
+
 class Arrivals:
     """Takes pages in. `cursor` is where the next one begins, `counts` what has been applied: own and foreign entries, and
     the own ones by kind."""
@@ -98,7 +103,7 @@ class Arrivals:
             rebase.replay(self._store, tx)
         if counts[OWN]:
             self._outbox.keep_chain()
-        self._store.set_meta(cursor=json.dumps(self._held[-1].cursor._asdict()))
+        keep_cursor(self._store, self._held[-1].cursor)
         return counts
 
     def _keep_numbers(self) -> None:

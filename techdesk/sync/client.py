@@ -13,6 +13,7 @@ from techdesk.sync.arrivals import FOREIGN, OWN, Arrivals
 from techdesk.sync.connection import Connection, ServerRefused, SignedConnection, warnings
 from techdesk.sync.enrolment import Enrolment, enrol
 from techdesk.sync.outbox import Outbox, Withdrawn
+from techdesk.sync.recovery import recover
 from techdesk.sync.wire import Operation, Reply, Request
 
 __all__ = ["Enrolment", "Progress", "SyncReport", "SyncStatus", "enrol", "status", "sync"]
@@ -23,6 +24,7 @@ MORE_NUMBERS = 50
 # A measured clock offset is kept when it moved by this many seconds, and told from this many on.
 OFFSET_MOVED = 2.0
 OFFSET_TOLD = 300.0
+RECOVERED = "The server was put back to an older state: this laptop has read it anew, and sent again what it had lost."
 
 
 class Progress(NamedTuple):
@@ -81,7 +83,7 @@ def sync(
     connection = connect(server)
     try:
         signed = SignedConnection(connection, str(store.meta("laptop")), keys.load(store.path))
-        return _Sync(store, signed, progress or (lambda _: None), cancelled or (lambda: False)).run()
+        return _synced(store, signed, progress or (lambda _: None), cancelled or (lambda: False))
     finally:
         connection.close()
 
@@ -100,6 +102,23 @@ def status(store: Store) -> SyncStatus:
         float(store.meta("clock_offset") or 0),
         int(inbox),
     )
+
+
+def _synced(
+    store: Store, signed: SignedConnection, progress: Callable[[Progress], None], cancelled: Callable[[], bool]
+) -> SyncReport:
+    try:
+        return _Sync(store, signed, progress, cancelled).run()
+    except ServerRefused as refusal:
+        epoch = refusal.document.get("epoch")
+        if refusal.code != "history" or not isinstance(epoch, str):
+            raise
+    try:
+        recover(store, signed, epoch)
+    except BadInput as error:
+        raise NoConnection(str(error)) from None
+    report = _Sync(store, signed, progress, cancelled).run()
+    return report._replace(warnings=(*report.warnings, RECOVERED))
 
 
 class _Sync:

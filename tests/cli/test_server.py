@@ -23,7 +23,7 @@ def test_a_role_that_there_is_not_is_refused(cli: Cli, tmp_path: Path) -> None:
     assert ran.json["exit_code"] == 2
 
 
-def test_laptops_are_listed_shut_out_and_let_in(cli: Cli, sqlite_server: Server, tmp_path: Path) -> None:
+def test_what_an_operator_does_from_the_shell(cli: Cli, sqlite_server: Server, tmp_path: Path) -> None:
     field = Field(sqlite_server._replace(organisation="Laptops"), tmp_path)
     field.laptop("Ann")
     at = ("--organisation", "Laptops", "--database", sqlite_server.database)
@@ -37,4 +37,11 @@ def test_laptops_are_listed_shut_out_and_let_in(cli: Cli, sqlite_server: Server,
     assert cli("server", "quarantine", "--drop", "Ann", *at, "--json").json["operations"] == 0
     assert cli("server", "quarantine", "--drop", "Ann", "--release", "Ann", *at).code == 2
     assert cli("server", "revoke", "Nobody", *at).code == 3
+    copy = str(tmp_path / "backup.db")
+    made = cli("server", "backup", copy, "--database", sqlite_server.database, "--json").json
+    assert made["entries"] > 0 and cli("server", "backup", copy, "--database", sqlite_server.database).code == 2
+    into = str(tmp_path / "another.db")
+    assert cli("server", "restore", copy, "--database", into, "--json").json["entries"] == made["entries"]
+    assert cli("server", "restore", copy, "--database", into).code == 1
+    assert "Restored" in cli("server", "restore", copy, "--replace", "--database", into).out
     field.close()

@@ -1,0 +1,51 @@
+"""A server that does not hold what this laptop has had from it: it was put back to an older state.
+
+The laptop reads the server's log from its beginning, into a file at first, so that the store goes from one whole state to
+another in a single transaction whatever the network does. Of its own operations, those that are in that log are done; all
+others wait again, also those that had been done before. The next exchange sends them: the server knows by their numbers
+where to go on, and by their ids what it has.
+"""
+
+import tempfile
+from typing import IO
+
+from techdesk import clock
+from techdesk.models.store import Store
+from techdesk.sync import rebase, wire
+from techdesk.sync.arrivals import keep_cursor, kept_cursor
+from techdesk.sync.connection import SignedConnection
+from techdesk.sync.outbox import Outbox
+from techdesk.sync.wire import Cursor, Request
+
+
+def recover(store: Store, signed: SignedConnection, epoch: str) -> None:
+    """Makes this store one that follows the server's history `epoch`. Raises NoConnection, and then nothing is changed."""
+    before = kept_cursor(store)
+    with tempfile.TemporaryFile() as spool:
+        end = _fetch(signed, epoch, spool)
+        spool.seek(0)
+        with store.transaction() as tx:
+            if kept_cursor(store) != before:
+                return  # another sync of this laptop was faster
+            columns = rebase.columns_here(store.connection)
+            for table in columns:
+                store.connection.execute(f'DELETE FROM "{table}"')
+            store.connection.execute("UPDATE operation SET state = 'sent' WHERE state = 'done'")
+            for line in spool:
+                reply = wire.read_reply(wire.loads(line))
+                rebase.apply(tx, reply.entries, columns)
+                rebase.retire(store, reply.entries)
+            rebase.replay(store, tx)
+            Outbox(store).keep_chain()
+            keep_cursor(store, end)
+
+
+def _fetch(signed: SignedConnection, epoch: str, spool: IO[bytes]) -> Cursor:
+    """The whole log, one page a line. Returns where it leads."""
+    cursor, more = Cursor(epoch, 0, ""), True
+    while more:
+        body = signed.exchange(wire.request_body(Request(cursor, [], 0, clock.moment(clock.now()))))
+        reply = wire.read_reply(wire.loads(body))
+        spool.write(body + b"\n")
+        cursor, more = reply.cursor, reply.more
+    return cursor
