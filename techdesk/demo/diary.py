@@ -11,7 +11,7 @@ from techdesk.demo.shapes import Technician
 from techdesk.desk.commands import Command, perform, prepared
 from techdesk.desk.ids import ticket_ref
 from techdesk.desk.tx import Act
-from techdesk.models.store import FIRST_NUMBER, Store
+from techdesk.models.store import FIRST_NUMBER, Store, carried
 
 
 class Ids:
@@ -59,7 +59,7 @@ class Diary:
                 tx.begin(act)
                 perform(tx, ready, act)
                 if tx.writes:
-                    store.record(act, ready, tx.writes)
+                    store.record(act, ready, carried(ready), tx.writes)
 
 
 def _refs() -> Iterator[str]:

@@ -11,13 +11,15 @@ from techdesk import clock
 from techdesk.desk.commands import Command, Outcome, encode, perform, prepared
 from techdesk.desk.ids import new_id, ticket_ref
 from techdesk.desk.tx import Act, Row, Write
-from techdesk.errors import Refused, StoreUnusable
+from techdesk.errors import BadInput, Refused, StoreUnusable
 from techdesk.models.migrations import LATEST, migrate
 from techdesk.models.sqlite import SqliteTx
 
 APPLICATION_ID = 0x7EC4DE5C
 BUSY_SECONDS = 10
 FIRST_NUMBER = 1001
+# The arguments of one command, in bytes.
+MOST_ARGS = 1024 * 1024
 
 
 class Change(NamedTuple):
@@ -115,18 +117,19 @@ class Store:
     def operate(self, tx: SqliteTx, command: Command) -> Outcome:
         """Runs one command, as an operation of its own, inside a transaction of `transaction()`."""
         command = prepared(command, tx, self._take_ref)
+        args = carried(command)
         act = Act(new_id(), self._wall(), self.meta("technician"), self.meta("laptop_name") or "laptop")
         tx.begin(act)
         outcome = perform(tx, command, act)
         if tx.writes:
-            self.record(act, command, tx.writes)
+            self.record(act, command, args, tx.writes)
         return outcome
 
-    def record(self, act: Act, command: Command, writes: list[Write]) -> None:
-        """Adds an operation to the outbox, with its journal."""
+    def record(self, act: Act, command: Command, args: str, writes: list[Write]) -> None:
+        """Adds an operation to the outbox, with its arguments as `carried` gives them and its journal."""
         self.connection.execute(
             "INSERT INTO operation (mid, command, version, args, at, actor, undo, batch) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (act.mid, command.NAME, command.VERSION, _json(encode(command)), act.at, act.actor, journal(writes),
+            (act.mid, command.NAME, command.VERSION, args, act.at, act.actor, journal(writes),
              self._batch or act.mid),
         )  # fmt: skip
 
@@ -264,6 +267,19 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def carried(command: Command) -> str:
+    """The command's arguments as they travel. Raises BadInput for more than a sync can carry: it is said while the author is
+    there to change it, and nothing that is kept can hold the outbox up."""
+    args = _json(encode(command))
+    # A character is at most four bytes: only a long text need be counted.
+    if len(args) * 4 > MOST_ARGS and (size := len(args.encode("utf-8", "surrogatepass"))) > MOST_ARGS:
+        raise BadInput(
+            f"This is {size / 2**20:.1f} MB, and a sync carries at most {MOST_ARGS // 2**20} MB at once: shorten it, or "
+            "do it in parts."
+        )
+    return args
 
 
 def journal(writes: list[Write]) -> str:

@@ -11,7 +11,7 @@ import pytest
 from techdesk.desk.closing import CloseTicket
 from techdesk.desk.ids import new_id
 from techdesk.desk.tickets import LogTicket, NoteTicket
-from techdesk.errors import Refused, StoreUnusable
+from techdesk.errors import BadInput, Refused, StoreUnusable
 from techdesk.models.store import Change, Store, connect
 
 
@@ -43,6 +43,16 @@ def test_a_refused_command_changes_nothing(store: Store) -> None:
     before = everything(store)
     with pytest.raises(Refused):
         store.perform(CloseTicket(ticket_id=id, resolution="x", minutes=5))
+    assert everything(store) == before
+
+
+@pytest.mark.parametrize("letter", ["x", "é", "🔋"])
+def test_a_command_that_a_sync_could_not_carry_is_refused_when_it_is_made(store: Store, letter: str) -> None:
+    fits = (1024 * 1024 - 500) // len(letter.encode())
+    store.perform(LogTicket(id=new_id(), text="Toner low", room=letter * fits))
+    before = everything(store)
+    with pytest.raises(BadInput, match="at most 1 MB"):
+        store.perform(LogTicket(id=new_id(), text="Toner low", room=letter * (fits + 500)))
     assert everything(store) == before
 
 
