@@ -212,7 +212,7 @@ def at_rest(world: World) -> None:
         of_a_laptop(world, laptop, log)
         if not laptop.enrolled:
             continue
-        _kept(laptop)
+        _kept(laptop, by_mid)
         if laptop.shut_out:
             continue
         _equal(f"I3: {laptop.name} and the server differ", standing(laptop.disk), server)
@@ -222,8 +222,12 @@ def at_rest(world: World) -> None:
             raise Broken(f"I12: {laptop.name} synced, and still has operations that wait")
 
 
-def _kept(laptop: Laptop) -> None:
-    """I1: whatever became of the server, the laptop still has what was done on it, readable."""
+def _kept(laptop: Laptop, by_mid: dict[str, Entry]) -> None:
+    """I1: whatever became of the server, the laptop still has what was done on it, readable; and the server has taken
+    nothing of it without what came before that."""
+    arrived = [mid in by_mid for (mid,) in laptop.disk.execute("SELECT mid FROM operation ORDER BY dseq")]
+    if arrived != sorted(arrived, reverse=True):
+        raise Broken(f"I1: the server took an operation of {laptop.name} and passed over one before it")
     kept = dict(laptop.disk.execute("SELECT mid, args FROM operation").fetchall())
     for mid, made in laptop.made.items():
         if kept.get(mid) != made.args:
