@@ -166,6 +166,11 @@ class Store:
             " ORDER BY dseq DESC LIMIT 1",
             (int(self.meta("introduced") or 0),),
         ).fetchone()
+        if last is None and self.meta("trimmed") is not None:
+            raise Refused(
+                "There is nothing left to take back: what else this laptop did came back from the server more than 90 days "
+                "ago, so change it by hand."
+            )
         if last is None:
             raise Refused("There is nothing to take back: this laptop has done nothing yet.")
         return self.connection.execute(

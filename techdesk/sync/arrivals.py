@@ -8,6 +8,7 @@ from techdesk.models.sqlite import SqliteTx
 from techdesk.models.store import Store
 from techdesk.sync import rebase
 from techdesk.sync.outbox import Outbox, waiting
+from techdesk.sync.retention import note_returned
 from techdesk.sync.wire import Cursor, Reply
 
 # How much of the log is held before it is applied, at most, in bytes of plain JSON.
@@ -102,7 +103,8 @@ class Arrivals:
         if echoes < len(self._held):
             rebase.replay(self._store, tx)
         if counts[OWN]:
-            self._outbox.keep_chain()
+            last = self._outbox.keep_chain()
+            note_returned(self._store, last, self._held[-1].server_time)
         keep_cursor(self._store, self._held[-1].cursor)
         return counts
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from techdesk import clock
 from techdesk.errors import BadInput, NoConnection
 from techdesk.models.store import Store
-from techdesk.sync import keys, outbox, wire
+from techdesk.sync import keys, outbox, retention, wire
 from techdesk.sync.arrivals import FOREIGN, OWN, Arrivals
 from techdesk.sync.connection import Connection, ServerRefused, SignedConnection, warnings
 from techdesk.sync.enrolment import Enrolment, enrol
@@ -173,6 +173,7 @@ class _Sync:
             if isinstance(error, ServerRefused) and error.code == "revoked":
                 self._hand_in(error, start)
             raise
+        retention.trim(self._store, reply.server_time)
         _keep_last_sync(self._store)
         return self._report(time.monotonic() - began)
 

@@ -79,10 +79,11 @@ class Outbox:
         found = self._store.connection.execute("SELECT 1 FROM operation WHERE dseq = ?", (dseq,)).fetchone()
         return found is not None
 
-    def keep_chain(self) -> None:
-        """Keeps the hash of the last operation that has come back, inside the open transaction."""
+    def keep_chain(self) -> int:
+        """Keeps the hash of the last operation that has come back, inside the open transaction. Returns its number."""
         last = self.first_waiting() - 1
         self._store.set_meta(chained=f"{last}:{self._hash_of(last)}")
+        return last
 
     def _hash_of(self, dseq: int) -> str:
         """The hash of an operation that was sent; from the nearest one before it whose hash is known."""
