@@ -7,7 +7,7 @@ import typer
 
 from techdesk.cli.options import Json
 from techdesk.cli.session import put, say, session, table
-from techdesk.errors import BadInput
+from techdesk.errors import BadInput, StoreUnusable
 
 if TYPE_CHECKING:
     from techdesk.server.admittance import Enrolled
@@ -30,11 +30,29 @@ def run(
     host: Annotated[str, typer.Option(help="The address to listen on; 0.0.0.0 is every one.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 takes a free one.")] = 8017,
     database: Database = None,
+    log: Annotated[str, typer.Option(help="How the log on stderr is written: text or json.")] = "text",
 ) -> None:
     """Serve until Ctrl+C. The address is said on stderr."""
     from techdesk.server.run import run as serve
 
-    serve(host, port, database)
+    serve(host, port, database, log)
+
+
+@app.command()
+def doctor(database: Database = None, as_json: Json = False) -> None:
+    """Look at the database: schema, the log's numbers and hashes, laptops, quarantine, size and disk."""
+    from techdesk.server.checkup import examine
+    from techdesk.server.run import default_database
+
+    session.json = as_json
+    findings = examine(database or default_database())
+    if as_json:
+        put({"items": [finding._asdict() for finding in findings], "total": len(findings)})
+    else:
+        for finding in findings:
+            say(f"{'ok  ' if finding.good else 'BAD '} {finding.what}: {finding.found}")
+    if not all(finding.good for finding in findings):
+        raise StoreUnusable("Something needs you: see what is marked above, and docs/operations.md.")
 
 
 @app.command()
@@ -163,7 +181,7 @@ def quarantine(
 
 def _show(found: "list[Enrolled]", as_json: bool) -> None:
     if as_json:
-        put({"laptops": [each._asdict() for each in found]})
+        put({"items": [each._asdict() for each in found], "total": len(found)})
         return
     table(
         ("Technician", "Laptop", "Role", "Organisation", "Last sync", "Shut out", "Waiting"),

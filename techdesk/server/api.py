@@ -1,7 +1,9 @@
-"""The server's HTTP API: three endpoints, each a few lines before what does the work."""
+"""The server's HTTP API: a few endpoints, each a few lines before what does the work."""
 
+import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Annotated
 
@@ -11,21 +13,29 @@ from starlette.exceptions import HTTPException
 from techdesk.errors import BadInput
 from techdesk.server import enrolment, laptops, syncing
 from techdesk.server.declined import Declined
+from techdesk.server.metrics import Metrics
 from techdesk.server.storage import Storage
 from techdesk.sync import wire
 
 LOG = logging.getLogger("techdesk.server")
 MOST_ENROLLING = 16 * 1024
+# A body that takes longer than this is not waited for.
+BODY_SECONDS = 120
+PATHS = (wire.SYNC_PATH, wire.ENROL_PATH, "/healthz", "/metrics")
 
 
 async def _body(request: Request) -> bytes:
     """The body, read no further than is allowed."""
     most = MOST_ENROLLING if request.url.path == wire.ENROL_PATH else wire.MOST_COMPRESSED
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > most:
-            raise Declined(413, "size", f"The request is larger than {most // 1024} KB: send less at a time.")
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > most:
+                    raise Declined(413, "size", f"The request is larger than {most // 1024} KB: send less at a time.")
+    except TimeoutError:
+        raise Declined(408, "slow", f"The request took longer than {BODY_SECONDS} s: sync again.") from None
     return bytes(body)
 
 
@@ -44,12 +54,18 @@ def make_app(storage: Storage) -> FastAPI:
 
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     _answer_errors(app, storage)
+    metrics = Metrics()
+    _count(app, metrics)
 
     @app.get("/healthz")
     def healthz() -> Response:
         with storage.transaction() as session:
             session.rows("SELECT version FROM schema_version")
         return _json(200, {"status": "ok", "protocol": wire.PROTOCOL})
+
+    @app.get("/metrics")
+    def figures() -> Response:
+        return Response(metrics.text(storage), 200, media_type="text/plain; version=0.0.4")
 
     @app.post(wire.ENROL_PATH)
     def enrol(body: Body) -> Response:
@@ -63,10 +79,31 @@ def make_app(storage: Storage) -> FastAPI:
         techdesk_signature: TextHeader = None,
     ) -> Response:
         signed = laptops.read_headers(techdesk_laptop, techdesk_counter, techdesk_signature)
-        reply = syncing.exchange(storage, signed, "POST", wire.SYNC_PATH, body)
+        reply = syncing.exchange(storage, signed, "POST", wire.SYNC_PATH, body, metrics.operations)
         return _response(200, wire.compress(reply), {"Content-Encoding": "zstd"})
 
     return app
+
+
+def _count(app: FastAPI, metrics: Metrics) -> None:
+    """Every request is counted, and told in the log."""
+
+    @app.middleware("http")
+    async def counted(request: Request, answer: Callable[[Request], Awaitable[Response]]) -> Response:
+        began, status = time.perf_counter(), 500
+        try:
+            response = await answer(request)
+            status = response.status_code
+            return response
+        finally:
+            seconds = time.perf_counter() - began
+            path = request.url.path if request.url.path in PATHS else "other"
+            metrics.request(path, status, seconds)
+            about = {"method": request.method, "path": path, "status": status, "seconds": round(seconds, 4)}
+            laptop = request.headers.get("Techdesk-Laptop", "")
+            if wire.ID.fullmatch(laptop):
+                about["laptop"] = laptop
+            LOG.info("%s %s %s in %.3f s", request.method, path, status, seconds, extra={"request": about})
 
 
 def _answer_errors(app: FastAPI, storage: Storage) -> None:

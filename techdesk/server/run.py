@@ -1,6 +1,5 @@
 """Runs the server until it is told to stop; requests under way are finished first."""
 
-import logging
 import socket
 import sys
 from contextlib import suppress
@@ -8,6 +7,7 @@ from pathlib import Path
 
 from techdesk import paths
 from techdesk.errors import BadInput, NeedsExtra
+from techdesk.server import logs
 from techdesk.server.storage import opened
 
 PORT = 8017
@@ -19,8 +19,9 @@ def default_database() -> Path:
     return paths.home() / "server.db"
 
 
-def run(host: str = "127.0.0.1", port: int = PORT, database: str | Path | None = None) -> None:
-    """Serves until SIGINT or SIGTERM. Port 0 takes a free one; the address is printed on stderr.
+def run(host: str = "127.0.0.1", port: int = PORT, database: str | Path | None = None, log: str = "text") -> None:
+    """Serves until SIGINT or SIGTERM. Port 0 takes a free one; the address is printed on stderr, and so
+    is the log, as text or json.
 
     Raises NeedsExtra, BadInput for an address that cannot be listened on, StoreUnusable for the database.
     """
@@ -30,7 +31,7 @@ def run(host: str = "127.0.0.1", port: int = PORT, database: str | Path | None =
         from techdesk.server.api import make_app
     except ImportError as missing:
         raise NeedsExtra("The server", "server") from missing
-    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logs.begin(log)
     storage = opened(default_database() if database is None else database)
     try:
         listening = _listen(host, port)

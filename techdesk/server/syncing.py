@@ -1,7 +1,7 @@
 """One exchange: what a laptop sends is run and logged in one transaction, then it gets what it has not had."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from techdesk import clock
@@ -27,10 +27,19 @@ class Pushed(NamedTuple):
 
     laptop: Laptop
     numbers: tuple[int, int] | None
+    kinds: tuple[str, ...] = ()
 
 
-def exchange(storage: Storage, signed: Signed, method: str, path: str, body: bytes) -> bytes:
-    """Answers one signed request; the reply as JSON. Raises Declined, or BadInput for a body that is no request."""
+def exchange(
+    storage: Storage,
+    signed: Signed,
+    method: str,
+    path: str,
+    body: bytes,
+    committed: Callable[[tuple[str, ...]], None] | None = None,
+) -> bytes:
+    """Answers one signed request; the reply as JSON. `committed` is told the kinds of the operations that are in the log
+    now. Raises Declined, or BadInput for a body that is no request."""
     with storage.transaction() as session:
         laptop = laptops.prove(session, signed, method, path, body)
     # Only what a known laptop has signed is taken apart.
@@ -45,6 +54,8 @@ def exchange(storage: Storage, signed: Signed, method: str, path: str, body: byt
             pushed = _take(session, laptop, request)
     if laptop.revoked_at is not None:  # what it handed in is committed
         raise quarantine.shut_out(laptop, expected)
+    if committed is not None:
+        committed(pushed.kinds)
     # The laptop's operations are committed: their page is read without holding up the organisation.
     with storage.transaction() as session:
         end = log.head(session, laptop.org)
@@ -83,7 +94,7 @@ def _take(session: Session, laptop: Laptop, request: Request) -> Pushed:
     if request.operations:
         laptops.advance(session, laptop)
     log.append(session, head, logged, clock.moment(clock.now()), next_number)
-    return Pushed(laptop, numbers)
+    return Pushed(laptop, numbers, tuple(each.kind for each in logged))
 
 
 def _push(

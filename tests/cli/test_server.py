@@ -28,11 +28,11 @@ def test_what_an_operator_does_from_the_shell(cli: Cli, sqlite_server: Server, t
     field.laptop("Ann")
     at = ("--organisation", "Laptops", "--database", sqlite_server.database)
     assert "Ann-laptop" in cli("server", "laptops", *at).out
-    [shut] = cli("server", "revoke", "Ann", *at, "--json").json["laptops"]
+    [shut] = cli("server", "revoke", "Ann", *at, "--json").json["items"]
     assert shut["revoked_at"]
-    [let] = cli("server", "grant", "Ann", "--role", "coordinator", *at, "--json").json["laptops"]
+    [let] = cli("server", "grant", "Ann", "--role", "coordinator", *at, "--json").json["items"]
     assert (let["role"], let["revoked_at"]) == ("coordinator", None)
-    assert cli("server", "quarantine", *at, "--json").json["laptops"] == []
+    assert cli("server", "quarantine", *at, "--json").json["items"] == []
     assert cli("server", "quarantine", "--release", "Ann", *at).out == "0 operations released.\n"
     assert cli("server", "quarantine", "--drop", "Ann", *at, "--json").json["operations"] == 0
     assert cli("server", "quarantine", "--drop", "Ann", "--release", "Ann", *at).code == 2
@@ -44,4 +44,8 @@ def test_what_an_operator_does_from_the_shell(cli: Cli, sqlite_server: Server, t
     assert cli("server", "restore", copy, "--database", into, "--json").json["entries"] == made["entries"]
     assert cli("server", "restore", copy, "--database", into).code == 1
     assert "Restored" in cli("server", "restore", copy, "--replace", "--database", into).out
+    findings = cli("server", "doctor", "--database", into, "--json").json["items"]
+    assert {"schema", "file", "disk", "Laptops: log"} <= {each["what"] for each in findings}
+    assert "ok   Laptops: log" in cli("server", "doctor", "--database", into).out
+    assert cli("server", "doctor", "--database", str(tmp_path / "none.db")).code == 2
     field.close()

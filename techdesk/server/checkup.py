@@ -1,0 +1,111 @@
+"""The health of a server's database, looked at while servers run on it."""
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import NamedTuple
+
+from techdesk.desk.tx import Row
+from techdesk.errors import BadInput
+from techdesk.server import log
+from techdesk.server.log import Head
+from techdesk.server.schema import LATEST
+from techdesk.server.storage import SqliteStorage, Storage, opened
+from techdesk.sync import wire
+
+LEAST_FREE_MB = 500
+ENTRIES_AT_ONCE = 1000
+
+
+class Finding(NamedTuple):
+    """One thing that was looked at."""
+
+    what: str
+    good: bool
+    found: str
+
+
+def examine(database: str | Path) -> list[Finding]:
+    """Looks at everything; the log is read whole, some entries a transaction, so that nobody waits long. Raises BadInput
+    where there is no database, StoreUnusable for one that cannot be opened."""
+    if not str(database).startswith(("postgresql://", "postgres://")) and not Path(database).is_file():
+        raise BadInput(f"There is no database {database}: name it with --database.")
+    storage = opened(database)
+    try:
+        found = [Finding("schema", True, f"version {LATEST}")]
+        found += _file(Path(database)) if isinstance(storage, SqliteStorage) else [_size(storage)]
+        with storage.transaction() as session:
+            orgs = [int(row["org"] or 0) for row in session.rows("SELECT org FROM org_head ORDER BY org")]
+        for org in orgs:
+            found += _organisation(storage, org)
+        return found
+    finally:
+        storage.close()
+
+
+def _file(path: Path) -> list[Finding]:
+    """The file and its disk; SQLite's own check on a connection that holds nobody up."""
+    with closing(sqlite3.connect(path)) as connection:
+        said = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+    free = shutil.disk_usage(path.parent).free // 10**6
+    return [
+        Finding("file", said == "ok", f"{path}, {path.stat().st_size / 10**6:.1f} MB, {said}"),
+        Finding("disk", free >= LEAST_FREE_MB, f"{free:,} MB free"),
+    ]
+
+
+def _size(storage: Storage) -> Finding:
+    with storage.transaction() as session:
+        size = session.rows("SELECT pg_database_size(current_database()) AS size, version() AS version")[0]
+    version = " ".join(str(size["version"]).split()[:2])
+    return Finding("database", True, f"{version}, {int(size['size'] or 0) / 10**6:.1f} MB")
+
+
+def _organisation(storage: Storage, org: int) -> list[Finding]:
+    with storage.transaction() as session:
+        head = log.head(session, org)
+        waiting = session.rows("SELECT count(*) AS found FROM quarantine WHERE org = ?", org)[0]["found"]
+        enrolled = session.rows(
+            "SELECT count(*) AS found, max(last_sync) AS last, count(revoked_at) AS revoked FROM laptop WHERE org = ?",
+            org,
+        )[0]
+    wrong = _first_wrong(storage, head)
+    said = f"{head.seq:,} entries without a gap, each following the one before" if wrong is None else wrong
+    laptops = f"{enrolled['found']} enrolled, {enrolled['revoked']} shut out, last sync {enrolled['last'] or 'never'}"
+    return [
+        Finding(f"{head.name}: log", wrong is None, said),
+        Finding(f"{head.name}: laptops", True, laptops),
+        Finding(f"{head.name}: quarantine", not waiting, f"{waiting} operations wait for a decision"),
+    ]
+
+
+def _first_wrong(storage: Storage, head: Head) -> str | None:
+    """The first place where the log is not what its chain of hashes says; None when there is none."""
+    seq, chain = 0, ""
+    for row in _entries(storage, head):
+        seq += 1
+        if row["seq"] != seq:
+            return f"entry {seq} is missing: restore a backup"
+        linked = (str(row[name]) for name in ("digest", "laptop", "kind", "writes"))
+        chain = wire.link(chain, seq, *linked)
+        if chain != row["chain"]:
+            return f"entry {seq} was changed after it was written: restore a backup"
+    if seq != head.seq or chain != head.chain:
+        return f"it ends at entry {seq}, and its head says {head.seq}: restore a backup"
+    return None
+
+
+def _entries(storage: Storage, head: Head) -> Iterator[Row]:
+    last = 0
+    while last < head.seq:
+        with storage.transaction() as session:
+            rows = session.rows(
+                "SELECT seq, digest, laptop, kind, writes, chain FROM change_log WHERE org = ? AND seq > ? AND seq <= ?"
+                " ORDER BY seq LIMIT ?", head.org, last, head.seq, ENTRIES_AT_ONCE,
+            )  # fmt: skip
+        if not rows:
+            return
+        yield from rows
+        last = int(rows[-1]["seq"] or 0)
