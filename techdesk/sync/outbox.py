@@ -19,19 +19,21 @@ class Outbox:
     """Hands out operations with the hashes that chain them. The chain is computed here and not when a command is made: only
     a sync needs it, and a daily verb would wait for the hash library to load.
 
-    The hash of the last operation that has come back is kept in the store (`chained`), so that the chain can go on when
-    older rows are gone.
+    The hashes of the last operation that has come back (`chained`) and of the last that was trimmed (`trimmed`) are kept in
+    the store, so that the chain can go on when older rows are gone.
     """
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        dseq, _, kept = (store.meta("chained") or "0:").partition(":")
         # Hashes by the operation's number. One that was not sent yet may change, and is computed again by the next batch.
-        self._hashes = {0: "", int(dseq): kept}
+        self._hashes = {0: ""}
+        for place in ("trimmed", "chained"):
+            dseq, _, kept = (store.meta(place) or "0:").partition(":")
+            self._hashes[int(dseq)] = kept
 
     def batch(self, start: int) -> list[Operation]:
         """The operations from number `start` on that fit in one request."""
-        before = self._hash_of(start - 1)
+        before = self.hash_of(start - 1)
         found: list[Operation] = []
         size = 0
         rows = self._store.connection.execute(
@@ -82,10 +84,10 @@ class Outbox:
     def keep_chain(self) -> int:
         """Keeps the hash of the last operation that has come back, inside the open transaction. Returns its number."""
         last = self.first_waiting() - 1
-        self._store.set_meta(chained=f"{last}:{self._hash_of(last)}")
+        self._store.set_meta(chained=f"{last}:{self.hash_of(last)}")
         return last
 
-    def _hash_of(self, dseq: int) -> str:
+    def hash_of(self, dseq: int) -> str:
         """The hash of an operation that was sent; from the nearest one before it whose hash is known."""
         if dseq in self._hashes:
             return self._hashes[dseq]

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from techdesk import clock
 from techdesk.models.store import Store
+from techdesk.sync.outbox import Outbox
 
 DAYS = 90
 
@@ -26,7 +27,8 @@ def trim(store: Store, server_time: str) -> int:
     """Removes what came back more than `DAYS` before; how many operations. Writes nothing when there are none.
 
     What was done together goes together, or undo would take back a part of it. The last one that came back stays: the next
-    one's number follows from it.
+    one's number follows from it. The hash of the chain where it is cut stays too, for a server that has to be sent again what
+    came after.
     """
     horizon = clock.moment(clock.parse(server_time) - timedelta(days=DAYS))[:10]
     over = max((last for day, last in _returned(store).items() if day < horizon), default=0)
@@ -36,9 +38,10 @@ def trim(store: Store, server_time: str) -> int:
     if store.connection.execute(f"SELECT 1 {gone} LIMIT 1", (last,)).fetchone() is None:
         return 0
     with store.transaction():
+        hash = Outbox(store).hash_of(last)
         removed = store.connection.execute(f"DELETE {gone}", (last,)).rowcount
         kept = {day: number for day, number in _returned(store).items() if day >= horizon or number > last}
-        store.set_meta(returned=json.dumps(kept), trimmed=str(last))
+        store.set_meta(returned=json.dumps(kept), trimmed=f"{last}:{hash}")
     return removed
 
 

@@ -10,6 +10,7 @@ from techdesk.desk.tickets import LogTicket
 from techdesk.errors import Refused
 from techdesk.models.store import Store
 from techdesk.sync.client import status, sync
+from techdesk.sync.outbox import Outbox
 from tests.sync.field import Field, InProcess, everything, log, settle_down
 
 START = datetime.fromisoformat("2026-01-05T09:00:00+00:00")
@@ -113,3 +114,21 @@ def test_a_laptop_whose_clock_runs_ahead_keeps_its_operations(near: Field, road:
     log(ann, "Three")
     sync(ann)
     assert numbers(ann) == [*made, made[-1] + 1]
+
+
+def test_the_chain_can_be_taken_up_again_anywhere_behind_the_cut(days: Days, near: Field, road: InProcess) -> None:
+    ann = near.laptop("Ann")
+    for passed in (0, 5, 100, 101):
+        days.passed = passed
+        log(ann, f"On day {passed}")
+        log(ann, f"Again on day {passed}")
+        whole = {dseq: Outbox(ann).hash_of(dseq) for dseq in numbers(ann)}
+        sync(ann)
+    days.passed = 120
+    sync(ann)
+    cut = int(str(ann.meta("trimmed")).partition(":")[0])
+    assert cut not in numbers(ann)
+    ann.set_meta(chained=None)
+    assert {dseq: Outbox(ann).hash_of(dseq) for dseq in numbers(ann) if dseq > cut} == {
+        dseq: hash for dseq, hash in whole.items() if dseq > cut
+    }
