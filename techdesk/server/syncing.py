@@ -59,7 +59,11 @@ def exchange(
     # The laptop's operations are committed: their page is read without holding up the organisation.
     with storage.transaction() as session:
         end = log.head(session, laptop.org)
-        page = log.page(session, end, request.cursor)
+        try:
+            page = log.page(session, end, request.cursor)
+        except Declined as declined:  # of another history: this is how far the one here knows the laptop
+            declined.more |= {"last_dseq": pushed.laptop.last_dseq, "last_hash": pushed.laptop.last_hash}
+            raise
     return _reply(page, end, pushed)
 
 

@@ -8,12 +8,11 @@ from typing import NamedTuple
 from techdesk import clock
 from techdesk.errors import BadInput, NoConnection
 from techdesk.models.store import Store
-from techdesk.sync import keys, outbox, retention, wire
+from techdesk.sync import keys, outbox, recovery, retention, wire
 from techdesk.sync.arrivals import FOREIGN, OWN, Arrivals
 from techdesk.sync.connection import Connection, ServerRefused, SignedConnection, warnings
 from techdesk.sync.enrolment import Enrolment, enrol
 from techdesk.sync.outbox import Outbox, Withdrawn
-from techdesk.sync.recovery import recover
 from techdesk.sync.wire import Operation, Reply, Request
 
 __all__ = ["Enrolment", "Progress", "SyncReport", "SyncStatus", "enrol", "status", "sync"]
@@ -110,11 +109,11 @@ def _synced(
     try:
         return _Sync(store, signed, progress, cancelled).run()
     except ServerRefused as refusal:
-        epoch = refusal.document.get("epoch")
-        if refusal.code != "history" or not isinstance(epoch, str):
+        history = recovery.told(refusal.document)
+        if refusal.code != "history" or history is None:
             raise
     try:
-        recover(store, signed, epoch)
+        recovery.recover(store, signed, history)
     except BadInput as error:
         raise NoConnection(str(error)) from None
     report = _Sync(store, signed, progress, cancelled).run()

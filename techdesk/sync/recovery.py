@@ -7,22 +7,42 @@ where to go on, and by their ids what it has.
 """
 
 import tempfile
-from typing import IO
+from collections.abc import Mapping
+from typing import IO, Any, NamedTuple
 
 from techdesk import clock
 from techdesk.models.store import Store
-from techdesk.sync import rebase, wire
+from techdesk.sync import rebase, retention, wire
 from techdesk.sync.arrivals import keep_cursor, kept_cursor
 from techdesk.sync.connection import SignedConnection
 from techdesk.sync.outbox import Outbox
 from techdesk.sync.wire import Cursor, Request
 
 
-def recover(store: Store, signed: SignedConnection, epoch: str) -> None:
-    """Makes this store one that follows the server's history `epoch`. Raises NoConnection, and then nothing is changed."""
+class History(NamedTuple):
+    """What the server says of itself when it refuses a cursor: its epoch, and the number and the chain's hash of the last
+    operation that it has of this laptop."""
+
+    epoch: str
+    last_dseq: int
+    last_hash: str
+
+
+def told(document: Mapping[str, Any]) -> History | None:
+    """The server's history as its refusal tells it; None when it does not."""
+    epoch, dseq, chain = (document.get(name) for name in History._fields)
+    return (
+        History(epoch, dseq, chain)
+        if isinstance(epoch, str) and isinstance(dseq, int) and isinstance(chain, str)
+        else None
+    )
+
+
+def recover(store: Store, signed: SignedConnection, history: History) -> None:
+    """Makes this store one that follows the server's history. Raises NoConnection, and then nothing is changed."""
     before = kept_cursor(store)
     with tempfile.TemporaryFile() as spool:
-        end = _fetch(signed, epoch, spool)
+        end = _fetch(signed, history.epoch, spool)
         spool.seek(0)
         with store.transaction() as tx:
             if kept_cursor(store) != before:
@@ -36,8 +56,21 @@ def recover(store: Store, signed: SignedConnection, epoch: str) -> None:
                 rebase.apply(tx, reply.entries, columns)
                 rebase.retire(store, reply.entries)
             rebase.replay(store, tx)
-            Outbox(store).keep_chain()
+            _keep_chain(store, history)
             keep_cursor(store, end)
+
+
+def _keep_chain(store: Store, history: History) -> None:
+    """The hash from which the next operation goes on. It cannot be computed where older operations are trimmed: there the
+    server's word is taken, if it is of an operation that both have, by its id."""
+    outbox = Outbox(store)
+    last = outbox.first_waiting() - 1
+    kept = int((store.meta("chained") or "0:").partition(":")[0])
+    if kept > last and store.meta("trimmed") is not None and last == history.last_dseq and outbox.has(last):
+        store.set_meta(chained=f"{last}:{history.last_hash}")
+    else:
+        outbox.keep_chain()
+    retention.note_lost(store, last)
 
 
 def _fetch(signed: SignedConnection, epoch: str, spool: IO[bytes]) -> Cursor:

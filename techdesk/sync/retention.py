@@ -23,6 +23,11 @@ def note_returned(store: Store, last: int, server_time: str) -> None:
     store.set_meta(returned=json.dumps(days))
 
 
+def note_lost(store: Store, last: int) -> None:
+    """Notes, inside the open transaction, that what follows the number `last` waits again."""
+    store.set_meta(returned=json.dumps({day: min(number, last) for day, number in _returned(store).items()}))
+
+
 def trim(store: Store, server_time: str) -> int:
     """Removes what came back more than `DAYS` before; how many operations. Writes nothing when there are none.
 

@@ -122,6 +122,25 @@ def test_a_road_that_is_cut_while_reading_anew_leaves_the_store_as_it_was(
     assert len(rows(ann, "ticket")) == 2 and status(ann).pending == 0
 
 
+def test_what_was_trimmed_is_no_hindrance(near: Field, road: InProcess, tmp_path: Path) -> None:
+    ann, ben = near.laptop("Ann"), near.laptop("Ben")
+    for text in ("Old", "Before the backup"):
+        log(ann, text)
+        sync(ann)
+    backup(near.server.database, tmp_path / "old.db")
+    log(ann, "After the backup")
+    sync(ann)
+    newest = ann.connection.execute("SELECT max(dseq) FROM operation").fetchone()[0]
+    ann.connection.execute("DELETE FROM operation WHERE dseq < ?", (newest - 1,))
+    ann.set_meta(trimmed=str(newest - 2))
+    restore(near.server.database, tmp_path / "old.db", replace=True)
+    settle_down(ann, ben)
+    log(ann, "Goes on")
+    settle_down(ann, ben)
+    assert everything(ann) == everything(ben) and len(rows(ben, "ticket")) == 4
+    assert status(ann).pending == 0
+
+
 def test_an_invitation_that_was_open_then_is_not_open_after_the_restore(
     near: Field, road: InProcess, tmp_path: Path
 ) -> None:
