@@ -121,7 +121,7 @@ def page(session: Session, end: Head, cursor: Cursor) -> Page:
             last, writes = str(row.pop("chain")), str(row.pop("writes"))
             text = f'{json.dumps(row, separators=(",", ":"))[:-1]},"writes":{writes}}}'
             size += len(text)
-            if entries and size > wire.PAGE_BYTES:
+            if entries and size > wire.DOWN * wire.PAGE_BYTES:
                 return Page(entries, Cursor(end.epoch, seq, chain), True)
             entries.append(text)
             seq, chain = int(row["seq"] or 0), last
