@@ -116,7 +116,7 @@ class Table:
         if not text.strip(" \t\r\n\0"):
             raise BadInput(f"{self.path} is empty: export it again.")
         odd = sum(character < " " and character not in "\t\n\r\f\v\x1b" for character in text)
-        if odd > max(32, len(text) / 20):
+        if odd > max(32, len(text) / 20) and not _good_utf8(sample):
             raise BadInput(f"{self.path} is not a text file: export the table as CSV, then import that.")
         self._delimiter, self._skip = _delimiter(text)
         return io.TextIOWrapper(
@@ -206,6 +206,15 @@ def _encoding(sample: bytes) -> str:
     if even > 0.4 * pairs and odd < 0.05 * pairs:
         return "utf-16-be"
     return "utf-8-sig"
+
+
+def _good_utf8(sample: bytes) -> bool:
+    """Whether it is UTF-8 from end to end, but for a character that the sample cuts: then it is text, however odd."""
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(sample)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _delimiter(sample: str) -> tuple[str, int]:
