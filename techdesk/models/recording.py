@@ -1,5 +1,6 @@
 """What the three implementations of `Tx` have in common: stamping rows and recording what a command wrote."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
@@ -10,7 +11,7 @@ from techdesk.desk.tx import Act, Row, Value, Write
 STAMPS = frozenset(("created_at", "updated_at", "author", "version"))
 
 
-class RecordingTx:
+class RecordingTx(ABC):
     """A transaction that stamps rows for the act under way and keeps, row by row, what they were before.
 
     An implementation gives the readers `get`, `find`, `total`, the primitives `_insert`, `_update`, `_remove`, and the marks
@@ -33,33 +34,33 @@ class RecordingTx:
         """What the act under way did to each row, one entry a row, in the order of the first touch."""
         return list(self._writes.values())
 
-    def get(self, table: str, id: str) -> Row | None:
-        raise NotImplementedError
+    @abstractmethod
+    def get(self, table: str, id: str) -> Row | None: ...
 
-    def find(self, table: str, *, order: str = "id", limit: int | None = None, **equal: Value) -> list[Row]:
-        raise NotImplementedError
+    @abstractmethod
+    def find(self, table: str, *, order: str = "id", limit: int | None = None, **equal: Value) -> list[Row]: ...
 
-    def total(self, table: str, column: str, **equal: Value) -> float:
-        raise NotImplementedError
+    @abstractmethod
+    def total(self, table: str, column: str, **equal: Value) -> float: ...
 
+    @abstractmethod
     def _insert(self, table: str, row: Row) -> bool:
         """Inserts; False when a row with that id is there."""
-        raise NotImplementedError
 
-    def _update(self, table: str, id: str, changes: Row) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def _update(self, table: str, id: str, changes: Row) -> None: ...
 
-    def _remove(self, table: str, id: str) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def _remove(self, table: str, id: str) -> None: ...
 
-    def _mark(self) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def _mark(self) -> None: ...
 
-    def _release(self) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def _release(self) -> None: ...
 
-    def _return_to_mark(self) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def _return_to_mark(self) -> None: ...
 
     def put(self, table: str, row: Mapping[str, Value]) -> None:
         id = str(row["id"])
