@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -47,6 +46,10 @@ _KINDS: dict[str, tuple[str, Callable[[object], bool]]] = {
 
 def load_config(path: Path) -> tuple[Config, list[str]]:
     """The settings in the file, and a sentence for each thing in it that could not be used."""
+    if not path.exists():
+        return Config(), []
+    import tomllib  # 3 ms, which only those pay who have settings of their own
+
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
