@@ -24,6 +24,8 @@ from urllib3.exceptions import (
 from techdesk.errors import BadInput, NoConnection
 from techdesk.sync import wire
 
+# How often another sync of the same laptop may overtake a request before it is given up.
+OVERTAKEN = 10
 CONNECT_SECONDS = 10
 READ_SECONDS = 60
 KEPT = "your work is kept on this laptop and goes with the next sync"
@@ -153,15 +155,16 @@ class SignedConnection:
     def exchange(self, body: bytes, connected: Callable[[], None] | None = None) -> bytes:
         """Sends a request to the sync endpoint and returns the reply, as JSON. Raises NoConnection."""
         packed = wire.compress(body)
-        try:
-            return self._send(packed, connected)
-        except ServerRefused as refusal:
-            last = refusal.document.get("last")
-            if refusal.code != "replayed" or not isinstance(last, int):
-                raise
-            # The clock was set back since the last sync, or another sync of this laptop was a moment earlier.
-            self._counter = last
-            return self._send(packed, connected)
+        for _ in range(OVERTAKEN):
+            try:
+                return self._send(packed, connected)
+            except ServerRefused as refusal:
+                last = refusal.document.get("last")
+                if refusal.code != "replayed" or not isinstance(last, int):
+                    raise
+                # The clock was set back since the last sync, or another sync of this laptop was a moment earlier.
+                self._counter = last
+        return self._send(packed, connected)
 
     def _send(self, body: bytes, connected: Callable[[], None] | None) -> bytes:
         self._counter = max(self._counter + 1, time.time_ns() // 1_000_000)
