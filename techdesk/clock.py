@@ -4,7 +4,7 @@ A moment is kept as text in UTC with milliseconds, `2026-11-23T09:14:05.120Z`: o
 time order in every store. It is shown in the site's time zone.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from techdesk.errors import BadInput
 
@@ -56,6 +56,17 @@ def parse_there(text: str, timezone: str) -> Moment:
         raise BadInput(f"This machine does not know the time zone {timezone}: add the offset, as +00:00.") from None
     except (OverflowError, ValueError):
         raise BadInput(f"'{text}' is too far away to be a moment of work.") from None
+
+
+def parse_day(text: str) -> date:
+    """A day as a person types it (ISO 8601). Raises BadInput, also for a year that leaves no room for time zones."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise BadInput(f"'{text}' is no date: write it as 2026-11-24.") from None
+    if not 1900 <= day.year <= 9000:
+        raise BadInput(f"The year {day.year} is too far away.")
+    return day
 
 
 def later(start: Moment, minutes: float) -> Moment:

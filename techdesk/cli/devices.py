@@ -1,10 +1,10 @@
 """The inventory from the shell: devices listed, looked up, moved, added."""
 
-from datetime import date
 from typing import Annotated
 
 import typer
 
+from techdesk import clock
 from techdesk.cli.changing import change_once, changes
 from techdesk.cli.options import Json, Limit, Room, Site
 from techdesk.cli.session import put, say, session, table, tell
@@ -199,7 +199,4 @@ def _model(text: str | None) -> tuple[list[Command], str | None]:
 
 
 def _day(text: str | None) -> str | None:
-    try:
-        return None if text is None else date.fromisoformat(text).isoformat()
-    except ValueError:
-        raise BadInput(f"'{text}' is no date: write it as 2026-11-24.") from None
+    return None if text is None else clock.parse_day(text).isoformat()

@@ -1,6 +1,5 @@
 """Parts themselves from the shell: add, level, pick."""
 
-from datetime import date
 from typing import Annotated
 
 import typer
@@ -88,10 +87,7 @@ def pick(
 def _of_day(day: str | None) -> list[PickLine]:
     """The pick lines of my visits of a day, one for each part."""
     connection, now = session.store.connection, session.store.now()
-    try:
-        chosen = date.fromisoformat(day) if day else clock.local(now, "Europe/London").date()
-    except ValueError:
-        raise BadInput(f"'{day}' is no date: write it as 2026-11-24.") from None
+    chosen = clock.parse_day(day) if day else clock.local(now, "Europe/London").date()
     planned = visits.on_day(connection, chosen, session.me)
     if not planned:
         raise NotFound(f"There is no visit of yours on {chosen:%a %d %b %Y}: see  techdesk visit list.")

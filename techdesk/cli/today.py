@@ -1,6 +1,5 @@
 """The day from the shell."""
 
-from datetime import date
 from typing import Annotated
 
 import typer
@@ -9,7 +8,6 @@ from techdesk import clock
 from techdesk.cli import documents
 from techdesk.cli.options import Json
 from techdesk.cli.session import put, say, session
-from techdesk.errors import BadInput
 from techdesk.models.queries import visits
 from techdesk.models.rows import TaskLine, VisitLine
 
@@ -26,7 +24,7 @@ def today(
     """The day's visits and tasks, minutes left, and what the van is missing."""
     session.json = as_json
     connection, now = session.store.connection, session.store.now()
-    chosen = _date(day) if day else clock.local(now, "Europe/London").date()
+    chosen = clock.parse_day(day) if day else clock.local(now, "Europe/London").date()
     lines = visits.on_day(connection, chosen, None if everyone else session.me)
     shown = [(line, visits.minutes_left(line, now), visits.tasks(connection, line.id)) for line in lines]
     pick = [part for line in lines for part in visits.pick(connection, line.id, session.me)]
@@ -57,10 +55,3 @@ def _tell(line: VisitLine, left: int, tasks: list[TaskLine]) -> None:
     over = visits.would_carry(tasks, left) if line.state == "on_site" else []
     if over:
         say(f"  ! {', '.join(task.ref or task.title for task in over)} will not fit and would be carried.")
-
-
-def _date(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise BadInput(f"'{text}' is no date: write it as 2026-11-24.") from None

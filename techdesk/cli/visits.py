@@ -1,6 +1,6 @@
 """Visits from the shell: list, plan, start, wrap, sign, cancel, next, report."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -39,8 +39,8 @@ def list_visits(
     """Visits by day: mine from today on, unless told otherwise."""
     session.json = as_json
     connection = session.store.connection
-    begins = _date(first) if first else clock.local(session.store.now(), "Europe/London").date()
-    ends = _date(last) if last else begins + timedelta(days=27)
+    begins = clock.parse_day(first) if first else clock.local(session.store.now(), "Europe/London").date()
+    ends = clock.parse_day(last) if last else begins + timedelta(days=27)
     if ends < begins:
         raise BadInput("The first day is after the last: check --from and --to.")
     start, end = visit_lists.days(begins, ends)
@@ -63,16 +63,6 @@ def list_visits(
 def _times(line: VisitLine) -> tuple[str, str, str]:
     start, end = (clock.local(each, line.timezone) for each in (line.planned_start, line.planned_end))
     return f"{start:%a %d %b %Y}", f"{start:%H:%M}", f"{end:%H:%M}"
-
-
-def _date(text: str) -> date:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise BadInput(f"'{text}' is no date: write it as 2026-11-24.") from None
-    if not 1900 <= day.year <= 9000:
-        raise BadInput(f"The year {day.year} is too far away for a visit.")
-    return day
 
 
 @app.command()

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from techdesk import clock
 from techdesk.cli.changing import change_each, change_once
 from techdesk.cli.options import Json, Ref, Refs
 from techdesk.cli.session import session
@@ -46,14 +47,5 @@ def hold(
     word = reason.replace("-", "_")
     if word not in HOLD_REASONS:
         raise BadInput(f"'{reason}' is no reason to hold: use one of {', '.join(HOLD_REASONS).replace('_', '-')}.")
-    day = _date(until)
+    day = clock.parse_day(until).isoformat() if until is not None else None
     change_each(refs, lambda ref: HoldTicket(ticket_id=_id(ref), reason=word, until=day, note=note), as_json)
-
-
-def _date(text: str | None) -> str | None:
-    from datetime import date
-
-    try:
-        return None if text is None else date.fromisoformat(text).isoformat()
-    except ValueError:
-        raise BadInput(f"'{text}' is no date: write it as 2026-11-30.") from None

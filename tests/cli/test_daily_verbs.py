@@ -182,6 +182,8 @@ def test_unknown_verbs_flags_and_values_are_wrong_usage(cli: Cli) -> None:
         ("log", "x", "--impact", "9"),
         ("--at", "yesterday", "list"),
         ("today", "--date", "2026-13-01"),
+        ("today", "--date", "0001-01-01"),
+        ("today", "--date", "9999-12-31"),
     ):
         ran = cli(*arguments)
         assert ran.code == 2, arguments
