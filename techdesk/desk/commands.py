@@ -22,6 +22,8 @@ HOMES = {
     "ticket.edit": "tickets",
     "ticket.assign": "tickets",
     "ticket.note": "tickets",
+    "ticket.attach": "attachments",
+    "ticket.detach": "attachments",
     "ticket.import": "history",
     "work.start": "work",
     "work.stop": "work",

@@ -93,6 +93,8 @@ def _restore(tx: Tx, act: Act, write: Write) -> Row:
     if write.before is None:
         if row is not None and row["author"] != act.actor:
             return {"id": write.id}
+        if row is not None and write.table == "attachment":
+            _tell_detached(tx, act, row)
         tx.delete(write.table, write.id)
         return {}
     if write.after is None:
@@ -107,6 +109,13 @@ def _restore(tx: Tx, act: Act, write: Write) -> Row:
         tx.put(write.table, {"id": write.id, **same})
         return {name: value for name, value in mine.items() if name not in same}
     return _restore_ticket(tx, row, mine, same, touched=row["version"] != write.after["version"])
+
+
+def _tell_detached(tx: Tx, act: Act, row: Row) -> None:
+    """The history says that a file was attached: it must also say that it is not there any more."""
+    owner = tx.get("ticket", str(row["ticket_id"]))
+    if owner is not None:
+        tell_story(tx, act, str(owner["id"]), "detach", str(owner["state"]), note=str(row["name"]))
 
 
 def _restore_ticket(tx: Tx, row: Row, mine: Row, same: Row, *, touched: bool) -> Row:

@@ -43,6 +43,22 @@ class PartLine(NamedTuple):
     quantity: int
 
 
+class AttachmentLine(NamedTuple):
+    """A photo or paper of a ticket; sizes in bytes and pixels. Where the file itself is, `models.files` tells."""
+
+    id: str
+    name: str
+    media_type: str
+    bytes: int
+    width: int | None
+    height: int | None
+    sha256: str
+    thumbnail_sha256: str | None
+    taken_at: str | None
+    by: str | None
+    at: str
+
+
 class EventLine(NamedTuple):
     """A line of a ticket's history."""
 
@@ -96,6 +112,7 @@ class TicketStory(NamedTuple):
     history: list[EventLine]
     device: DeviceLine | None
     similar: list[Similar]
+    attachments: list[AttachmentLine]
 
 
 class TaskLine(NamedTuple):

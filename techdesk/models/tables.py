@@ -205,6 +205,22 @@ class TicketEvent(Entity, table=True):
     details: str | None = None
 
 
+class Attachment(Entity, table=True):
+    """A photo or paper of a ticket: what is known of the file, which itself stands under its SHA-256 (hexadecimal). Sizes in
+    bytes and pixels; the thumbnail is a small JPEG of it. Append only, but for a file that is taken off."""
+
+    ticket_id: str = Field(index=True)
+    sha256: str = Field(index=True)
+    bytes: int
+    name: str
+    media_type: str
+    width: int | None = None
+    height: int | None = None
+    thumbnail_sha256: str | None = Field(default=None, index=True)
+    thumbnail_bytes: int | None = None
+    taken_at: str | None = None
+
+
 class Worklog(Entity, table=True):
     """Minutes that were worked on a ticket or a visit. Append only."""
 

@@ -31,6 +31,20 @@ STEPS: Mapping[int, tuple[str, ...]] = {
         " operation TEXT NOT NULL, received_at TEXT NOT NULL, PRIMARY KEY (org, mid))",
         "CREATE INDEX ix_quarantine_laptop ON quarantine (laptop)",
     ),
+    4: (
+        "CREATE TABLE attachment (org BIGINT NOT NULL, id TEXT NOT NULL, created_at TEXT NOT NULL, updated_at TEXT NOT NULL,"
+        " author TEXT, version BIGINT DEFAULT '1' NOT NULL, ticket_id TEXT NOT NULL, sha256 TEXT NOT NULL,"
+        " bytes BIGINT NOT NULL, name TEXT NOT NULL, media_type TEXT NOT NULL, width BIGINT, height BIGINT,"
+        " thumbnail_sha256 TEXT, thumbnail_bytes BIGINT, taken_at TEXT, PRIMARY KEY (org, id))",
+        "CREATE INDEX ix_attachment_sha256 ON attachment (org, sha256)",
+        "CREATE INDEX ix_attachment_thumbnail_sha256 ON attachment (org, thumbnail_sha256)",
+        "CREATE INDEX ix_attachment_ticket_id ON attachment (org, ticket_id)",
+        "CREATE TABLE blob (org BIGINT NOT NULL, sha256 TEXT NOT NULL, bytes BIGINT NOT NULL, have BIGINT NOT NULL,"
+        " kept_at TEXT NOT NULL, PRIMARY KEY (org, sha256))",
+        # SQLite takes any name for a type, and keeps bytes as bytes.
+        "CREATE TABLE blob_part (org BIGINT NOT NULL, sha256 TEXT NOT NULL, first BIGINT NOT NULL, data BYTEA NOT NULL,"
+        " PRIMARY KEY (org, sha256, first))",
+    ),
 }
 LATEST = 1 + len(STEPS)
 

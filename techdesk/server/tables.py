@@ -5,7 +5,7 @@ Digests, hashes and keys are lower-case hexadecimal; moments are text (see `tech
 
 from typing import ClassVar
 
-from sqlalchemy import BigInteger, Index, Integer, MetaData, UniqueConstraint
+from sqlalchemy import BigInteger, Index, Integer, LargeBinary, MetaData, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 _Whole = BigInteger().with_variant(Integer, "sqlite")
@@ -67,6 +67,27 @@ class Quarantine(ServerTable, table=True):
     dseq: int = Field(sa_type=_Whole)
     operation: str
     received_at: str
+
+
+class Blob(ServerTable, table=True):
+    """A file of an organisation, under its SHA-256: `have` of its `bytes` are here, in parts; `kept_at` is when the last
+    one came."""
+
+    org: int = Field(sa_type=_Whole, primary_key=True)
+    sha256: str = Field(primary_key=True)
+    bytes: int = Field(sa_type=_Whole)
+    have: int = Field(default=0, sa_type=_Whole)
+    kept_at: str
+
+
+class BlobPart(ServerTable, table=True):
+    """A part of a file: `data` begins with the file's byte number `first`."""
+
+    __tablename__ = "blob_part"
+    org: int = Field(sa_type=_Whole, primary_key=True)
+    sha256: str = Field(primary_key=True)
+    first: int = Field(sa_type=_Whole, primary_key=True)
+    data: bytes = Field(sa_type=LargeBinary)
 
 
 class Invite(ServerTable, table=True):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from techdesk import clock
+from techdesk.desk.attachments import AttachFile, DetachFile
 from techdesk.desk.closing import AnswerSurvey, CancelTicket, CloseTicket, ReopenTicket
 from techdesk.desk.commands import Command, encode
 from techdesk.desk.ids import new_id
@@ -152,6 +153,15 @@ def _visit(desk: Desk) -> Command:
     )
 
 
+def _attach(desk: Desk) -> Command:
+    """A file of few, so that two people attach the same one; or off with one. The simulated disks hold no files."""
+    pick = desk.chance.choice
+    if desk.chance.random() < 0.3:
+        return DetachFile(attachment_id=desk.any("attachment"))
+    return AttachFile(ticket_id=desk.ticket(), sha256=pick("abc") * 64, bytes=7, name=pick(("a.jpg", "b\u200b.pdf")),
+                      media_type=pick(("image/jpeg", "application/pdf")), width=pick((None, 640)))  # fmt: skip
+
+
 def _settle(desk: Desk) -> Command:
     return SettleInbox(
         item_id=desk.any("inbox_item", "state = 'open'"), choice=desk.chance.choice(("mine", "mine", "theirs"))
@@ -178,6 +188,7 @@ KINDS: tuple[tuple[float, Callable[[Desk], Command]], ...] = (
     (4, _device),
     (3, _part),
     (4, _people),
+    (4, _attach),
     (8, _settle),
 )  # fmt: skip
 MAKERS = [maker for _, maker in KINDS]

@@ -229,6 +229,29 @@ CREATE TABLE ticket_event (
 	UNIQUE (id)
 );
 CREATE INDEX ticket_event_story ON ticket_event (ticket_id, at, id);
+CREATE TABLE attachment (
+	n INTEGER NOT NULL,
+	id VARCHAR NOT NULL,
+	created_at VARCHAR NOT NULL,
+	updated_at VARCHAR NOT NULL,
+	author VARCHAR,
+	version INTEGER DEFAULT '1' NOT NULL,
+	ticket_id VARCHAR NOT NULL,
+	sha256 VARCHAR NOT NULL,
+	bytes INTEGER NOT NULL,
+	name VARCHAR NOT NULL,
+	media_type VARCHAR NOT NULL,
+	width INTEGER,
+	height INTEGER,
+	thumbnail_sha256 VARCHAR,
+	thumbnail_bytes INTEGER,
+	taken_at VARCHAR,
+	PRIMARY KEY (n),
+	UNIQUE (id)
+);
+CREATE INDEX ix_attachment_sha256 ON attachment (sha256);
+CREATE INDEX ix_attachment_thumbnail_sha256 ON attachment (thumbnail_sha256);
+CREATE INDEX ix_attachment_ticket_id ON attachment (ticket_id);
 CREATE TABLE worklog (
 	n INTEGER NOT NULL,
 	id VARCHAR NOT NULL,

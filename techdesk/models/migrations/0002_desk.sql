@@ -24,6 +24,9 @@ CREATE INDEX operation_waiting ON operation (dseq) WHERE state <> 'done';
 -- Ticket numbers this laptop may give out: from `next` up to and with `last` (no end when `last` is empty).
 CREATE TABLE number_block (next INTEGER PRIMARY KEY, last INTEGER);
 
+-- Files that the server has whole, by SHA-256: what an attachment names and this table does not is still to be sent.
+CREATE TABLE file_sent (sha256 TEXT PRIMARY KEY) WITHOUT ROWID;
+
 CREATE VIRTUAL TABLE ticket_search USING fts5 (
     ref, text, room, reporter, resolution,
     content='ticket', content_rowid='n', tokenize='unicode61 remove_diacritics 2', prefix='2 3'

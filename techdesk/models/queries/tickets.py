@@ -7,7 +7,7 @@ from techdesk.errors import NotFound
 from techdesk.models.filters import TicketFilter
 from techdesk.models.queries.devices import device
 from techdesk.models.queries.search import fts_phrase, similar_to
-from techdesk.models.rows import EventLine, PartLine, TicketLine, TicketStory, WorklogLine
+from techdesk.models.rows import AttachmentLine, EventLine, PartLine, TicketLine, TicketStory, WorklogLine
 
 LINE = """
     SELECT t.id, t.ref, t.priority, t.state, t.title, s.name, s.code, t.room, o.name, t.role, t.fix_due, t.opened_at,
@@ -89,6 +89,7 @@ def story(connection: sqlite3.Connection, id: str) -> TicketStory:
         _history(connection, id),
         device(connection, str(fields["device_id"])) if fields["device_id"] else None,
         similar_to(connection, str(fields["text"]), leave_out=id, model=_model(connection, fields["device_id"])),
+        attachments(connection, id),
     )
 
 
@@ -115,6 +116,17 @@ def _parts(connection: sqlite3.Connection, id: str) -> list[PartLine]:
         (id,),
     )
     return [PartLine(*row) for row in rows]
+
+
+def attachments(connection: sqlite3.Connection, id: str) -> list[AttachmentLine]:
+    """The photos and papers of a ticket, in the order that they were attached."""
+    rows = connection.execute(
+        "SELECT a.id, a.name, a.media_type, a.bytes, a.width, a.height, a.sha256, a.thumbnail_sha256, a.taken_at, p.name,"
+        " a.created_at FROM attachment a LEFT JOIN technician p ON p.id = a.author WHERE a.ticket_id = ?"
+        " ORDER BY a.created_at, a.id",
+        (id,),
+    )
+    return [AttachmentLine(*row) for row in rows]
 
 
 def _history(connection: sqlite3.Connection, id: str) -> list[EventLine]:

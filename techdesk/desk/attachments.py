@@ -1,0 +1,117 @@
+"""Photos and papers of a ticket. A command tells what a file is; the file stands beside the store, under its SHA-256."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from techdesk import clock
+from techdesk.desk import checks
+from techdesk.desk.commands import Outcome, handles, merges
+from techdesk.desk.ids import named_id
+from techdesk.desk.story import tell_story, ticket, told
+from techdesk.desk.tx import Act, Tx
+from techdesk.errors import BadInput, Refused
+
+# What may be attached, with the ending that a file of it gets when it is opened. Nothing that a viewer would run.
+ENDINGS = {
+    "image/jpeg": "jpg",
+    "image/png": "png",
+    "image/webp": "webp",
+    "image/gif": "gif",
+    "image/heic": "heic",
+    "application/pdf": "pdf",
+    "text/plain": "txt",
+}
+MOST_BYTES = 10 * 2**20
+MOST_THUMBNAIL_BYTES = 64 * 2**10
+MOST_PIXELS_A_SIDE = 100_000
+HEX = frozenset("0123456789abcdef")
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttachFile:
+    """Puts a file on a ticket: its SHA-256 and size in bytes, its name and type, and where they are known its pixels, the
+    moment it was taken, and the same of a small picture (JPEG) of it. The same file is on a ticket once."""
+
+    NAME: ClassVar[str] = "ticket.attach"
+    VERSION: ClassVar[int] = 1
+    ticket_id: str
+    sha256: str
+    bytes: int
+    name: str
+    media_type: str
+    width: int | None = None
+    height: int | None = None
+    thumbnail_sha256: str | None = None
+    thumbnail_bytes: int | None = None
+    taken_at: str | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", checks.words(self.name, "The name of the file", longest=200))
+        checks.one_of(self.media_type, "The type of the file", ENDINGS)
+        _digest(self.sha256)
+        checks.whole(self.bytes, "The size of the file", 1, MOST_BYTES)
+        for side in (self.width, self.height):
+            if side is not None:
+                checks.whole(side, "The size of the picture", 1, MOST_PIXELS_A_SIDE)
+        if self.thumbnail_sha256 is not None or self.thumbnail_bytes is not None:
+            _digest(self.thumbnail_sha256)
+            checks.whole(self.thumbnail_bytes or 0, "The size of the small picture", 1, MOST_THUMBNAIL_BYTES)
+        if self.taken_at is not None:
+            _moment(self.taken_at)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DetachFile:
+    """Takes a file off its ticket. The history says that it was there."""
+
+    NAME: ClassVar[str] = "ticket.detach"
+    VERSION: ClassVar[int] = 1
+    attachment_id: str
+
+
+@handles(AttachFile)
+def attach_file(tx: Tx, command: AttachFile, act: Act) -> Outcome:
+    row = ticket(tx, command.ticket_id)
+    id = named_id("attachment", command.ticket_id, command.sha256)
+    if tx.get("attachment", id) is not None:
+        return told(row, f"{row['ref']} has {command.name} already.")
+    tx.append(
+        "attachment",
+        {"id": id, "ticket_id": command.ticket_id, "sha256": command.sha256, "bytes": command.bytes,
+         "name": command.name, "media_type": command.media_type, "width": command.width, "height": command.height,
+         "thumbnail_sha256": command.thumbnail_sha256, "thumbnail_bytes": command.thumbnail_bytes,
+         "taken_at": command.taken_at},
+    )  # fmt: skip
+    tell_story(tx, act, command.ticket_id, "attach", str(row["state"]), note=command.name)
+    return told(row, f"Attached {command.name} to {row['ref']}.")
+
+
+@handles(DetachFile)
+def detach_file(tx: Tx, command: DetachFile, act: Act) -> Outcome:
+    found = tx.get("attachment", command.attachment_id)
+    if found is None:
+        raise Refused("That file is on no ticket here: look with  techdesk show REF.")
+    row = ticket(tx, str(found["ticket_id"]))
+    tx.delete("attachment", command.attachment_id)
+    tell_story(tx, act, str(row["id"]), "detach", str(row["state"]), note=str(found["name"]))
+    return told(row, f"Took {found['name']} off {row['ref']}.")
+
+
+@merges(DetachFile)
+def detach_late(tx: Tx, command: DetachFile, act: Act, refusal: Refused) -> Outcome:
+    """Someone took it off before: that is what its author wanted."""
+    return Outcome(said="The file was taken off already.")
+
+
+def _digest(text: str | None) -> None:
+    if not isinstance(text, str) or len(text) != 64 or not HEX.issuperset(text):
+        raise BadInput("The file's SHA-256 is none: attach the file itself with  techdesk note REF --photo FILE.")
+
+
+def _moment(text: str) -> None:
+    try:
+        proper = clock.moment(clock.parse(text)) == text
+    except ValueError:
+        proper = False
+    if not proper:
+        raise BadInput(f"'{text[:40]}' is not a moment: write it as 2026-11-23T09:14:05.120Z.")
