@@ -32,6 +32,7 @@ PATHS: Mapping[str, Path] = {
     "ticket": _SITE,
     "ticket_alias": _TICKET,
     "ticket_event": _TICKET,
+    "attachment": _TICKET,
     "worklog": (("ticket_id", "ticket"), ("visit_id", "visit")),
     "timer": _TICKET,
     "survey": _TICKET,
