@@ -11,7 +11,8 @@ from techdesk.demo.shapes import Technician
 from techdesk.desk.commands import Command, perform, prepared
 from techdesk.desk.ids import ticket_ref
 from techdesk.desk.tx import Act
-from techdesk.models.store import FIRST_NUMBER, Store, carried
+from techdesk.models.journal import carried
+from techdesk.models.store import FIRST_NUMBER, Store
 
 
 class Ids:

@@ -1,6 +1,5 @@
 """The laptop's store: one SQLite file, its one writer, and the announcements that follow a commit."""
 
-import json
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -8,18 +7,17 @@ from pathlib import Path
 from typing import NamedTuple, Self
 
 from techdesk import clock
-from techdesk.desk.commands import Command, Outcome, encode, perform, prepared
+from techdesk.desk.commands import Command, Outcome, perform, prepared
 from techdesk.desk.ids import new_id, ticket_ref
-from techdesk.desk.tx import Act, Row, Write
-from techdesk.errors import BadInput, Refused, StoreUnusable
+from techdesk.desk.tx import Act, Write
+from techdesk.errors import StoreUnusable
+from techdesk.models.journal import carried, journal
 from techdesk.models.migrations import LATEST, migrate
 from techdesk.models.sqlite import SqliteTx
 
 APPLICATION_ID = 0x7EC4DE5C
 BUSY_SECONDS = 10
 FIRST_NUMBER = 1001
-# The arguments of one command, in bytes.
-MOST_ARGS = 1024 * 1024
 
 
 class Change(NamedTuple):
@@ -144,52 +142,9 @@ class Store:
 
     def undo(self) -> Outcome:
         """Takes back what this laptop did last: with its journal where nobody can have seen it, else by a compensation."""
-        with self.transaction() as tx:
-            batch = self._last_batch()
-            about = self._named(batch[0][3]) if len(batch) == 1 else f" ({len(batch):,} at once)"
-            with self.together():
-                kinds = {self._take_back(tx, *operation) for operation in batch}
-        said = f"Took back: {batch[0][2].replace('.', ' ')}{about}."
-        return Outcome(said=said, kind="conflict" if "conflict" in kinds else "plain")
+        from techdesk.models.undoing import undo  # no other command needs it
 
-    def _named(self, undo: str) -> str:
-        """Which ticket a journal is about, if it is about one."""
-        tickets = [write.id for write in read_journal(undo) if write.table == "ticket"]
-        found = self.connection.execute("SELECT ref FROM ticket WHERE id = ?", tickets[:1] or ("",)).fetchone()
-        return f" {found[0]}" if found else ""
-
-    def _last_batch(self) -> list[tuple[int, str, str, str, str]]:
-        """(dseq, mid, command, journal, state) of what was done last and is not taken back yet, newest first."""
-        last = self.connection.execute(
-            "SELECT batch FROM operation WHERE command <> 'desk.undo' AND dseq > ?"
-            " AND mid NOT IN (SELECT json_extract(args, '$.mid') FROM operation WHERE command = 'desk.undo')"
-            " ORDER BY dseq DESC LIMIT 1",
-            (int(self.meta("introduced") or 0),),
-        ).fetchone()
-        if last is None and self.meta("trimmed") is not None:
-            raise Refused(
-                "There is nothing left to take back: what else this laptop did came back from the server more than 90 days "
-                "ago, so change it by hand."
-            )
-        if last is None:
-            raise Refused("There is nothing to take back: this laptop has done nothing yet.")
-        return self.connection.execute(
-            "SELECT dseq, mid, command, undo, state FROM operation WHERE batch = ? ORDER BY dseq DESC", last
-        ).fetchall()
-
-    def _take_back(self, tx: SqliteTx, dseq: int, mid: str, name: str, undo: str, state: str) -> str:
-        """Takes one operation back; an operation that was sent, or that others follow, keeps its place in the order.
-        Returns the outcome's kind."""
-        newest = self.connection.execute("SELECT max(dseq) FROM operation").fetchone()[0]
-        if state != "pending" or dseq != newest:
-            from techdesk.desk.undoing import TakeBack
-
-            return self.operate(tx, TakeBack(mid=mid, command=name, writes=undo)).kind
-        tx.begin(Act(mid, self._wall(), None, ""))
-        for write in reversed(read_journal(undo)):
-            tx.restore(write)
-        self.connection.execute("DELETE FROM operation WHERE dseq = ?", (dseq,))
-        return "plain"
+        return undo(self)
 
     def _take_ref(self) -> str:
         """The next ticket number of this laptop's block; `T-<laptop>-<n>` when the block is used up."""
@@ -272,38 +227,6 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
-
-
-def carried(command: Command) -> str:
-    """The command's arguments as they travel. Raises BadInput for more than a sync can carry: it is said while the author is
-    there to change it, and nothing that is kept can hold the outbox up."""
-    args = _json(encode(command))
-    # A character is at most four bytes: only a long text need be counted.
-    if len(args) * 4 > MOST_ARGS and (size := len(args.encode("utf-8", "surrogatepass"))) > MOST_ARGS:
-        raise BadInput(
-            f"This is {size / 2**20:.1f} MB, and a sync carries at most {MOST_ARGS // 2**20} MB at once: shorten it, or "
-            "do it in parts."
-        )
-    return args
-
-
-def journal(writes: list[Write]) -> str:
-    """Writes as text: [table, id, before, after] each. Of a new row only its version is kept (the row itself holds the
-    rest): by it a sync knows whether the row is still as it was made."""
-    return _json([[w.table, w.id, w.before, w.after if w.before is not None else _made(w)] for w in writes])
-
-
-def _made(write: Write) -> Row:
-    return {"version": (write.after or {}).get("version")}
-
-
-def read_journal(text: str) -> list[Write]:
-    """The writes of a journal, in their order."""
-    return [Write(*entry) for entry in json.loads(text)]
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 @contextmanager

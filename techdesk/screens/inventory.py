@@ -66,6 +66,7 @@ class InventoryArea(Browsing[DeviceLine]):
             lambda connection: inventory.count(connection, chosen(connection)),
             lambda connection, start, limit: inventory.page(connection, chosen(connection), limit, start),
             lambda connection, id: inventory.index_of(connection, chosen(connection), id),
+            lambda connection, ids: inventory.holds(connection, chosen(connection), ids),
         )
 
     def _draw(self, row: DeviceLine, width: int, selected: bool, marked: bool) -> Text:

@@ -20,12 +20,15 @@ class Pages(Generic[Row]):
         count: Question[int],
         page: Callable[[sqlite3.Connection, int, int], Sequence[Row]],
         index_of: Callable[[sqlite3.Connection, str], int | None],
+        holds: Callable[[sqlite3.Connection, frozenset[str]], frozenset[str]],
     ) -> None:
-        """`page(connection, start, limit)` gives rows from index `start` on, `index_of(connection, key)` a row's index."""
+        """`page(connection, start, limit)` gives rows from index `start` on, `index_of(connection, key)` a row's index,
+        `holds(connection, keys)` the keys that are there."""
         self._reads = reads
         self._count = count
         self._page = page
         self._index_of = index_of
+        self._holds = holds
 
     def count(self) -> int:
         """How many rows there are."""
@@ -38,6 +41,10 @@ class Pages(Generic[Row]):
     def index_of(self, key: str) -> int | None:
         """Where the row with that key stands."""
         return self._reads.ask(lambda connection: self._index_of(connection, key))
+
+    def holds(self, keys: frozenset[str]) -> frozenset[str]:
+        """Those of these keys that are in the query."""
+        return self._reads.ask(lambda connection: self._holds(connection, keys))
 
 
 class Whole(Generic[Row]):
@@ -61,3 +68,7 @@ class Whole(Generic[Row]):
     def index_of(self, key: str) -> int | None:
         """Where the row with that key stands."""
         return next((index for index, row in enumerate(self._rows) if self._key(row) == key), None)
+
+    def holds(self, keys: frozenset[str]) -> frozenset[str]:
+        """Those of these keys that were there at the last count."""
+        return keys.intersection(map(self._key, self._rows))

@@ -59,6 +59,10 @@ class Rows:
         """Where one is."""
         return next((index for index, row in enumerate(self._seen) if row.key == key), None)
 
+    def holds(self, keys: frozenset[str]) -> frozenset[str]:
+        """Those of these keys that are here."""
+        return keys.intersection(row.key for row in self._seen)
+
 
 class TodayArea(TicketArea):
     """Tasks in walk order, what is worked on above, what is selected beside."""

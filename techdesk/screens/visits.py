@@ -81,6 +81,7 @@ class VisitsArea(Browsing[DayVisit]):
             lambda connection: visit_lists.count(connection, chosen(connection)),
             lambda connection, start, limit: days_apart(connection, chosen(connection), start, limit),
             lambda connection, id: visit_lists.index_of(connection, chosen(connection), id),
+            lambda connection, ids: visit_lists.holds(connection, chosen(connection), ids),
         )
 
     def on_mount(self) -> None:

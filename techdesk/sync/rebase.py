@@ -12,8 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from techdesk.desk.commands import decode, perform
 from techdesk.desk.tx import Act, Row, Write
 from techdesk.errors import StoreUnusable, TechdeskError
+from techdesk.models.journal import journal, read_journal
 from techdesk.models.sqlite import SqliteTx
-from techdesk.models.store import Store, journal, read_journal
+from techdesk.models.store import Store
 from techdesk.sync import wire
 from techdesk.sync.wire import Entry, RowWrite
 

@@ -156,7 +156,7 @@ def test_the_real_list_of_schools(store: Store, shared: Path) -> None:
 def test_a_row_that_a_sync_could_not_carry_is_rejected_alone(
     store: Store, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("techdesk.models.store.MOST_ARGS", 1024)
+    monkeypatch.setattr("techdesk.models.journal.MOST_ARGS", 1024)
     report = importing.run(store, "sites", write(HEAD + HILL.replace("Long Lane", "Long Lane" * 200) + DALE))
     assert (report.created, report.rejected) == (1, 1)
     assert "a sync carries" in report.errors[0].why and rows(store, "SELECT name FROM site") == [("Dale Primary",)]

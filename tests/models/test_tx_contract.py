@@ -21,13 +21,14 @@ from techdesk.desk.views import SaveView
 from techdesk.desk.visits import AddTask, PlanVisit, StartVisit, WrapVisit
 from techdesk.desk.work import HoldTicket, StartWork, StopWork
 from techdesk.models.buffered import BufferedTx
+from techdesk.models.journal import journal, read_journal
 from techdesk.models.memory import MemoryTx
 from techdesk.models.migrations import migrate
 from techdesk.models.postgres import PostgresTx
 from techdesk.models.recording import RecordingTx
 from techdesk.models.sql import SqlTx
 from techdesk.models.sqlite import SqliteTx
-from techdesk.models.store import connect, journal, read_journal
+from techdesk.models.store import connect
 from techdesk.server import schema
 
 AT = "2026-11-23T09:14:05.120Z"

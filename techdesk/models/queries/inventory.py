@@ -1,5 +1,6 @@
 """The inventory: devices a page at a time, and everything about one."""
 
+import json
 import sqlite3
 from typing import Any
 
@@ -87,6 +88,16 @@ def index_of(connection: sqlite3.Connection, chosen: DeviceFilter, id: str) -> i
         f"SELECT count(*) FROM device WHERE {condition} AND ({keys}) < ({marks})", [*values, *found]
     )
     return int(before.fetchone()[0])
+
+
+def holds(connection: sqlite3.Connection, chosen: DeviceFilter, ids: frozenset[str]) -> frozenset[str]:
+    """Those of these devices that the filter lets through."""
+    condition, values = where(chosen)
+    found = connection.execute(
+        f"SELECT id FROM device WHERE {condition} AND id IN (SELECT value FROM json_each(?))",
+        [*values, json.dumps(sorted(ids))],
+    )
+    return frozenset(str(row[0]) for row in found)
 
 
 def card(connection: sqlite3.Connection, id: str, tickets: int = 20) -> DeviceCard:

@@ -1,5 +1,6 @@
 """The ticket list a page at a time: each page starts from a row that is known, not by counting from the top."""
 
+import json
 import sqlite3
 from bisect import bisect_right
 from collections.abc import Callable
@@ -53,6 +54,13 @@ class TicketPages:
         """The place of the ticket with this id, or None where the filter keeps it out."""
         found: int | None = self._ask(lambda connection: self._place(connection, key))
         return found
+
+    def holds(self, keys: frozenset[str]) -> frozenset[str]:
+        """Those of these ids whose tickets the filter lets through."""
+        condition, values = tickets.where(self.chosen)
+        sql = f"SELECT id FROM ticket WHERE {condition} AND id IN (SELECT value FROM json_each(?))"
+        asked = [*values, json.dumps(sorted(keys))]
+        return frozenset(self._ask(lambda connection: [str(row[0]) for row in connection.execute(sql, asked)]))
 
     def _read(self, connection: sqlite3.Connection, start: int, limit: int) -> list[TicketLine]:
         if self._count is not None and start >= self._count:

@@ -1,5 +1,6 @@
 """Visits over weeks: pages of a list, the card of a site, and the sheet that a visit comes to."""
 
+import json
 import sqlite3
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
@@ -89,6 +90,16 @@ def index_of(connection: sqlite3.Connection, chosen: VisitFilter, id: str) -> in
         return None
     before = f"SELECT count(*) FROM visit v WHERE {condition} AND (v.planned_start, v.id) < (?, ?)"
     return int(connection.execute(before, [*values, found[0], id]).fetchone()[0])
+
+
+def holds(connection: sqlite3.Connection, chosen: VisitFilter, ids: frozenset[str]) -> frozenset[str]:
+    """Those of these visits that the filter lets through."""
+    condition, values = where(chosen)
+    found = connection.execute(
+        f"SELECT v.id FROM visit v WHERE {condition} AND v.id IN (SELECT value FROM json_each(?))",
+        [*values, json.dumps(sorted(ids))],
+    )
+    return frozenset(str(row[0]) for row in found)
 
 
 def upcoming(connection: sqlite3.Connection, now: str, limit: int, chosen: VisitFilter) -> list[VisitLine]:

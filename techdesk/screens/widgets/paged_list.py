@@ -8,7 +8,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 
 from techdesk.screens.widgets import list_messages
-from techdesk.screens.widgets.paged_view import PagedView
+from techdesk.screens.widgets.paged_drawing import PagedDrawing
 from techdesk.screens.widgets.pages import Row
 
 
@@ -17,7 +17,7 @@ def _key(keys: str, action: str, name: str, description: str, tooltip: str) -> B
     return Binding(keys, action, description, show=False, id=f"list.{name}", tooltip=tooltip)
 
 
-class PagedList(PagedView[Row], inherit_bindings=False):
+class PagedList(PagedDrawing[Row], inherit_bindings=False):
     """Rows of a `Source`: one is selected and opened, many are marked for doing one thing to all of them."""
 
     BINDING_GROUP_TITLE = "Lists"

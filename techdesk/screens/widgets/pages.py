@@ -25,7 +25,7 @@ RowOut = TypeVar("RowOut", covariant=True)
 class Source(Protocol[RowOut]):
     """A query whose rows have an order and a key.
 
-    All three block, and a list calls them from worker threads: never two at once, but not always from
+    All four block, and a list calls them from worker threads: never two at once, but not always from
     the same thread, so a connection must allow that.
     """
 
@@ -39,6 +39,10 @@ class Source(Protocol[RowOut]):
 
     def index_of(self, key: str) -> int | None:
         """The index of the row with this key, or None where it is not in the query."""
+        ...
+
+    def holds(self, keys: frozenset[str]) -> frozenset[str]:
+        """Those of these keys whose rows are in the query."""
         ...
 
 
@@ -156,7 +160,7 @@ def read_snapshot(source: Source[Row], view: View) -> Snapshot[Row]:
         seen = pages_between(top, min(top + view.height, count) - 1)
         for number in {*seen, cursor // PAGE_ROWS}:
             pages[number] = source.page(number * PAGE_ROWS, PAGE_ROWS)
-    marks = frozenset(key for key in view.marks if source.index_of(key) is not None)
+    marks = source.holds(view.marks) if view.marks else view.marks
     return Snapshot(view, count, found is not None, cursor, top, marks, pages)
 
 

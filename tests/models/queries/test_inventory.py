@@ -46,9 +46,12 @@ def test_pages_and_places_agree_with_the_whole(shelf: Store, chosen: DeviceFilte
         assert inventory.index_of(shelf.connection, chosen, line.id) == index
 
 
-def test_a_device_that_the_filter_keeps_out_has_no_place(shelf: Store) -> None:
+def test_a_device_that_the_filter_keeps_out_has_no_place_and_is_not_held(shelf: Store) -> None:
     left_out = inventory.page(shelf.connection, DeviceFilter(), 1)[0]
-    assert inventory.index_of(shelf.connection, DeviceFilter(standing="retiring"), left_out.id) is None
+    chosen, both = DeviceFilter(standing="retiring"), frozenset((left_out.id, "nobody's"))
+    assert inventory.index_of(shelf.connection, chosen, left_out.id) is None
+    assert inventory.holds(shelf.connection, chosen, both) == frozenset()
+    assert inventory.holds(shelf.connection, DeviceFilter(), both) == {left_out.id}
 
 
 @pytest.mark.parametrize(

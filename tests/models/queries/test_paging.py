@@ -54,9 +54,12 @@ def test_pages_in_any_order_are_those_of_the_whole_list(store: Store, chosen: Ti
         assert pages.index_of(whole[place]) == place
 
 
-def test_a_row_outside_the_filter_has_no_place(store: Store) -> None:
+def test_a_row_outside_the_filter_has_no_place_and_is_not_held(store: Store) -> None:
     closed = tickets.page(store.connection, TicketFilter(states=("closed",)), 1)[0]
-    assert TicketPages(lambda question: question(store.connection), TicketFilter()).index_of(closed.id) is None
+    here = tickets.page(store.connection, TicketFilter(), 1)[0]
+    pages = TicketPages(lambda question: question(store.connection), TicketFilter())
+    assert pages.index_of(closed.id) is None
+    assert pages.holds(frozenset((closed.id, here.id, "nobody's"))) == {here.id}
 
 
 def test_beyond_the_end_there_is_nothing(store: Store) -> None:

@@ -58,6 +58,9 @@ def test_pages_and_places_agree_with_the_whole(book: Store) -> None:
     for index, line in enumerate(whole):
         assert visit_lists.page(book.connection, chosen, 1, index) == [line]
         assert visit_lists.index_of(book.connection, chosen, line.id) == index
+    ids = frozenset(line.id for line in whole)
+    assert visit_lists.holds(book.connection, chosen, ids | {"nobody's"}) == ids
+    assert visit_lists.holds(book.connection, VisitFilter(technician_id="nobody"), ids) == frozenset()
 
 
 def test_what_is_next_has_not_begun_and_is_not_called_off(book: Store) -> None:

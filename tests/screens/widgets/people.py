@@ -79,6 +79,9 @@ class PeopleFile:
         before = f"SELECT count(*) FROM person WHERE {self.where} AND (name, key) < (?, ?)"
         return int(self._read(before, *found[0])[0][0])
 
+    def holds(self, keys: frozenset[str]) -> frozenset[str]:
+        return keys & {key for key, _ in self._read(f"SELECT key, name FROM person WHERE {self.where}")}
+
 
 def draw(row: Person, width: int, selected: bool, marked: bool) -> Text:
     return Text(fit(row.name, width))
