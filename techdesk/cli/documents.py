@@ -32,8 +32,8 @@ def ticket(story: TicketStory) -> dict[str, Any]:
             {**event._asdict(), "details": json.loads(event.details) if event.details else None}
             for event in story.history
         ],
-        "attachments": [each._asdict() for each in story.attachments],
         "similar": [{"ref": each.ref, "score": each.score, "why": each.why} for each in story.similar],
+        "attachments": [each._asdict() for each in story.attachments],
         "known_errors": [],
     }
 

@@ -19,6 +19,10 @@ def undo(as_json: Json = False) -> None:
     """Take back the last command of this laptop."""
     session.json = as_json
     outcome = session.store.undo()
+    if session.store.path.with_suffix(".files").is_dir():
+        from techdesk.models.files import prune
+
+        prune(session.store)
     if as_json:
         put({**changes([(each.ref, each.state) for each in outcome.changed], []), "said": outcome.said})
     else:
@@ -45,7 +49,7 @@ def doctor(as_json: Json = False) -> None:
 
 @app.command()
 def backup(file: Annotated[Path, typer.Argument(help="Where the copy goes.")]) -> None:
-    """Copy the whole store into one file, while it is in use."""
+    """Copy the whole store, with photos and files, into one file, while it is in use."""
     from techdesk.models.checkup import copy_store
 
     copy_store(session.store, file)

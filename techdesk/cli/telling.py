@@ -1,6 +1,6 @@
 """A ticket for people to read in the shell."""
 
-from techdesk.cli.session import say
+from techdesk.cli.session import say, session
 from techdesk.clock import local
 from techdesk.models.rows import TicketStory
 
@@ -27,11 +27,21 @@ def tell_ticket(story: TicketStory) -> None:
         say(f"  {log.minutes:4} min  {log.mode.replace('_', ' ')}  {log.by or '?'}  {log.note or ''}".rstrip())
     for part in story.parts:
         say(f"  {part.quantity:4} x {part.sku}  {part.name}")
+    if story.attachments:
+        _say_attachments(story)
     for event in story.history:
         words = f"  {event.note}" if event.note else ""
         say(f"  {local(event.at, zone):%d %b %H:%M}  {event.command} -> {event.state}  {event.by or '?'}{words}")
     for other in story.similar:
         say(f"  like {other.ref}: {other.title}" + (f"  (fixed: {other.resolution})" if other.resolution else ""))
+
+
+def _say_attachments(story: TicketStory) -> None:
+    from techdesk.models.files import Files, size_text
+
+    files = Files(session.store.path)
+    for number, each in enumerate(story.attachments, start=1):
+        say(f"  file {number}: {each.name}  {size_text(each.bytes)}  {files.holding(each)}  {each.by or '?'}")
 
 
 def _say_if(name: str, value: object) -> None:

@@ -1,6 +1,7 @@
 """Tickets from the shell: log, list, show, assign, edit, note, find."""
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -109,8 +110,28 @@ def edit(
 
 @app.command()
 def note(
-    ref: Ref, text: Annotated[str, typer.Argument(help="What is to be remembered.")], as_json: Json = False
+    ref: Ref,
+    text: Annotated[str | None, typer.Argument(help="What is to be remembered.")] = None,
+    photo: Annotated[
+        list[Path] | None,
+        typer.Option(help="A photo, PDF or text file to put on it; may be given again.", show_default=False),
+    ] = None,
+    remove_photo: Annotated[
+        int | None, typer.Option(metavar="N", help="Take off the photo or file with that number, as show counts.")
+    ] = None,
+    as_json: Json = False,
 ) -> None:
-    """Add words to a ticket."""
+    """Add words, photos and papers to a ticket."""
     connection = session.store.connection
+    if photo or remove_photo is not None or text is None:
+        from techdesk.cli import attaching  # the files' libraries
+
+        session.json = as_json
+        if photo:
+            attaching.attach(ref, text, photo, as_json)
+        elif remove_photo is not None and text is None:
+            attaching.detach(ref, remove_photo, as_json)
+        else:
+            raise attaching.needs_words()
+        return
     change_each([ref], lambda each: NoteTicket(ticket_id=names.ticket_id(connection, each), text=text), as_json)

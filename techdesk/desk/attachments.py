@@ -21,8 +21,8 @@ ENDINGS = {
     "application/pdf": "pdf",
     "text/plain": "txt",
 }
-MOST_BYTES = 10 * 2**20
-MOST_THUMBNAIL_BYTES = 64 * 2**10
+MOST_BYTES = 10_000_000
+MOST_THUMBNAIL_BYTES = 64_000
 MOST_PIXELS_A_SIDE = 100_000
 HEX = frozenset("0123456789abcdef")
 

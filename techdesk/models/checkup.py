@@ -10,11 +10,14 @@ from typing import NamedTuple
 
 from techdesk import clock
 from techdesk.errors import BadInput, StoreUnusable
+from techdesk.models.files import Files
 from techdesk.models.migrations import LATEST
 from techdesk.models.store import APPLICATION_ID, Store, connect
 
 LEAST_FREE_MB = 200
 SKEW_SECONDS = 300
+# The table in which a copy of the store carries the attached files.
+PACKED = "packed_file"
 
 
 class Finding(NamedTuple):
@@ -35,7 +38,7 @@ def examine(path: Path) -> list[Finding]:
         return [Finding("store", False, f"{path} cannot be opened: {error}"), _disk(path)]
     with contextlib.closing(connection):
         try:
-            return [*_store(connection, path), _disk(path), *_work(connection)]
+            return [*_store(connection, path), _disk(path), *_work(connection), *_files(connection, path)]
         except sqlite3.Error as error:
             return [Finding("store", False, f"{path} is damaged: {error}"), _disk(path)]
 
@@ -81,8 +84,30 @@ def _work(connection: sqlite3.Connection) -> list[Finding]:
     ]
 
 
+def _files(connection: sqlite3.Connection, path: Path) -> list[Finding]:
+    """The files that attachments name; each that is here is read. One that is neither here nor on the server is lost."""
+    files = Files(path)
+    rows = connection.execute(
+        "SELECT a.sha256, a.name, t.ref, f.sha256 IS NOT NULL FROM attachment a"
+        " LEFT JOIN ticket t ON t.id = a.ticket_id LEFT JOIN file_sent f ON f.sha256 = a.sha256"
+    ).fetchall()
+    if not rows:
+        return []
+    own = " ".join(args for (args,) in connection.execute("SELECT args FROM operation WHERE command = 'ticket.attach'"))
+    wrong = []
+    for digest, name, ref, sent in rows:
+        if not files.has(digest) and not sent and digest in own:
+            wrong.append(f"{name} of {ref} is missing: attach it again")
+        elif files.has(digest) and not files.sound(digest):
+            wrong.append(f"{name} of {ref} is damaged: delete {files.path(digest)}")
+    here = sum(files.has(digest) for digest, *_ in rows)
+    return [
+        Finding("files", not wrong, "; ".join(wrong) or f"{here} of {len(rows)} attached files are here, all whole")
+    ]
+
+
 def copy_store(store: Store, target: Path) -> None:
-    """Copies the store into one file, whole and consistent, while it is in use."""
+    """Copies the store into one file, whole and consistent, while it is in use; the attached files with it."""
     if target.is_dir():
         raise BadInput(f"{target} is a folder: name the file of the copy.")
     part = target.with_name(target.name + ".part")
@@ -90,6 +115,7 @@ def copy_store(store: Store, target: Path) -> None:
         with contextlib.closing(sqlite3.connect(part)) as copy:
             store.connection.backup(copy)
             copy.execute("PRAGMA journal_mode = DELETE")
+            _pack(copy, Files(store.path))
         part.replace(target)
     except (OSError, sqlite3.Error) as error:
         part.unlink(missing_ok=True)
@@ -111,6 +137,33 @@ def restore_store(path: Path, source: Path) -> Path | None:
         path.replace(kept)
         for ending in ("-wal", "-shm"):
             path.with_name(path.name + ending).unlink(missing_ok=True)
+        if Files(path).folder.is_dir():
+            Files(path).folder.replace(Files(kept).folder)
     path.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(source, path)
+    _unpack(path)
     return kept
+
+
+def _pack(copy: sqlite3.Connection, files: Files) -> None:
+    """Puts the files that the copy's attachments name into a table of the copy."""
+    copy.execute(f"CREATE TABLE {PACKED} (sha256 TEXT PRIMARY KEY, data BLOB NOT NULL)")
+    named = copy.execute(
+        "SELECT sha256 FROM attachment UNION SELECT thumbnail_sha256 FROM attachment WHERE thumbnail_sha256 IS NOT NULL"
+    ).fetchall()
+    for (digest,) in named:
+        if files.has(digest) and files.sound(digest):
+            copy.execute(f"INSERT INTO {PACKED} VALUES (?, ?)", (digest, files.read(digest)))
+    copy.commit()
+
+
+def _unpack(path: Path) -> None:
+    """Puts the files of a copy beside the store that it has become."""
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as store:
+        if not store.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (PACKED,)).fetchone():
+            return
+        files = Files(path)
+        for (data,) in store.execute(f"SELECT data FROM {PACKED}"):
+            files.add(data)
+        store.execute(f"DROP TABLE {PACKED}")
+        store.execute("VACUUM")

@@ -65,7 +65,7 @@ def test_undo_of_what_was_sent_takes_it_off_and_says_so(desk: Desk) -> None:
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"sha256": "A" * 64}, {"sha256": "../../../etc/passwd"}, {"bytes": 0}, {"bytes": 10 * 2**20 + 1},
+        {"sha256": "A" * 64}, {"sha256": "../../../etc/passwd"}, {"bytes": 0}, {"bytes": 10_000_001},
         {"media_type": "image/svg+xml"}, {"media_type": "text/html"}, {"name": "  "}, {"width": 0}, {"height": True},
         {"thumbnail_sha256": "b" * 64}, {"thumbnail_bytes": 5}, {"taken_at": "yesterday"}, {"bytes": "7"},
     ],

@@ -1,0 +1,224 @@
+"""The files that attachments name: in a folder beside the store, each under its SHA-256, whole or not there at all.
+
+A file is written beside its place, forced to the disk and then renamed, so that a kill or a full disk leaves none that is
+half there. What is being fetched stands beside it as `.part` until it is whole.
+"""
+
+import errno
+import logging
+import os
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+
+from techdesk import clock
+from techdesk.errors import StoreUnusable
+from techdesk.models.rows import AttachmentLine
+from techdesk.models.store import Store
+
+LOG = logging.getLogger("techdesk.files")
+DIGEST = re.compile(r"[0-9a-f]{64}")
+# A file that was taken off its ticket is kept for so long, because `undo` may bring it back.
+UNDOABLE_DAYS = 30
+HERE, SMALL, ABSENT = "here", "small picture only", "not here yet"
+
+
+class Files:
+    """The files of the store at that path. The folder is made with its first file."""
+
+    def __init__(self, store: Path) -> None:
+        self.folder = store.with_suffix(".files")
+
+    def path(self, digest: str) -> Path:
+        """Where a file stands, or would."""
+        return self.folder / digest[:2] / digest
+
+    def has(self, digest: str | None) -> bool:
+        """Whether it is here, whole."""
+        return digest is not None and self.path(digest).is_file()
+
+    def holding(self, line: AttachmentLine) -> str:
+        """HERE, SMALL or ABSENT."""
+        if self.has(line.sha256):
+            return HERE
+        return SMALL if self.has(line.thumbnail_sha256) else ABSENT
+
+    def add(self, data: bytes) -> str:
+        """Keeps a file and returns its SHA-256; one that is here already is not written again. Raises StoreUnusable."""
+        digest = digest_of(data)
+        if not self.has(digest):
+            place = self.path(digest)
+            with _sentences(place):
+                place.parent.mkdir(parents=True, exist_ok=True)
+                part = place.with_suffix(".new")
+                try:
+                    _write(part, data, "wb")
+                    part.replace(place)
+                except BaseException:
+                    part.unlink(missing_ok=True)
+                    raise
+                _force_folder(place.parent)
+        return digest
+
+    def read(self, digest: str) -> bytes:
+        """The file. Raises StoreUnusable when it is not here, or damaged."""
+        with _sentences(self.path(digest)):
+            data = self.path(digest).read_bytes()
+        if digest_of(data) != digest:
+            raise StoreUnusable(
+                f"The file {self.path(digest)} is damaged: delete it, then fetch it again with  techdesk show REF --photos."
+            )
+        return data
+
+    def sound(self, digest: str) -> bool:
+        """Whether a file that is here is what it was."""
+        try:
+            return digest_of(self.path(digest).read_bytes()) == digest
+        except OSError:
+            return False
+
+    def received(self, digest: str) -> int:
+        """How many bytes of a file that is being fetched are here."""
+        part = self._part(digest)
+        return part.stat().st_size if part.is_file() else 0
+
+    def receive(self, digest: str, data: bytes) -> None:
+        """Adds what comes next of a file that is being fetched. Raises StoreUnusable."""
+        part = self._part(digest)
+        with _sentences(part):
+            part.parent.mkdir(parents=True, exist_ok=True)
+            _write(part, data, "ab")
+
+    def complete(self, digest: str) -> bool:
+        """Puts a file that was fetched into its place; False, and all of it forgotten, when it is another one."""
+        part = self._part(digest)
+        with _sentences(part):
+            if digest_of(part.read_bytes()) != digest:
+                part.unlink()
+                return False
+            part.replace(self.path(digest))
+            _force_folder(part.parent)
+        return True
+
+    def remove(self, digest: str) -> None:
+        """Takes a file away, and what was fetched of it; overwritten first, as far as the disk lets one. Raises OSError."""
+        for place in (self.path(digest), self._part(digest)):
+            if place.is_file():
+                _write(place, bytes(place.stat().st_size), "r+b")
+                place.unlink()
+
+    def all(self) -> Iterator[str]:
+        """The SHA-256 of every file that is here, whole or in part."""
+        found = {each.name[:64] for each in self.folder.glob("??/*") if DIGEST.fullmatch(each.name[:64])}
+        yield from sorted(found)
+
+    def to_open(self, line: AttachmentLine, name: str) -> Path:
+        """A copy with an ending that the system's viewer understands, for as long as it is looked at. The ending hangs on
+        the type alone, never on the name that somebody gave. Raises StoreUnusable."""
+        place = self.folder / "open" / name
+        data = self.read(line.sha256)
+        with _sentences(place):
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(data)
+        return place
+
+    def close_opened(self) -> None:
+        """Takes the copies of `to_open` away; one that a viewer still holds waits for the next time."""
+        for each in self.folder.glob("open/*"):
+            with suppress(OSError):
+                each.unlink()
+
+    def _part(self, digest: str) -> Path:
+        return self.path(digest).with_suffix(".part")
+
+
+def prune(store: Store, *, undoable: bool = True) -> int:
+    """Takes away the files that no attachment names; how many. Those of the last `UNDOABLE_DAYS` that undo may bring back,
+    and those that an open item of the inbox is about, stay; without `undoable` (rows that this laptop may not hold any more)
+    they go too."""
+    files = Files(store.path)
+    if not files.folder.is_dir():
+        return 0
+    files.close_opened()
+    if not set(files.all()) - _named(store):
+        return 0
+    gone = 0
+    with store.transaction():  # nobody attaches meanwhile
+        keep = _named(store) | (_undoable(store) if undoable else set())
+        for digest in set(files.all()) - keep:
+            try:
+                files.remove(digest)
+                gone += 1
+            except OSError as error:  # a viewer holds it open: the next time
+                LOG.info("the file %s cannot be removed yet: %s", digest, error)
+    return gone
+
+
+def digest_of(data: bytes) -> str:
+    """The SHA-256 of a file, in lower-case hexadecimal."""
+    from hashlib import sha256  # 4 ms for OpenSSL, which only those pay who touch a file
+
+    return sha256(data).hexdigest()
+
+
+def size_text(size: int) -> str:
+    """340 KB, 2.1 MB."""
+    return f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{max(1, round(size / 1000))} KB"
+
+
+def _named(store: Store) -> set[str]:
+    rows = store.connection.execute(
+        "SELECT sha256 FROM attachment UNION SELECT thumbnail_sha256 FROM attachment WHERE thumbnail_sha256 IS NOT NULL"
+    )
+    return {str(digest) for (digest,) in rows}
+
+
+def _undoable(store: Store) -> set[str]:
+    horizon = clock.moment(clock.parse(store.now()) - timedelta(days=UNDOABLE_DAYS))
+    texts = store.connection.execute(
+        "SELECT args || undo FROM operation WHERE command IN ('ticket.attach', 'ticket.detach')"
+        " AND (state <> 'done' OR at >= ?) UNION ALL SELECT mine FROM inbox_item WHERE state = 'open'",
+        (horizon,),
+    )
+    return {digest for (text,) in texts for digest in DIGEST.findall(text)}
+
+
+def _write(place: Path, data: bytes, mode: str) -> None:
+    with place.open(mode) as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _force_folder(folder: Path) -> None:
+    """Makes a renaming last through a power loss, where a folder can be forced to the disk."""
+    if os.name == "posix":
+        number = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(number)
+        finally:
+            os.close(number)
+
+
+class _sentences:
+    """Turns what the file system says into a sentence with what to do next."""
+
+    def __init__(self, place: Path) -> None:
+        self._place = place
+
+    def __enter__(self) -> None:
+        return
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        if not isinstance(error, OSError):
+            return
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise StoreUnusable(
+                f"The disk is full, so the file is not kept: free some space on the disk of {self._place.parent} and do it "
+                "again."
+            ) from error
+        raise StoreUnusable(
+            f"The file {self._place} cannot be used ({error.strerror or error}): check the folder's permissions."
+        ) from error
