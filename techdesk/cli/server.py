@@ -119,6 +119,24 @@ def restore(
 
 
 @app.command()
+def contract(database: Database = None, as_json: Json = False) -> None:
+    """Take away what only older servers used, when none of them runs any more. Cannot be undone: back up first."""
+    from techdesk.server.run import default_database
+    from techdesk.server.storage import opened
+
+    session.json = as_json
+    storage = opened(database or default_database())
+    try:
+        done = storage.contract()
+    finally:
+        storage.close()
+    if as_json:
+        put({"items": done, "total": len(done)})
+        return
+    say(f"Done: {', '.join(done)}." if done else "There is nothing to take away.")
+
+
+@app.command()
 def laptops(organisation: Organisation = None, database: Database = None, as_json: Json = False) -> None:
     """List the enrolled laptops: whose, with which role, and when each synced last."""
     from techdesk.server.admittance import listed

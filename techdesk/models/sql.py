@@ -27,6 +27,7 @@ class SqlTx(RecordingTx):
         super().__init__()
         self._org = org
         self._known = known
+        self._selected: dict[str, str] = {}
         self._key = "id" if org is None else "org, id"
 
     def _query(self, sql: str, values: Sequence[Value]) -> list[Row]:
@@ -53,7 +54,7 @@ class SqlTx(RecordingTx):
 
     def get(self, table: str, id: str) -> Row | None:
         where, values = self._where(table, {"id": id})
-        found = self._query(f'SELECT * FROM "{table}"{where}', values)
+        found = self._query(f'SELECT {self._columns(table)} FROM "{table}"{where}', values)
         return found[0] if found else None
 
     def find(self, table: str, *, order: str = "id", limit: int | None = None, **equal: Value) -> list[Row]:
@@ -61,7 +62,7 @@ class SqlTx(RecordingTx):
         self._check(table, (order,))
         by = "id" if order == "id" else f'"{order}" NULLS FIRST, id'
         cut = "" if limit is None else f" LIMIT {int(limit)}"
-        return self._query(f'SELECT * FROM "{table}"{where} ORDER BY {by}{cut}', values)
+        return self._query(f'SELECT {self._columns(table)} FROM "{table}"{where} ORDER BY {by}{cut}', values)
 
     def total(self, table: str, column: str, **equal: Value) -> float:
         where, values = self._where(table, equal)
@@ -74,7 +75,8 @@ class SqlTx(RecordingTx):
         where, own = self._where(table, {})
         self._check(table, (column,))
         term, given = self._among(column, values)
-        return self._query(f'SELECT * FROM "{table}"{where or " WHERE true"} AND {term} ORDER BY id', [*own, *given])
+        select = f'SELECT {self._columns(table)} FROM "{table}"'
+        return self._query(f"{select}{where or ' WHERE true'} AND {term} ORDER BY id", [*own, *given])
 
     def write_all(
         self, table: str, made: Sequence[Row], changed: Mapping[tuple[str, ...], Sequence[Row]], removed: Sequence[str]
@@ -128,6 +130,15 @@ class SqlTx(RecordingTx):
     def _return_to_mark(self) -> None:
         self._run("ROLLBACK TO SAVEPOINT mark")
         self._run("RELEASE SAVEPOINT mark")
+
+    def _columns(self, table: str) -> str:
+        """The columns of a row. Those that are known are named one by one: a newer server may add others at any time, and
+        PostgreSQL refuses a prepared statement whose answer would change."""
+        if self._known is None:
+            return "*"
+        if table not in self._selected:
+            self._selected[table] = ", ".join(f'"{column}"' for column in self._known[table])
+        return self._selected[table]
 
     def _where(self, table: str, equal: Mapping[str, Value]) -> tuple[str, list[Value]]:
         """The clause that finds equal rows. An empty column is asked for by name: `= NULL` finds nothing, and PostgreSQL

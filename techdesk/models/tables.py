@@ -2,7 +2,7 @@
 
 Moments are text in UTC (see `techdesk.clock`), dates text as YYYY-MM-DD, flags 0 or 1, quantities whole numbers, money in
 the organisation's currency. References hold the id of the other row; nothing cascades, because a laptop may hold a row
-whose neighbour is outside its scope. `python -m techdesk.models.schema` writes the SQL that a store is made with.
+whose neighbour is outside its scope. `python -m techdesk.server.next_step` writes the step that brings stores here.
 """
 
 from sqlalchemy import BigInteger, Column, ColumnDefault, DefaultClause, Index, Integer, text

@@ -15,6 +15,7 @@ from techdesk import clock
 from techdesk.desk.ids import new_id
 from techdesk.desk.tx import Row
 from techdesk.errors import BadInput, Refused
+from techdesk.server import migrations
 from techdesk.server.schema import KNOWN
 from techdesk.server.storage import Session, SqliteStorage, opened
 from techdesk.server.tables import ServerTable
@@ -64,11 +65,13 @@ def restore(database: str | Path, file: Path, *, replace: bool = False) -> Copie
         copy = Path(folder) / "backup.db"
         shutil.copyfile(file, copy)
         with closing(SqliteStorage(copy)) as source, source.transaction() as old:
+            migrations.whole(old)
             if not old.rows("SELECT org FROM org_head"):
                 raise BadInput(f"{file} holds no organisation: it is no backup of a server.")
             target = opened(database)
             try:
                 with target.transaction() as new:
+                    migrations.whole(new)
                     _empty(new, replace)
                     _copy(old, new)
                     _begin_anew(new, postgres=not isinstance(target, SqliteStorage))
@@ -95,6 +98,7 @@ def _copy_out(url: str, part: Path) -> None:
     try:
         with closing(SqliteStorage(part)) as target, source.transaction() as old, target.transaction() as new:
             old.run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            migrations.whole(old)
             _copy(old, new)
     finally:
         source.close()

@@ -9,9 +9,8 @@ from typing import NamedTuple
 
 from techdesk.desk.tx import Row
 from techdesk.errors import BadInput
-from techdesk.server import log
+from techdesk.server import log, migrations
 from techdesk.server.log import Head
-from techdesk.server.schema import LATEST
 from techdesk.server.storage import SqliteStorage, Storage, opened
 from techdesk.sync import wire
 
@@ -34,7 +33,7 @@ def examine(database: str | Path) -> list[Finding]:
         raise BadInput(f"There is no database {database}: name it with --database.")
     storage = opened(database)
     try:
-        found = [Finding("schema", True, f"version {LATEST}")]
+        found = [_schema(storage)]
         found += _file(Path(database)) if isinstance(storage, SqliteStorage) else [_size(storage)]
         with storage.transaction() as session:
             orgs = [int(row["org"] or 0) for row in session.rows("SELECT org FROM org_head ORDER BY org")]
@@ -43,6 +42,15 @@ def examine(database: str | Path) -> list[Finding]:
         return found
     finally:
         storage.close()
+
+
+def _schema(storage: Storage) -> Finding:
+    """A database may be further than this program: then a newer server has added to it."""
+    with storage.transaction() as session:
+        had = session.rows("SELECT version, contracted FROM schema_version")[0]
+    known, left = len(migrations.STEPS), len(migrations.CONTRACTS) - int(had["contracted"] or 0)
+    said = f"version {had['version']}, this program's is {known}"
+    return Finding("schema", True, said + ("; run  techdesk server contract" if left > 0 else ""))
 
 
 def _file(path: Path) -> list[Finding]:

@@ -1,52 +1,21 @@
 """The server's schema: the tables that travel, with an organisation to each row, and the server's own.
 
-It is derived from `techdesk.models.tables`, so that a table is declared once. A new database is made with the present
-tables; an older one is brought here by the steps it has not had.
+It is derived from `techdesk.models.tables`, so that a table is declared once. `techdesk.server.next_step` writes the step
+that brings a database here, and `techdesk.server.migrations` runs it.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import BigInteger, Column, Index, MetaData, Table, Text, UniqueConstraint
-from sqlalchemy.engine import Dialect
-from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlalchemy.types import TypeEngine
 from sqlmodel import AutoString
 
 from techdesk.desk.tx import Row
+from techdesk.models.schema import travelling
 from techdesk.models.sql import Known
 from techdesk.models.tables import ENTITIES
 from techdesk.server.tables import ServerTable
-
-# Each step is the statements that bring a database of the version before to this one. The first version has none.
-STEPS: Mapping[int, tuple[str, ...]] = {
-    2: (
-        "ALTER TABLE change_log ADD COLUMN before TEXT",
-        "ALTER TABLE change_log ADD COLUMN undoes TEXT",
-        "CREATE INDEX change_log_undoes ON change_log (org, undoes)",
-    ),
-    3: (
-        "ALTER TABLE laptop ADD COLUMN last_sync TEXT",
-        "CREATE TABLE quarantine (org BIGINT NOT NULL, mid TEXT NOT NULL, laptop TEXT NOT NULL, dseq BIGINT NOT NULL,"
-        " operation TEXT NOT NULL, received_at TEXT NOT NULL, PRIMARY KEY (org, mid))",
-        "CREATE INDEX ix_quarantine_laptop ON quarantine (laptop)",
-    ),
-    4: (
-        "CREATE TABLE attachment (org BIGINT NOT NULL, id TEXT NOT NULL, created_at TEXT NOT NULL, updated_at TEXT NOT NULL,"
-        " author TEXT, version BIGINT DEFAULT '1' NOT NULL, ticket_id TEXT NOT NULL, sha256 TEXT NOT NULL,"
-        " bytes BIGINT NOT NULL, name TEXT NOT NULL, media_type TEXT NOT NULL, width BIGINT, height BIGINT,"
-        " thumbnail_sha256 TEXT, thumbnail_bytes BIGINT, taken_at TEXT, PRIMARY KEY (org, id))",
-        "CREATE INDEX ix_attachment_sha256 ON attachment (org, sha256)",
-        "CREATE INDEX ix_attachment_thumbnail_sha256 ON attachment (org, thumbnail_sha256)",
-        "CREATE INDEX ix_attachment_ticket_id ON attachment (org, ticket_id)",
-        "CREATE TABLE blob (org BIGINT NOT NULL, sha256 TEXT NOT NULL, bytes BIGINT NOT NULL, have BIGINT NOT NULL,"
-        " kept_at TEXT NOT NULL, PRIMARY KEY (org, sha256))",
-        # SQLite takes any name for a type, and keeps bytes as bytes.
-        "CREATE TABLE blob_part (org BIGINT NOT NULL, sha256 TEXT NOT NULL, first BIGINT NOT NULL, data BYTEA NOT NULL,"
-        " PRIMARY KEY (org, sha256, first))",
-    ),
-}
-LATEST = 1 + len(STEPS)
 
 
 def _kind(column: Column[object]) -> type:
@@ -76,19 +45,11 @@ BLANKS: Mapping[str, Row] = {
 }
 
 
-def statements(dialect: Dialect) -> list[str]:
-    """The statements that make a new database in that dialect."""
+def tables() -> list[Table]:
+    """Every table of a server's database."""
     metadata = MetaData()
-    tables = [_shared(entity.__table__, metadata) for entity in ENTITIES]  # type: ignore[attr-defined]
-    tables += [_bytewise(table, metadata) for table in ServerTable.metadata.sorted_tables]
-    found: list[str] = []
-    for table in tables:
-        found.append(str(CreateTable(table).compile(dialect=dialect)))
-        found += [
-            str(CreateIndex(index).compile(dialect=dialect))
-            for index in sorted(table.indexes, key=lambda each: str(each.name))
-        ]
-    return found
+    shared = [_shared(table, metadata) for table in travelling()]
+    return shared + [_bytewise(table, metadata) for table in ServerTable.metadata.sorted_tables]
 
 
 def _shared(source: Table, metadata: MetaData) -> Table:

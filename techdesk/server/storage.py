@@ -11,6 +11,7 @@ from techdesk.desk.tx import Row, Value
 from techdesk.errors import StoreUnusable
 from techdesk.models.sql import SqlTx
 from techdesk.models.sqlite import SqliteTx
+from techdesk.server import migrations
 
 if TYPE_CHECKING:
     from techdesk.server.postgres import PostgresStorage
@@ -46,6 +47,10 @@ class Storage(Protocol):
 
     def transaction(self) -> AbstractContextManager[Session]:
         """Commits when it is left, rolls back when an error leaves it."""
+
+    def contract(self) -> list[str]:
+        """Takes away what no server uses any more. Returns the names of the steps that were run. Raises Refused while a
+        server runs that may still use it."""
 
     def close(self) -> None:
         """Waits for nothing: call it when no request is under way."""
@@ -132,30 +137,27 @@ class SqliteStorage:
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = FULL")
         with self.transaction() as session:
-            there = session.rows("SELECT name FROM sqlite_master WHERE type = 'table'")
-            bring_up(session, {str(row["name"]) for row in there}, "sqlite")
+            _bring_up(session)
+
+    def contract(self) -> list[str]:
+        """Takes away what no server uses any more. Returns the names of the steps that were run."""
+        with self.transaction() as session:
+            return migrations.contract(
+                session, migrations.SQLITE, migrations.state(session, _tables(session)).contracted
+            )
 
 
-def bring_up(session: Session, tables: set[str], dialect: str) -> None:
-    """Makes the tables of an empty database, or runs the steps that an older one lacks, inside the transaction."""
-    from importlib import import_module
-
-    from techdesk.server import schema
-
-    if not tables:
-        for statement in schema.statements(import_module(f"sqlalchemy.dialects.{dialect}").dialect()):
+def _bring_up(session: Session) -> None:
+    """Runs the steps that the database lacks; a new one has nothing that would have to be kept for older servers."""
+    there = _tables(session)
+    found = migrations.state(session, there)
+    for number, name in migrations.lacking(found):
+        for statement in migrations.step(name, migrations.SQLITE):
             session.run(statement)
-        session.run("INSERT INTO schema_version (version) VALUES (?)", schema.LATEST)
-        return
-    if "schema_version" not in tables:
-        raise StoreUnusable("That database belongs to another program: give the server one of its own.")
-    version = int(session.rows("SELECT version FROM schema_version")[0]["version"] or 0)
-    if version > schema.LATEST:
-        raise StoreUnusable(
-            "That database was written by a newer techdesk server: update this one, then start it again."
-        )
-    for number in range(version + 1, schema.LATEST + 1):
-        for statement in schema.STEPS[number]:
-            session.run(statement)
-    if version < schema.LATEST:
-        session.run("UPDATE schema_version SET version = ?", schema.LATEST)
+        migrations.note(session, number)
+    if not there:
+        migrations.contract(session, migrations.SQLITE, 0)
+
+
+def _tables(session: Session) -> set[str]:
+    return {str(row["name"]) for row in session.rows("SELECT name FROM sqlite_master WHERE type = 'table'")}

@@ -18,10 +18,11 @@ class ServerTable(SQLModel):
 
 
 class SchemaVersion(ServerTable, table=True):
-    """One row: how many steps this database has had."""
+    """One row: how many expanding and contracting steps this database has had (see `techdesk.server.migrations`)."""
 
     __tablename__ = "schema_version"
     version: int = Field(primary_key=True)
+    contracted: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
 class OrganisationHead(ServerTable, table=True):

@@ -20,6 +20,7 @@ from techdesk.desk.tx import Act, Row, Write
 from techdesk.desk.views import SaveView
 from techdesk.desk.visits import AddTask, PlanVisit, StartVisit, WrapVisit
 from techdesk.desk.work import HoldTicket, StartWork, StopWork
+from techdesk.models import schema as ddl
 from techdesk.models.buffered import BufferedTx
 from techdesk.models.journal import journal, read_journal
 from techdesk.models.memory import MemoryTx
@@ -50,7 +51,7 @@ def laptop(path: Path) -> sqlite3.Connection:
 
 def server_sqlite(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, isolation_level=None)
-    for statement in schema.statements(sqlite.dialect()):
+    for statement in ddl.statements(schema.tables(), sqlite.dialect()):
         connection.execute(statement)
     connection.execute("BEGIN IMMEDIATE")
     return connection
@@ -71,7 +72,7 @@ def tx(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[RecordingTx]:
         return
     if request.param.endswith("postgresql"):
         with psycopg.connect(request.getfixturevalue("postgres_database")) as link:
-            for statement in schema.statements(postgresql.dialect()):
+            for statement in ddl.statements(schema.tables(), postgresql.dialect()):
                 link.execute(statement.encode())
             stranger(PostgresTx(link, THEIRS, schema.KNOWN))
             made = PostgresTx(link, OURS, schema.KNOWN)

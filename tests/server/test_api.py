@@ -265,15 +265,6 @@ def test_a_database_is_opened_again_as_it_was(database: str) -> None:
     storage.close()
 
 
-def test_a_newer_database_is_refused(database: str) -> None:
-    storage = opened(database)
-    with storage.transaction() as session:
-        session.run("UPDATE schema_version SET version = 99")
-    storage.close()
-    with pytest.raises(StoreUnusable, match="newer"):
-        opened(database)
-
-
 def test_a_database_of_another_program_is_left_alone(tmp_path: Path, postgres_database: str) -> None:
     Store(tmp_path / "laptop.db").close()
     with psycopg.connect(postgres_database) as connection:

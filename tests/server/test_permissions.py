@@ -1,7 +1,6 @@
 """What each role may send, and what an undo restores: the server's word, not the laptop's."""
 
 import json
-from pathlib import Path
 
 import pytest
 
@@ -14,7 +13,6 @@ from techdesk.desk.tickets import EditTicket
 from techdesk.desk.undoing import TakeBack
 from techdesk.models.store import Store
 from techdesk.server.invites import invite
-from techdesk.server.storage import opened
 from techdesk.sync.client import enrol, sync
 from tests.sync.field import Field, everything, inbox, log, row, rows, settle_down
 
@@ -147,21 +145,3 @@ def test_what_was_rejected_leaves_nothing_to_take_back(field: Field) -> None:
     ann.undo()
     assert sync(ann).conflicts == 1
     assert rows(ann, "organisation") == [] and len(inbox(ann)) == 1
-
-
-def test_an_older_database_is_brought_up_to_date(tmp_path: Path, postgres_database: str) -> None:
-    for database in (str(tmp_path / "server.db"), postgres_database):
-        storage = opened(database)
-        with storage.transaction() as session:
-            session.run("DROP INDEX change_log_undoes")
-            session.run("DROP TABLE quarantine")
-            session.run("ALTER TABLE laptop DROP COLUMN last_sync")
-            for column in ("before", "undoes"):
-                session.run(f"ALTER TABLE change_log DROP COLUMN {column}")
-            session.run("UPDATE schema_version SET version = 1")
-        storage.close()
-        storage = opened(database)
-        with storage.transaction() as session:
-            assert session.rows("SELECT before, undoes FROM change_log") == []
-            assert session.rows("SELECT last_sync FROM laptop, quarantine") == []
-        storage.close()

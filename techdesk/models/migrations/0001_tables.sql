@@ -1,5 +1,3 @@
--- Written by `python -m techdesk.models.schema` from techdesk/models/tables.py.
-
 CREATE TABLE organisation (
 	n INTEGER NOT NULL,
 	id VARCHAR NOT NULL,

@@ -1,29 +1,45 @@
-"""Schema steps of a laptop's store: numbered SQL files, each run whole in a transaction of its own."""
+"""Schema steps of a laptop's store: numbered SQL files. `techdesk.server.next_step` writes the next one; a step is never
+changed once it is on the main branch."""
 
 import sqlite3
+from pathlib import Path
 
 # The file's `PRAGMA user_version` is the number of steps it has had.
-STEPS = ("0001_tables", "0002_desk")
+STEPS = (
+    "0001_tables",
+    "0002_desk",
+)
 LATEST = len(STEPS)
 
 
 def migrate(connection: sqlite3.Connection, version: int) -> None:
-    """Brings a file from `version` to the latest. The step and its version commit together, so that a kill in the
-    middle leaves the old version whole. The connection is in autocommit mode (`isolation_level=None`)."""
+    """Brings a file from `version` to the latest. All steps and the version commit together, so that a kill in the middle
+    leaves the old version whole. The connection is in autocommit mode (`isolation_level=None`)."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        # Another process may have been first.
+        version = max(version, connection.execute("PRAGMA user_version").fetchone()[0])
+        for number in range(version + 1, LATEST + 1):
+            for statement in step(STEPS[number - 1]):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {number}")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def step(name: str) -> list[str]:
+    """The statements of a step."""
     from importlib import resources  # 3 ms, and a file is made or brought up only once
 
-    for number in range(version + 1, LATEST + 1):
-        script = resources.files(__name__).joinpath(f"{STEPS[number - 1]}.sql").read_text(encoding="utf-8")
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            if connection.execute("PRAGMA user_version").fetchone()[0] < number:  # another process may have been first
-                for statement in statements(script):
-                    connection.execute(statement)
-                connection.execute(f"PRAGMA user_version = {number}")
-            connection.execute("COMMIT")
-        except BaseException:
-            connection.execute("ROLLBACK")
-            raise
+    return statements(resources.files(__name__).joinpath(f"{name}.sql").read_text(encoding="utf-8"))
+
+
+def folder() -> Path:
+    """Where the steps are."""
+    return Path(__file__).parent
 
 
 def statements(script: str) -> list[str]:

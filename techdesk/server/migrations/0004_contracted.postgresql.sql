@@ -1,0 +1,1 @@
+ALTER TABLE schema_version ADD COLUMN contracted INTEGER DEFAULT '0' NOT NULL;
