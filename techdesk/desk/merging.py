@@ -53,16 +53,19 @@ def edit_fields(tx: Tx, edit: FieldEdit, act: Act) -> Outcome:
             )
         tx.put(edit.TABLE, {"id": edit.id, **changes})
         return Outcome()
-    lost = _lost(changes, edit.base or {}, current) if act.merging else {}
+    lost = lost_fields(changes, edit.base or {}, current) if act.merging else {}
     tx.put(edit.TABLE, {"id": edit.id, **{name: value for name, value in changes.items() if name not in lost}})
     if not lost:
         return Outcome()
     theirs = {name: current[name] for name in lost}
-    tell(tx, act, "conflict", (edit.TABLE, edit.id), "their values were kept", mine=lost, theirs=theirs)
+    # Whose values they are stands on the row as it was before the rest of this edit.
+    tell(tx, act, "conflict", (edit.TABLE, edit.id), "their values were kept", mine=lost, theirs=theirs,
+         theirs_by=current["author"])  # fmt: skip
     return Outcome(kind="conflict")
 
 
-def _lost(changes: Row, base: dict[str, Value], current: Row) -> Row:
+def lost_fields(changes: Row, base: dict[str, Value], current: Row) -> Row:
+    """The changes that do not go in, because someone else has changed the field since its author saw `base`."""
     return {
         name: value
         for name, value in changes.items()
@@ -71,9 +74,11 @@ def _lost(changes: Row, base: dict[str, Value], current: Row) -> Row:
 
 
 def tell(
-    tx: Tx, act: Act, kind: str, about: tuple[str, str], done: str, *, mine: dict[str, Any], theirs: dict[str, Any]
-) -> None:
-    """Leaves an item in the inbox of the act's author: `kind` is merged, conflict, rejected or parked."""
+    tx: Tx, act: Act, kind: str, about: tuple[str, str], done: str, *, mine: dict[str, Any], theirs: dict[str, Any],
+    theirs_by: Value = None,
+) -> None:  # fmt: skip
+    """Leaves an item in the inbox of the act's author: `kind` is merged, conflict, rejected or parked. `theirs_by` is the
+    technician whose values they are, by default who touched the row last."""
     table, id = about
     row = tx.get(table, id) or {}
     tx.put(
@@ -90,7 +95,7 @@ def tell(
             "done": done,
             "mine": json.dumps(mine, ensure_ascii=False, sort_keys=True),
             "theirs": json.dumps(theirs, ensure_ascii=False, sort_keys=True),
-            "theirs_by": row.get("author"),
+            "theirs_by": theirs_by or row.get("author"),
         },
     )
 

@@ -192,7 +192,8 @@ def _merged(log: list[Entry]) -> None:
             now = fields.setdefault((table, id), dict(COLUMNS[table]))
             if made:
                 now.update(COLUMNS[table])
-            for name in base if after is not None and not made and id == args.get("id") else ():
+            about = args.get("id") or _entity(fields, args)
+            for name in base if after is not None and not made and id == about else ():
                 if name in after and now.get(name) != base[name]:
                     raise Broken(f"I10: {entry['command']} put {name} from {now.get(name)!r}, which its author had not "
                                  f"seen, to {after[name]!r}")  # fmt: skip
@@ -202,6 +203,11 @@ def _merged(log: list[Entry]) -> None:
         written = {write[0] for write in entry["writes"]}
         if entry["kind"] in ("rejected", "parked") and written != {"inbox_item"}:
             raise Broken(f"I12: {entry['command']} was {entry['kind']}, and wrote {written}")
+
+
+def _entity(fields: dict[tuple[str, str], dict[str, Any]], args: dict[str, Any]) -> object:
+    """The row that a choice about an item of the inbox is about."""
+    return fields.get(("inbox_item", str(args.get("item_id"))), {}).get("entity_id")
 
 
 def at_rest(world: World) -> None:
