@@ -108,7 +108,7 @@ def cursor_before_data() -> list[Patch]:
 
 
 def _history(epoch: bool, chain: bool) -> list[Patch]:
-    same = log._same_history
+    same = log.same_history
 
     def lenient(session: Any, end: Any, cursor: Any) -> None:
         if not epoch:
@@ -118,7 +118,7 @@ def _history(epoch: bool, chain: bool) -> list[Patch]:
             cursor = cursor._replace(chain=str(found[0]["chain"]) if found else "?" if cursor.seq else "")
         same(session, end, cursor)
 
-    return [(log, "_same_history", lenient)]
+    return [(log, "same_history", lenient)]
 
 
 def no_epoch_check() -> list[Patch]:

@@ -109,7 +109,7 @@ def append(session: Session, before: Head, entries: Iterable[Logged], received_a
 
 def page(session: Session, end: Head, cursor: Cursor) -> Page:
     """The entries after the cursor, as many as fit in a page. Declined when the cursor is of another history."""
-    _same_history(session, end, cursor)
+    same_history(session, end, cursor)
     entries: list[str] = []
     size, seq, chain = 0, cursor.seq, cursor.chain
     while True:
@@ -139,7 +139,8 @@ def was(writes: Iterable[Write]) -> str:
     return wire.dumps([w.before for w in writes]).decode()
 
 
-def _same_history(session: Session, end: Head, cursor: Cursor) -> None:
+def same_history(session: Session, end: Head, cursor: Cursor) -> None:
+    """Declined when the cursor is of another history than this log's."""
     chain = ""
     if cursor.seq > 0:
         found = session.rows("SELECT chain FROM change_log WHERE org = ? AND seq = ?", end.org, cursor.seq)

@@ -1,7 +1,8 @@
 """One exchange: what a laptop sends is run and logged in one transaction, then it gets what it has not had."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from techdesk import clock
@@ -44,7 +45,7 @@ def exchange(
         laptop = laptops.prove(session, signed, method, path, body)
     # Only what a known laptop has signed is taken apart.
     document = wire.loads(wire.decompress(body))
-    _same_protocol(document)
+    same_protocol(document)
     request = wire.read_request(document)
     with storage.transaction() as session:
         laptop = laptops.admit(session, laptop, signed.counter)
@@ -59,12 +60,19 @@ def exchange(
     # The laptop's operations are committed: their page is read without holding up the organisation.
     with storage.transaction() as session:
         end = log.head(session, laptop.org)
-        try:
+        with history_told(pushed.laptop):
             page = log.page(session, end, request.cursor)
-        except Declined as declined:  # of another history: this is how far the one here knows the laptop
-            declined.more |= {"last_dseq": pushed.laptop.last_dseq, "last_hash": pushed.laptop.last_hash}
-            raise
     return _reply(page, end, pushed)
+
+
+@contextmanager
+def history_told(laptop: Laptop) -> Iterator[None]:
+    """Adds, to the refusal of a cursor of another history, how far the one here knows the laptop."""
+    try:
+        yield
+    except Declined as declined:
+        declined.more |= {"last_dseq": laptop.last_dseq, "last_hash": laptop.last_hash}
+        raise
 
 
 def settle(session: Session, laptop: Laptop, operations: Sequence[Operation], dropped: str | None = None) -> Laptop:
@@ -76,7 +84,8 @@ def settle(session: Session, laptop: Laptop, operations: Sequence[Operation], dr
     return laptop
 
 
-def _same_protocol(document: object) -> None:
+def same_protocol(document: object) -> None:
+    """Declined when the laptop speaks another protocol."""
     spoken = document.get("protocol") if isinstance(document, dict) else None
     if spoken != wire.PROTOCOL:
         older = isinstance(spoken, int) and spoken < wire.PROTOCOL
@@ -88,6 +97,8 @@ def _take(session: Session, laptop: Laptop, request: Request) -> Pushed:
     if not request.operations and request.numbers_wanted <= 0:
         return Pushed(laptop, None)
     head = log.head(session, laptop.org, locked=True)
+    with history_told(laptop):  # nothing is taken in on top of what the laptop does not know
+        log.same_history(session, head, request.cursor)
     laptop, logged, used = _push(session, head, laptop, request.operations)
     next_number = max(head.next_number, used + 1)
     numbers = None
