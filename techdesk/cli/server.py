@@ -60,7 +60,8 @@ def invite(
     name: Annotated[str, typer.Argument(help="The person's name.")],
     role: Annotated[str, typer.Option(help="technician or coordinator.")] = "technician",
     scope: Annotated[
-        list[str] | None, typer.Option(help="A cluster or site that they may see; may be given again. Else everything.")
+        list[str] | None,
+        typer.Option(help="A cluster, or site:CODE, that they may see; may be given again. Else everything."),
     ] = None,
     organisation: Annotated[str | None, typer.Option(help="Whose server this is; else techdesk.")] = None,
     days: Annotated[int, typer.Option(min=1, max=365, help="How many days the code is good.")] = 7,
@@ -159,17 +160,23 @@ def revoke(name: Whom, organisation: Organisation = None, database: Database = N
 @app.command()
 def grant(
     name: Whom,
-    role: Annotated[str, typer.Option(help="technician or coordinator.")],
+    role: Annotated[str | None, typer.Option(help="technician or coordinator; else as it is.")] = None,
+    scope: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A cluster, or site:CODE, that they may see; may be given again. '*' is everything; else as it is."
+        ),
+    ] = None,
     organisation: Organisation = None,
     database: Database = None,
     as_json: Json = False,
 ) -> None:
-    """Give a laptop, or all laptops of a technician, a role; one that was shut out may sync again."""
+    """Give a laptop, or all laptops of a technician, a role and schools; one that was shut out may sync again."""
     from techdesk.server.admittance import grant as let_in
     from techdesk.server.run import default_database
 
     session.json = as_json
-    _show(let_in(database or default_database(), name, role, organisation), as_json)
+    _show(let_in(database or default_database(), name, role, organisation, scope), as_json)
 
 
 @app.command()
@@ -182,7 +189,8 @@ def quarantine(
     database: Database = None,
     as_json: Json = False,
 ) -> None:
-    """List the laptops whose work waits because they were shut out; or decide what becomes of it."""
+    """List the laptops whose work waits, because they were shut out or it is of schools that are not theirs; or decide what
+    becomes of it."""
     from techdesk.server.admittance import decide, listed
     from techdesk.server.run import default_database
 
@@ -202,10 +210,10 @@ def _show(found: "list[Enrolled]", as_json: bool) -> None:
         put({"items": [each._asdict() for each in found], "total": len(found)})
         return
     table(
-        ("Technician", "Laptop", "Role", "Organisation", "Last sync", "Shut out", "Waiting"),
+        ("Technician", "Laptop", "Role", "Scopes", "Organisation", "Last sync", "Shut out", "Waiting"),
         (
-            (each.technician, each.laptop, each.role, each.organisation, (each.last_sync or "never")[:16],
-             (each.revoked_at or "")[:10], each.quarantined or "")
+            (each.technician, each.laptop, each.role, ", ".join(each.scopes) or "*", each.organisation,
+             (each.last_sync or "never")[:16], (each.revoked_at or "")[:10], each.quarantined or "")
             for each in found
         ),
         "No laptop.",

@@ -1,6 +1,7 @@
 """Who may come in: the enrolled laptops, shutting one out, letting one in again, and what waits meanwhile."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -10,8 +11,7 @@ from techdesk.desk.tx import Row
 from techdesk.errors import BadInput, NotFound, Refused
 from techdesk.server import quarantine, syncing
 from techdesk.server.declined import Declined
-from techdesk.server.laptops import COLUMNS
-from techdesk.server.operations import Laptop
+from techdesk.server.laptops import COLUMNS, Laptop
 from techdesk.server.permissions import ROLES
 from techdesk.server.storage import Session, opened
 
@@ -25,6 +25,7 @@ class Enrolled(NamedTuple):
     laptop: str
     technician: str
     role: str
+    scopes: list[str]
     organisation: str
     enrolled_at: str
     last_sync: str | None
@@ -53,29 +54,41 @@ def revoke(database: str | Path, name: str, organisation: str | None = None) -> 
         return _again(session, meant)
 
 
-def grant(database: str | Path, name: str, role: str, organisation: str | None = None) -> list[Enrolled]:
-    """Gives a laptop, or every laptop of a technician, that role, and lets it in again. Raises NotFound, BadInput."""
-    if role not in ROLES:
+def grant(
+    database: str | Path,
+    name: str,
+    role: str | None = None,
+    organisation: str | None = None,
+    scopes: Sequence[str] | None = None,
+) -> list[Enrolled]:
+    """Gives a laptop, or every laptop of a technician, that role and those scopes (see `grants`; None leaves them as they
+    are), and lets it in again. Raises NotFound, BadInput."""
+    if role is not None and role not in ROLES:
         raise BadInput(f"The role is '{role}': it must be one of {', '.join(ROLES)}.")
     with _session(database) as session:
         meant = _meant(session, name, organisation)
         for each in meant:
-            session.run("UPDATE laptop SET role = ?, revoked_at = NULL WHERE id = ?", role, each.id)
+            session.run(
+                "UPDATE laptop SET role = coalesce(?, role), scopes = coalesce(?, scopes), revoked_at = NULL WHERE id = ?",
+                role, None if scopes is None else json.dumps(list(scopes)), each.id,
+            )  # fmt: skip
         return _again(session, meant)
 
 
 def decide(database: str | Path, name: str, organisation: str | None = None, *, drop: bool = False) -> int:
     """Takes what a laptop, or a technician's laptops, have in quarantine into the log: run, or all of it rejected when it
-    is dropped. Returns how many operations; NotFound, BadInput, or Refused when they do not follow what the log has."""
+    is dropped. What was kept from schools that were not its author's is run with the whole organisation's rights, in its
+    author's name. Returns how many operations; NotFound, BadInput, or Refused when they do not follow what the log has."""
     done = 0
     with _session(database) as session:
         for each in _meant(session, name, organisation):
             found = session.rows(f"SELECT {COLUMNS} FROM laptop WHERE id = ?{session.locking}", each.id)
             laptop = Laptop(**found[0])  # type: ignore[arg-type]
+            waiting = quarantine.waiting(session, laptop.id)
+            if not drop:
+                syncing.release(session, laptop, [held for held in waiting if held.dseq <= laptop.last_dseq])
             try:
-                after = syncing.settle(
-                    session, laptop, quarantine.waiting(session, laptop.id), DROPPED if drop else None
-                )
+                after = syncing.settle(session, laptop, waiting, DROPPED if drop else None)
             except Declined as declined:
                 raise Refused(f"What waits of {each.laptop} cannot be taken in: {declined}") from None
             done += quarantine.clear(session, laptop.id, after.last_dseq)
@@ -95,12 +108,13 @@ def _session(database: str | Path) -> Iterator[Session]:
 def _enrolled(session: Session, organisation: str | None) -> list[Enrolled]:
     rows: list[Row] = session.rows(
         "SELECT l.id AS id, l.name AS laptop, coalesce(t.name, l.technician_id) AS technician, l.role AS role,"
+        " l.scopes AS scopes,"
         " o.name AS organisation, l.enrolled_at AS enrolled_at, l.last_sync AS last_sync, l.revoked_at AS revoked_at,"
         " (SELECT count(*) FROM quarantine AS q WHERE q.laptop = l.id) AS quarantined"
         " FROM laptop AS l JOIN org_head AS o ON o.org = l.org"
         " LEFT JOIN technician AS t ON t.org = l.org AND t.id = l.technician_id ORDER BY o.name, 3, l.name"
     )
-    found = [Enrolled(**row) for row in rows]  # type: ignore[arg-type]
+    found = [Enrolled(**row | {"scopes": json.loads(str(row["scopes"]))}) for row in rows]
     return [each for each in found if organisation is None or each.organisation == organisation]
 
 

@@ -125,7 +125,7 @@ def _entry(tx: SqlTx, command: Command, technician: str, now: str) -> Logged:
     sent = Operation(act.mid, 0, "", command.NAME, command.VERSION, encode(command), now, technician, 0.0)
     args = wire.args_text(sent)
     return Logged(act.mid, SERVER, 0, command.NAME, command.VERSION, args, now, technician, 0.0, outcome.kind, None,
-                  log.written(tx.writes), wire.digest(sent, args), log.was(tx.writes))  # fmt: skip
+                  log.written(tx.writes), wire.digest(sent, args), log.was(tx.writes), scope="")  # fmt: skip
 
 
 def _register(session: Session, head: Head, enrolling: Enrolling, invite: Row, technician: str, now: str) -> None:

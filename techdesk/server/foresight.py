@@ -7,7 +7,7 @@ from typing import Any
 
 from techdesk.desk.commands import HOMES, command_class
 from techdesk.models.buffered import BufferedTx
-from techdesk.server.operations import Laptop
+from techdesk.server.laptops import Laptop
 from techdesk.sync.wire import Operation
 
 Lookup = tuple[str, str]

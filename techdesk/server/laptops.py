@@ -9,9 +9,25 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from techdesk import clock
 from techdesk.server.declined import Declined
-from techdesk.server.operations import Laptop
 from techdesk.server.storage import Session
 from techdesk.sync import wire
+
+
+class Laptop(NamedTuple):
+    """Who sent it."""
+
+    org: int
+    id: str
+    name: str
+    key: str
+    technician_id: str
+    role: str
+    last_dseq: int
+    last_hash: str
+    last_counter: int
+    revoked_at: str | None = None
+    scopes: str = "[]"
+
 
 COLUMNS = ", ".join(Laptop._fields)
 

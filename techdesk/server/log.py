@@ -13,7 +13,9 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from techdesk.desk.tx import Write
+from techdesk.desk.tx import Row, Write
+from techdesk.server import belonging
+from techdesk.server.belonging import MIXED
 from techdesk.server.declined import Declined
 from techdesk.server.storage import Session
 from techdesk.sync import wire
@@ -40,7 +42,8 @@ class Head(NamedTuple):
 
 class Logged(NamedTuple):
     """An operation that was run, on its way into the log. `why` is the sentence of one that was not done; `before` says what
-    its rows were, `undoes` which operation it takes back (see `tables.ChangeLog`)."""
+    its rows were, `undoes` which operation it takes back, `scope` and `parts` to which sites they belong (see
+    `tables.ChangeLog`)."""
 
     mid: str
     laptop: str
@@ -57,6 +60,30 @@ class Logged(NamedTuple):
     digest: str
     before: str = "[]"
     undoes: str | None = None
+    scope: str | None = ""
+    parts: str | None = None
+
+
+class Held(NamedTuple):
+    """What a laptop holds, or is about to: the scopes (see `sync.scopes`), and the common rows if `common`. Its own entries,
+    and its technician's, come in any case, so that its outbox knows what has arrived. `until` is the last number that it
+    wants."""
+
+    scopes: frozenset[str]
+    laptop: str
+    technician: str
+    common: bool = True
+    until: int = 1 << 62
+
+    def part(self, session: Session, org: int, row: Row) -> str:
+        """What of an entry is for it, as it goes onto the wire; empty when nothing is."""
+        scope, parts = (None if row[name] is None else str(row[name]) for name in ("scope", "parts"))
+        tx = session.tx(org)
+        writes = belonging.part(scope, str(row["writes"]), parts, self.scopes, common=self.common, tx=tx)
+        if not writes and self.laptop != row["laptop"] and self.technician != row["actor"]:
+            return ""
+        told = {name: row[name] for name in ("seq", "mid", "laptop", "actor", "command", "at", "kind")}
+        return wire.dumps({**told, "writes": writes}).decode()
 
 
 class Page(NamedTuple):
@@ -91,13 +118,13 @@ def append(session: Session, before: Head, entries: Iterable[Logged], received_a
         rows.append(
             (before.org, seq, entry.mid, entry.laptop, entry.dseq, entry.command, entry.version, entry.args, entry.at,
              entry.actor, entry.offset, received_at, entry.kind, entry.why, entry.writes, entry.digest, chain, entry.before,
-             entry.undoes)
+             entry.undoes, entry.scope, entry.parts)
         )  # fmt: skip
     if rows:
         session.many(
             "INSERT INTO change_log (org, seq, mid, laptop, dseq, command, version, args, at, actor, clock_offset,"
-            " received_at, kind, why, writes, digest, chain, before, undoes)"
-            f" VALUES ({', '.join('?' * 19)})",
+            " received_at, kind, why, writes, digest, chain, before, undoes, scope, parts)"
+            f" VALUES ({', '.join('?' * 21)})",
             rows,
         )
     if rows or next_number != before.next_number:
@@ -107,26 +134,56 @@ def append(session: Session, before: Head, entries: Iterable[Logged], received_a
     return before._replace(seq=seq, chain=chain, next_number=next_number)
 
 
-def page(session: Session, end: Head, cursor: Cursor) -> Page:
-    """The entries after the cursor, as many as fit in a page. Declined when the cursor is of another history."""
+def page(session: Session, end: Head, cursor: Cursor, held: Held | None = None) -> Page:
+    """The entries after the cursor, as many as fit in a page: all of them as they stand in the log, or what of them is for
+    who holds certain scopes. Declined when the cursor is of another history."""
     same_history(session, end, cursor)
+    source = _whole if held is None else held.part
     entries: list[str] = []
     size, seq, chain = 0, cursor.seq, cursor.chain
     while True:
-        rows = session.rows(
-            "SELECT seq, mid, laptop, actor, command, at, kind, writes, chain FROM change_log"
-            " WHERE org = ? AND seq > ? ORDER BY seq LIMIT ?", end.org, seq, READ_AT_ONCE,
-        )  # fmt: skip
+        rows = _rows(session, end, seq, held)
         for row in rows:
-            last, writes = str(row.pop("chain")), str(row.pop("writes"))
-            text = f'{json.dumps(row, separators=(",", ":"))[:-1]},"writes":{writes}}}'
+            last = str(row.pop("chain"))
+            text = source(session, end.org, row)
             size += len(text)
             if entries and size > wire.DOWN * wire.PAGE_BYTES:
                 return Page(entries, Cursor(end.epoch, seq, chain), True)
-            entries.append(text)
+            entries += [text] if text else []
             seq, chain = int(row["seq"] or 0), last
         if len(rows) < READ_AT_ONCE:
+            if held is not None:  # what follows up to there is for others
+                seq, chain = _end(session, end, held)
             return Page(entries, Cursor(end.epoch, seq, chain), False)
+
+
+def _rows(session: Session, end: Head, seq: int, held: Held | None) -> list[Row]:
+    """The next entries; of those that are for certain scopes, none beyond the end that was read before the scopes were."""
+    names = "seq, mid, laptop, actor, command, at, kind, writes, chain"
+    if held is None:
+        return session.rows(
+            f"SELECT {names} FROM change_log WHERE org = ? AND seq > ? ORDER BY seq LIMIT ?", end.org, seq, READ_AT_ONCE
+        )
+    scopes = sorted(held.scopes) + [MIXED] + [""] * held.common
+    marks = ", ".join("?" * len(scopes))
+    return session.rows(
+        f"SELECT {names}, scope, parts FROM change_log WHERE org = ? AND seq > ? AND seq <= ?"
+        f" AND (scope IS NULL OR scope IN ({marks}) OR laptop = ? OR actor = ?) ORDER BY seq LIMIT ?",
+        end.org, seq, min(end.seq, held.until), *scopes, held.laptop, held.technician, READ_AT_ONCE,
+    )  # fmt: skip
+
+
+def _end(session: Session, end: Head, held: Held) -> tuple[int, str]:
+    if held.until >= end.seq:
+        return end.seq, end.chain
+    found = session.rows("SELECT chain FROM change_log WHERE org = ? AND seq = ?", end.org, held.until)
+    return held.until, str(found[0]["chain"]) if found else ""
+
+
+def _whole(session: Session, org: int, row: Row) -> str:
+    """An entry as it goes onto the wire, around what is JSON already."""
+    writes = str(row.pop("writes"))
+    return f'{json.dumps(row, separators=(",", ":"))[:-1]},"writes":{writes}}}'
 
 
 def written(writes: Iterable[Write]) -> str:
@@ -140,7 +197,7 @@ def was(writes: Iterable[Write]) -> str:
 
 
 def same_history(session: Session, end: Head, cursor: Cursor) -> None:
-    """Declined when the cursor is of another history than this log's."""
+    """Raises Declined when the cursor is of another history than this log."""
     chain = ""
     if cursor.seq > 0:
         found = session.rows("SELECT chain FROM change_log WHERE org = ? AND seq = ?", end.org, cursor.seq)

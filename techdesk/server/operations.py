@@ -12,13 +12,18 @@ from techdesk.desk.undoing import TakeBack
 from techdesk.errors import BadInput, NotFound, Refused
 from techdesk.models.buffered import Unfit
 from techdesk.models.recording import RecordingTx
-from techdesk.server import journals, permissions
+from techdesk.server import grants, journals, permissions, quarantine
+from techdesk.server.belonging import belonging, check
+from techdesk.server.guarding import GuardedTx, OutOfScope
+from techdesk.server.laptops import Laptop
 from techdesk.server.log import Logged, was, written
 from techdesk.server.storage import Session
 from techdesk.sync import wire
 from techdesk.sync.wire import Operation
 
 LOG = logging.getLogger("techdesk.server")
+BEYOND = "it is about a school that is not among yours, so your coordinator decides about it"
+TO_RELEASE = "it is about a school that is not among its author's: see  techdesk server quarantine --release"
 # A ticket number of ours, as against one that came with an import.
 NUMBER = re.compile(r"(\d{1,9})-[A-Z]\d?")
 # Which argument names the row that a command is about, and the table of that row.
@@ -31,26 +36,14 @@ ABOUT = {
 }
 
 
-class Laptop(NamedTuple):
-    """Who sent it."""
-
-    org: int
-    id: str
-    name: str
-    key: str
-    technician_id: str
-    role: str
-    last_dseq: int
-    last_hash: str
-    last_counter: int
-    revoked_at: str | None = None
-
-
 class Done(NamedTuple):
-    """What became of an operation, and the highest ticket number of ours that it used (0 without one)."""
+    """What became of an operation, and the highest ticket number of ours that it used (0 without one); whether it wrote
+    sites, on which grants hang; and whether it was kept from its author's schools."""
 
     logged: Logged
     number: int
+    sites: bool = False
+    beyond: bool = False
 
 
 def run(
@@ -62,32 +55,45 @@ def run(
     digest: str,
     page: Sequence[Logged] = (),
     dropped: str | None = None,
+    allowed: frozenset[str] | None = None,
 ) -> Done:
     """Runs an operation in merging mode. Whatever it does, it ends in the log: one that a rule forbids is rejected, one that
     cannot be read or fails is parked with its payload, and either is told to its author. Only a failure of the database
     itself is raised, because then nothing can be kept. `args` are its arguments as text, `digest` is its own; `page` are
-    those run before it in this transaction. It is rejected unread when `dropped` says why.
+    those run before it in this transaction. It is rejected unread when `dropped` says why. `allowed` are the scopes that its
+    laptop may read and write, None for all: what needs others is rejected, and waits in quarantine for a coordinator.
 
     A NUL, which no text needs and PostgreSQL cannot hold, becomes the sign for an unknown character."""
     if "\\u0000" in args:
         operation = operation._replace(args=_without_nul(operation.args))
     act = Act(operation.mid, operation.at, laptop.technician_id, laptop.name, merging=True)
     tx.begin(act)
-    kind, why = ("rejected", dropped) if dropped else _attempt(session, tx, laptop, act, operation, page)
-    if why is not None:
-        _tell(session, tx, act, operation, kind, why)
+    view = tx if allowed is None else GuardedTx(tx, allowed)
+    kind, why = ("rejected", dropped) if dropped else _attempt(session, tx, view, laptop, act, operation, page)
+    if why is BEYOND:
+        _keep_from(session, tx, laptop, act, operation)
+    elif why is not None:
+        _tell(session, view, act, operation, kind, why)
     writes = tx.writes
+    belongs = belonging(tx, writes, again=_again(operation))
     numbers = (str(write.after.get("ref")) for write in writes if write.table == "ticket" and write.after is not None)
     number = max((int(found[1]) for found in map(NUMBER.fullmatch, numbers) if found), default=0)
     logged = Logged(
         operation.mid, laptop.id, operation.dseq, operation.command, operation.version, args, operation.at,
         laptop.technician_id, operation.offset, kind, why, written(writes), digest, was(writes), _undoes(operation),
+        belongs.scope, belongs.parts,
     )  # fmt: skip
-    return Done(logged, number)
+    return Done(logged, number, any(write.table == "site" for write in writes), why is BEYOND)
 
 
 def _attempt(
-    session: Session, tx: RecordingTx, laptop: Laptop, act: Act, operation: Operation, page: Sequence[Logged]
+    session: Session,
+    tx: RecordingTx,
+    view: RecordingTx | GuardedTx,
+    laptop: Laptop,
+    act: Act,
+    operation: Operation,
+    page: Sequence[Logged],
 ) -> tuple[str, str | None]:
     """The kind of its outcome, with the sentence for one that was rejected or parked (then it has written nothing)."""
     if operation.actor is not None and operation.actor != act.actor:
@@ -99,14 +105,19 @@ def _attempt(
         return "parked", str(error)
     try:
         with tx.savepoint():
-            beyond = permissions.refusal(tx, laptop.role, laptop.technician_id, command)
+            beyond = permissions.refusal(view, laptop.role, laptop.technician_id, command)
             if beyond is not None:
                 return "rejected", beyond
             if isinstance(command, TakeBack):
                 command = journals.own_journal(session, laptop.org, laptop.id, command, page)
-            return perform(tx, command, act).kind, None
+            kind = perform(view, command, act).kind
+            if isinstance(view, GuardedTx):
+                check(belonging(tx, tx.writes), view.scopes, grants.allowed(tx, laptop) or frozenset())
+            return kind, None
+    except OutOfScope:
+        return "rejected", BEYOND
     except (Refused, BadInput, NotFound) as refusal:
-        return "rejected", str(refusal)
+        return "rejected", BEYOND if isinstance(view, GuardedTx) and view.hid else str(refusal)
     except (MemoryError, Unfit):
         raise
     except session.broken:
@@ -114,6 +125,24 @@ def _attempt(
     except Exception:
         LOG.exception("operation %s (%s) failed and is parked", operation.mid, operation.command)
         return "parked", "the server could not run it; it is kept whole there"
+
+
+def _again(operation: Operation) -> bool:
+    """Whether it may make a row that was there once: its author saw it, or takes its removal back."""
+    return operation.command == TakeBack.NAME or operation.args.get("base") is not None
+
+
+def _keep_from(session: Session, tx: RecordingTx, laptop: Laptop, act: Act, operation: Operation) -> None:
+    """Says that an operation was kept from schools that are not its author's, without a word of theirs, and leaves it to
+    the coordinators."""
+    quarantine.hold(session, laptop, operation)
+    named = {"operation": operation.command}
+    with tx.savepoint():
+        tell(tx, act, "rejected", ("technician", str(act.actor)), f"it was not done: {BEYOND}", mine=named, theirs={})
+        for number, coordinator in enumerate(grants.coordinators(session, laptop.org), start=1):
+            if coordinator != act.actor:
+                tell(tx, act, "rejected", ("technician", str(act.actor)), f"{TO_RELEASE} {laptop.name}", mine=named,
+                     theirs={}, to=(number, coordinator))  # fmt: skip
 
 
 def _undoes(operation: Operation) -> str | None:
@@ -142,7 +171,7 @@ def _without_nul(value: Any) -> Any:
     return value
 
 
-def _tell(session: Session, tx: RecordingTx, act: Act, operation: Operation, kind: str, why: str) -> None:
+def _tell(session: Session, tx: RecordingTx | GuardedTx, act: Act, operation: Operation, kind: str, why: str) -> None:
     """Leaves the item in the author's inbox; without the arguments, when they are what cannot be stored."""
     about = _about(operation, act)
     done = f"it was not done: {why}"

@@ -1,11 +1,12 @@
-"""What a laptop hands in after it was revoked: kept, not run, until a coordinator releases or drops it."""
+"""What a laptop hands in after it was revoked, or sends of schools that are not its own: kept, not run, until a coordinator
+releases or drops it."""
 
 import json
 from collections.abc import Sequence
 
 from techdesk import clock
 from techdesk.server.declined import Declined
-from techdesk.server.operations import Laptop
+from techdesk.server.laptops import Laptop
 from techdesk.server.storage import Session
 from techdesk.sync.wire import Operation
 
@@ -25,17 +26,30 @@ def keep(session: Session, laptop: Laptop, sent: Sequence[Operation]) -> int:
     for operation in sent:
         if operation.dseq != expected:
             continue
-        text = json.dumps(operation._asdict(), separators=(",", ":"))
+        text = _text(operation)
         size += len(text)
         if size > MOST_KEPT:
             break
-        session.run(
-            "INSERT INTO quarantine (org, mid, laptop, dseq, operation, received_at) VALUES (?, ?, ?, ?, ?, ?)"
-            " ON CONFLICT (org, mid) DO NOTHING",
-            laptop.org, operation.mid, laptop.id, operation.dseq, text, now,
-        )  # fmt: skip
+        _insert(session, laptop, operation, text, now)
         expected += 1
     return expected
+
+
+def hold(session: Session, laptop: Laptop, operation: Operation) -> None:
+    """Keeps an operation that is in the log as rejected, because it is about schools that are not its author's."""
+    _insert(session, laptop, operation, _text(operation), clock.moment(clock.now()))
+
+
+def _text(operation: Operation) -> str:
+    return json.dumps(operation._asdict(), separators=(",", ":"))
+
+
+def _insert(session: Session, laptop: Laptop, operation: Operation, text: str, now: str) -> None:
+    session.run(
+        "INSERT INTO quarantine (org, mid, laptop, dseq, operation, received_at) VALUES (?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (org, mid) DO NOTHING",
+        laptop.org, operation.mid, laptop.id, operation.dseq, text, now,
+    )  # fmt: skip
 
 
 def waiting(session: Session, laptop: str) -> list[Operation]:

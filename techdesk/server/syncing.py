@@ -1,26 +1,26 @@
 """One exchange: what a laptop sends is run and logged in one transaction, then it gets what it has not had."""
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from techdesk import clock
+from techdesk.desk.ids import new_id
 from techdesk.models.buffered import BufferedTx, Unfit
 from techdesk.models.recording import RecordingTx
-from techdesk.server import laptops, log, operations, quarantine
+from techdesk.server import grants, laptops, log, operations, quarantine
 from techdesk.server.declined import Declined
 from techdesk.server.foresight import foresee
-from techdesk.server.laptops import Signed
-from techdesk.server.log import Head, Logged, Page
-from techdesk.server.operations import Laptop
+from techdesk.server.laptops import Laptop, Signed
+from techdesk.server.log import Head, Held, Logged, Page
 from techdesk.server.schema import BLANKS
 from techdesk.server.storage import Session, Storage
-from techdesk.sync import wire
+from techdesk.sync import scopes, wire
 from techdesk.sync.wire import Operation, Request
 
 LOG = logging.getLogger("techdesk.server")
 MOST_NUMBERS = 500
+SERVER = "server"
 
 
 class Pushed(NamedTuple):
@@ -45,7 +45,7 @@ def exchange(
         laptop = laptops.prove(session, signed, method, path, body)
     # Only what a known laptop has signed is taken apart.
     document = wire.loads(wire.decompress(body))
-    same_protocol(document)
+    _same_protocol(document)
     request = wire.read_request(document)
     with storage.transaction() as session:
         laptop = laptops.admit(session, laptop, signed.counter)
@@ -59,20 +59,48 @@ def exchange(
         committed(pushed.kinds)
     # The laptop's operations are committed: their page is read without holding up the organisation.
     with storage.transaction() as session:
+        # In this order: the page ends at a moment at which the laptop had these sites, or has since lost them.
         end = log.head(session, laptop.org)
-        with history_told(pushed.laptop):
-            page = log.page(session, end, request.cursor)
-    return _reply(page, end, pushed)
+        granted = grants.sites(session.tx(laptop.org), laptop)
+        try:
+            page, sites = _page(session, end, request, laptop, granted)
+        except Declined as declined:  # of another history: this is how far the one here knows the laptop
+            declined.more |= {"last_dseq": pushed.laptop.last_dseq, "last_hash": pushed.laptop.last_hash}
+            raise
+    return _reply(page, end, pushed, sites)
 
 
-@contextmanager
-def history_told(laptop: Laptop) -> Iterator[None]:
-    """Adds, to the refusal of a cursor of another history, how far the one here knows the laptop."""
-    try:
-        yield
-    except Declined as declined:
-        declined.more |= {"last_dseq": laptop.last_dseq, "last_hash": laptop.last_hash}
-        raise
+def _page(
+    session: Session, end: Head, request: Request, laptop: Laptop, granted: frozenset[str] | None
+) -> tuple[Page, str | list[str] | None]:
+    """The page, and the sites that the laptop is granted when they are not those that it holds. Then it gets only entries
+    for sites that it names, all of them granted: how else should it come from the one set to the other."""
+    wanted = request.wanted
+    if wanted is None and request.holding == scopes.digest(granted):
+        held = None if granted is None else Held(granted | {laptop.technician_id}, laptop.id, laptop.technician_id)
+        return log.page(session, end, request.cursor, held), None
+    sites = grants.EVERYTHING if granted is None else sorted(granted)
+    if wanted is None or not (granted is None or granted.issuperset(wanted.sites)):
+        log.same_history(session, end, request.cursor)
+        return Page([], request.cursor, False), sites
+    held = Held(frozenset(wanted.sites), laptop.id, laptop.technician_id, wanted.common, wanted.until)
+    if wanted.common:
+        held = held._replace(scopes=held.scopes | {laptop.technician_id})
+    return log.page(session, end, request.cursor, held), sites
+
+
+def release(session: Session, laptop: Laptop, held: Sequence[Operation]) -> None:
+    """Runs operations that the log has as kept from schools that are not their author's, as the coordinators': as entries
+    of the server's own, in the author's name."""
+    head = log.head(session, laptop.org, locked=True)
+    tx, done = session.tx(laptop.org), []
+    for operation in held:
+        again = operation._replace(mid=new_id())
+        args = wire.args_text(again)
+        done.append(operations.run(session, tx, laptop, again, args, wire.digest(again, args)))
+    logged = [each.logged._replace(laptop=SERVER, dseq=0) for each in done]
+    used = max((each.number for each in done), default=0)
+    log.append(session, head, logged, clock.moment(clock.now()), max(head.next_number, used + 1))
 
 
 def settle(session: Session, laptop: Laptop, operations: Sequence[Operation], dropped: str | None = None) -> Laptop:
@@ -84,8 +112,7 @@ def settle(session: Session, laptop: Laptop, operations: Sequence[Operation], dr
     return laptop
 
 
-def same_protocol(document: object) -> None:
-    """Declined when the laptop speaks another protocol."""
+def _same_protocol(document: object) -> None:
     spoken = document.get("protocol") if isinstance(document, dict) else None
     if spoken != wire.PROTOCOL:
         older = isinstance(spoken, int) and spoken < wire.PROTOCOL
@@ -97,9 +124,7 @@ def _take(session: Session, laptop: Laptop, request: Request) -> Pushed:
     if not request.operations and request.numbers_wanted <= 0:
         return Pushed(laptop, None)
     head = log.head(session, laptop.org, locked=True)
-    with history_told(laptop):  # nothing is taken in on top of what the laptop does not know
-        log.same_history(session, head, request.cursor)
-    laptop, logged, used = _push(session, head, laptop, request.operations)
+    laptop, logged, used = _push(session, head, laptop, request.operations, bound=True)
     next_number = max(head.next_number, used + 1)
     numbers = None
     if request.numbers_wanted > 0:
@@ -113,9 +138,11 @@ def _take(session: Session, laptop: Laptop, request: Request) -> Pushed:
 
 
 def _push(
-    session: Session, head: Head, laptop: Laptop, sent: Sequence[Operation], dropped: str | None = None
-) -> tuple[Laptop, list[Logged], int]:
-    """Runs what is new. Returns the laptop with its sequence moved on, the entries, and the highest ticket number used.
+    session: Session, head: Head, laptop: Laptop, sent: Sequence[Operation], dropped: str | None = None, *,
+    bound: bool = False,
+) -> tuple[Laptop, list[Logged], int]:  # fmt: skip
+    """Runs what is new, and with `bound` nothing beyond the laptop's scopes. Returns the laptop with its sequence moved on,
+    the entries, and the highest ticket number used.
 
     All is run in memory first and written at its end; the few pages that do not go so are run again on the database itself.
     """
@@ -126,12 +153,12 @@ def _push(
     session.run("SAVEPOINT page")
     try:
         foresee(buffered, laptop, [operation for operation in sent if operation.mid not in known])
-        done = _run(session, buffered, laptop, sent, dict(known), dropped)
+        done = _run(session, buffered, laptop, sent, dict(known), dropped, bound)
         buffered.flush()
     except again as error:
         LOG.info("laptop %s: a page is run operation by operation (%r)", laptop.id, error.__cause__ or error)
         session.run("ROLLBACK TO SAVEPOINT page")
-        return _run(session, plain, laptop, sent, known, dropped)
+        return _run(session, plain, laptop, sent, known, dropped, bound)
     return done
 
 
@@ -142,10 +169,12 @@ def _run(
     sent: Sequence[Operation],
     known: dict[str, str],
     dropped: str | None,
+    bound: bool,
 ) -> tuple[Laptop, list[Logged], int]:
     """Runs what is new on that `Tx`; see `_push`. `known` are the digests of what the log has, by mid."""
     logged: list[Logged] = []
     used = 0
+    allowed = grants.allowed(tx, laptop) if bound else None
     for operation in sent:
         args = wire.args_text(operation)
         digest = wire.digest(operation, args)
@@ -160,7 +189,9 @@ def _run(
         if operation.dseq <= laptop.last_dseq or operation.prev_hash != laptop.last_hash:
             raise _forked(laptop, operation)
         if operation.mid not in known:
-            done = operations.run(session, tx, laptop, operation, args, digest, logged, dropped)
+            done = operations.run(session, tx, laptop, operation, args, digest, logged, dropped, allowed)
+            if done.sites and allowed is not None:
+                allowed = grants.allowed(tx, laptop)
             logged.append(done.logged)
             used = max(used, done.number)
             known[operation.mid] = digest
@@ -179,7 +210,7 @@ def _forked(laptop: Laptop, operation: Operation) -> Declined:
     )
 
 
-def _reply(page: Page, end: Head, pushed: Pushed) -> bytes:
+def _reply(page: Page, end: Head, pushed: Pushed, sites: str | list[str] | None) -> bytes:
     """The reply, put together around entries that are JSON already."""
     rest = wire.dumps(
         {
@@ -190,6 +221,7 @@ def _reply(page: Page, end: Head, pushed: Pushed) -> bytes:
             "server_time": clock.moment(clock.now()),
             "expects_dseq": pushed.laptop.last_dseq + 1,
             "protocol": wire.PROTOCOL,
+            **({} if sites is None else {"sites": sites}),
         }
     )
     return b'{"entries":[' + ",".join(page.entries).encode() + b"]," + rest[1:]

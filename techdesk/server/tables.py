@@ -42,8 +42,7 @@ class OrganisationHead(ServerTable, table=True):
 
 class Laptop(ServerTable, table=True):
     """An enrolled device: `key` is its public Ed25519 key. `last_dseq` and `last_hash` are those of the last operation that
-    it sent, `last_counter` that of its last request. `scopes` is a JSON list. From `revoked_at` on, nothing of it is run.
-    `family` is the id of the laptop that its store was a copy of, at first; null for one that is no copy."""
+    it sent, `last_counter` that of its last request. `scopes` is a JSON list. From `revoked_at` on, nothing of it is run."""
 
     org: int = Field(sa_type=_Whole, index=True)
     id: str = Field(primary_key=True)
@@ -58,7 +57,6 @@ class Laptop(ServerTable, table=True):
     enrolled_at: str
     revoked_at: str | None = None
     last_sync: str | None = None
-    family: str | None = None
 
 
 class Quarantine(ServerTable, table=True):
@@ -113,7 +111,9 @@ class ChangeLog(ServerTable, table=True):
     server's, by its own last measure. `kind` is plain, merged, conflict, rejected or parked; `why` says it for the last two.
     `writes` is [table, id, columns or null, whether it was made] for each row, as JSON. `digest` is that of the operation,
     `chain` that of the log up to here. `before` is what those rows were, in the same order (null for one that was made);
-    null as a whole in entries from before it was kept. `undoes` is the mid of the operation that this one takes back.
+    null as a whole in entries from before it was kept. `undoes` is the mid of the operation that this one takes back. `scope`
+    is the site to which all its rows belong, empty for common ones; where they are of several it is `*`, and `parts` says it
+    row by row (see `server.belonging`); null in entries from before it was kept.
     """
 
     __tablename__ = "change_log"
@@ -139,6 +139,7 @@ class ChangeLog(ServerTable, table=True):
     scope: str | None = None
     before: str | None = None
     undoes: str | None = None
+    parts: str | None = None
 
 
 OWN: tuple[type[ServerTable], ...] = tuple(ServerTable.__subclasses__())

@@ -20,6 +20,8 @@ _SITE: Path = (("site_id", None),)
 _TICKET: Path = (("ticket_id", "ticket"),)
 NOWHERE = "nowhere"
 INBOX = "inbox_item"
+# Rows that come and go: an item about one is its technician's from the beginning.
+FLEETING = (INBOX, "timer")
 
 PATHS: Mapping[str, Path] = {
     "organisation": COMMON,
@@ -104,7 +106,7 @@ def digest(sites: Collection[str] | None) -> str:
 def _site_of_item(tx: Reader, row: Mapping[str, Any]) -> str | None:
     entity, owner = str(row["entity"]), row["technician_id"]
     path = PATHS.get(entity, COMMON)
-    if path != COMMON and entity != INBOX:
+    if path != COMMON and entity not in FLEETING:
         above = tx.get(entity, str(row["entity_id"]))
         site = NOWHERE if above is None else site_of(tx, entity, above)
         if site not in (None, NOWHERE):
@@ -142,14 +144,14 @@ def _in(
 
 def _item_condition(sites: Collection[str], common: bool, org: int | None) -> tuple[str, list[str | int]]:
     """Items are few, so the site of each is looked up."""
-    bound = [table for table, path in PATHS.items() if path != COMMON and table != INBOX]
+    bound = [table for table, path in PATHS.items() if path != COMMON and table not in FLEETING]
     whose = "" if org is None else " AND above.org = inbox_item.org"
     looked = " ".join(
         f"WHEN '{table}' THEN (SELECT {_expression(table, 'above', org)} FROM \"{table}\" AS above"
         f" WHERE above.id = inbox_item.entity_id{whose})"
         for table in bound
     )
-    names = ", ".join(f"'{table}'" for table in [*bound, INBOX])
+    names = ", ".join(f"'{table}'" for table in [*bound, *FLEETING])
     rest = f"CASE WHEN inbox_item.entity IN ({names}) THEN '{NOWHERE}' ELSE '' END"
     site = f"coalesce(nullif(nullif(CASE inbox_item.entity {looked} END, ''), '{NOWHERE}'), technician_id, {rest})"
     wanted = [*sites, *([""] if common else [])]

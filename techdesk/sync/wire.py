@@ -14,7 +14,6 @@ from techdesk.errors import BadInput
 PROTOCOL = 1
 SYNC_PATH = "/v1/sync"
 ENROL_PATH = "/v1/enrol"
-FORK_PATH = "/v1/fork"
 
 # One page, either way, in bytes of plain JSON: what a bad link carries in one go.
 PAGE_BYTES = 256 * 1024
@@ -27,7 +26,6 @@ MOST_COMPRESSED = 4 * 1024 * 1024
 MOST_PLAIN = 16 * 1024 * 1024
 
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_KEY = re.compile(r"[0-9a-f]{64}")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 
 
@@ -53,24 +51,24 @@ class Cursor(NamedTuple):
     chain: str
 
 
+class Wanted(NamedTuple):
+    """What a laptop wants of the log while it goes from one set of sites to another: only what is for these sites, with
+    common rows if `common`, up to the entry `until`."""
+
+    sites: list[str]
+    common: bool
+    until: int
+
+
 class Request(NamedTuple):
-    """What a laptop sends."""
+    """What a laptop sends. `holding` is the digest of the sites whose rows it holds (see `sync.scopes`)."""
 
     cursor: Cursor
     operations: list[Operation]
     numbers_wanted: int
     local_now: str
-
-
-class Fork(NamedTuple):
-    """What a laptop whose store is a copy sends, signed as the laptop that it was: the id and public key that it takes, and
-    the number and chain's hash of the last operation that has come back to it, as of that cursor."""
-
-    laptop: str
-    public_key: str
-    last_dseq: int
-    last_hash: str
-    cursor: Cursor
+    holding: str = "*"
+    wanted: Wanted | None = None
 
 
 # A row that an operation wrote: table, id, the columns that it set (None: it was removed), 1 if it made the row.
@@ -91,7 +89,8 @@ class Entry(NamedTuple):
 
 
 class Reply(NamedTuple):
-    """What the server answers. `expects_dseq` is the number of the next operation that it wants of this laptop."""
+    """What the server answers. `expects_dseq` is the number of the next operation that it wants of this laptop. `sites` are
+    those that the laptop may have ("*": all) when it holds others; None when it holds just these."""
 
     entries: list[Entry]
     more: bool
@@ -100,6 +99,7 @@ class Reply(NamedTuple):
     numbers: tuple[int, int] | None
     server_time: str
     expects_dseq: int
+    sites: list[str] | str | None = None
 
 
 def loads(text: str | bytes) -> Any:
@@ -167,6 +167,8 @@ def request_body(request: Request) -> bytes:
             "operations": [operation._asdict() for operation in request.operations],
             "numbers_wanted": request.numbers_wanted,
             "local_now": request.local_now,
+            "holding": request.holding,
+            **({} if request.wanted is None else {"wanted": request.wanted._asdict()}),
         }
     )
 
@@ -177,20 +179,11 @@ def read_request(document: Any) -> Request:
     if len(found["operations"]) > PAGE_OPERATIONS:
         raise BadInput(f"The request has more than {PAGE_OPERATIONS} operations: send fewer at a time.")
     operations = [_operation(each) for each in found["operations"]]
-    return Request(_cursor(found["cursor"]), operations, found["numbers_wanted"], _moment(found["local_now"]))
-
-
-def fork_body(fork: Fork) -> bytes:
-    """A laptop's new identity as plain JSON."""
-    return dumps({"protocol": PROTOCOL, **fork._asdict(), "cursor": fork.cursor._asdict()})
-
-
-def read_fork(document: Any) -> Fork:
-    """The new identity that a JSON document is. Raises BadInput, naming what is wrong."""
-    found = _fields(document, "The copy", laptop=str, public_key=str, last_dseq=int, last_hash=str, cursor=dict)
-    if not ID.fullmatch(found["laptop"]) or not _KEY.fullmatch(found["public_key"]) or found["last_dseq"] < 0:
-        raise BadInput("The copy has no proper id, key or number: update techdesk.")
-    return Fork(**found | {"cursor": _cursor(found["cursor"])})
+    holding = document.get("holding", "*")
+    if not isinstance(holding, str):
+        raise BadInput("The request has no proper 'holding': update techdesk on both ends.")
+    return Request(_cursor(found["cursor"]), operations, found["numbers_wanted"], _moment(found["local_now"]),
+                   holding, _wanted(document.get("wanted")))  # fmt: skip
 
 
 def read_reply(document: Any) -> Reply:
@@ -204,7 +197,7 @@ def read_reply(document: Any) -> Reply:
         numbers = (int(first), int(last))
     entries = [_entry(each) for each in found["entries"]]
     return Reply(entries, found["more"], _cursor(found["cursor"]), found["head"], numbers,
-                 _moment(found["server_time"]), found["expects_dseq"])  # fmt: skip
+                 _moment(found["server_time"]), found["expects_dseq"], _sites(document.get("sites")))  # fmt: skip
 
 
 def _operation(document: Any) -> Operation:
@@ -222,6 +215,23 @@ def _operation(document: Any) -> Operation:
 def _entry(document: Any) -> Entry:
     found = _fields(document, "An entry", seq=int, mid=str, laptop=str, command=str, at=str, kind=str, writes=list)
     return Entry(**found, actor=document.get("actor"))
+
+
+def _wanted(document: Any) -> Wanted | None:
+    if document is None:
+        return None
+    found = _fields(document, "What is wanted", sites=list, common=bool, until=int)
+    if not all(isinstance(site, str) for site in found["sites"]) or not 0 <= found["until"] < 1 << 63:
+        raise BadInput("What is wanted has no proper 'sites' or 'until': update techdesk on both ends.")
+    return Wanted(**found)
+
+
+def _sites(document: Any) -> list[str] | str | None:
+    if document is None or document == "*":
+        return cast("str | None", document)
+    if not isinstance(document, list) or not all(isinstance(site, str) for site in document):
+        raise BadInput("The reply has no proper 'sites': update techdesk on both ends.")
+    return document
 
 
 def _cursor(document: Any) -> Cursor:

@@ -61,7 +61,8 @@ def _rows() -> Iterator[tuple[str, Row]]:
             if all(value is not None or name in nullable for name, value in given.items()):
                 yield table, _row(table, f"{table}-{number}", **given)  # type: ignore[arg-type]
     about = [("ticket", "ticket-north"), ("ticket", "ticket-none"), ("ticket", "ticket-gone"), ("site", SOUTH),
-             ("part", "part-any"), ("inbox_item", "item-0"), ("visit_task", "visit_task-0"), ("worklog", "worklog-5"),
+             ("part", "part-any"), ("inbox_item", "item-0"), ("timer", "timer-0"), ("visit_task", "visit_task-0"),
+             ("worklog", "worklog-5"),
              ("no_such_table", "x")]  # fmt: skip
     for number, ((entity, id), owner) in enumerate(product(about, (ANNA, None))):
         yield "inbox_item", _row("inbox_item", f"item-{number}", entity=entity, entity_id=id, technician_id=owner)

@@ -20,7 +20,7 @@ STEPS: tuple[str, ...] = (
     "0003_quarantine",
     "0004_contracted",
     "0005_attachments",
-    "0006_forks",
+    "0006_log_parts",
 )
 CONTRACTS: tuple[str, ...] = ()
 

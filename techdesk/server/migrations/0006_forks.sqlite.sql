@@ -1,1 +1,0 @@
-ALTER TABLE laptop ADD COLUMN family TEXT;
