@@ -53,16 +53,19 @@ def edit_fields(tx: Tx, edit: FieldEdit, act: Act) -> Outcome:
             )
         tx.put(edit.TABLE, {"id": edit.id, **changes})
         return Outcome()
-    lost = _lost(changes, edit.base or {}, current) if act.merging else {}
+    lost = lost_fields(changes, edit.base or {}, current) if act.merging else {}
     tx.put(edit.TABLE, {"id": edit.id, **{name: value for name, value in changes.items() if name not in lost}})
     if not lost:
         return Outcome()
     theirs = {name: current[name] for name in lost}
-    tell(tx, act, "conflict", (edit.TABLE, edit.id), "their values were kept", mine=lost, theirs=theirs)
+    # Whose values they are stands on the row as it was before the rest of this edit.
+    tell(tx, act, "conflict", (edit.TABLE, edit.id), "their values were kept", mine=lost, theirs=theirs,
+         theirs_by=current["author"])  # fmt: skip
     return Outcome(kind="conflict")
 
 
-def _lost(changes: Row, base: dict[str, Value], current: Row) -> Row:
+def lost_fields(changes: Row, base: dict[str, Value], current: Row) -> Row:
+    """The changes that do not go in, because someone else has changed the field since its author saw `base`."""
     return {
         name: value
         for name, value in changes.items()
@@ -72,11 +75,11 @@ def _lost(changes: Row, base: dict[str, Value], current: Row) -> Row:
 
 def tell(
     tx: Tx, act: Act, kind: str, about: tuple[str, str], done: str, *, mine: dict[str, Any], theirs: dict[str, Any],
-    to: tuple[int, str] | None = None,
+    theirs_by: Value = None, to: tuple[int, str] | None = None,
 ) -> None:  # fmt: skip
     """Leaves an item in the inbox of the act's author, or as a further one of the act (its number) in somebody else's:
-    `kind` is merged, conflict, rejected or parked. What is not there cannot be pointed at: the item is about its author
-    then."""
+    `kind` is merged, conflict, rejected or parked. `theirs_by` is the technician whose values they are, by default who
+    touched the row last. What is not there cannot be pointed at: the item is about its author then."""
     number, whose = to or (0, act.actor)
     table, id = about
     row = tx.get(table, id)
@@ -97,7 +100,7 @@ def tell(
             "done": done,
             "mine": json.dumps(mine, ensure_ascii=False, sort_keys=True),
             "theirs": json.dumps(theirs, ensure_ascii=False, sort_keys=True),
-            "theirs_by": row.get("author"),
+            "theirs_by": theirs_by or row.get("author"),
         },
     )
 

@@ -36,26 +36,37 @@ def take_back(tx: Tx, command: TakeBack, act: Act) -> Outcome:
     writes = [Write(*entry) for entry in json.loads(command.writes)]
     if any(write.table == "ticket" and write.before is None for write in writes):
         return _withdraw(tx, act, writes)
-    lost: Row = {}
+    # Who touched what last, before this undo touches it.
+    before = {(write.table, write.id): tx.get(write.table, write.id) for write in writes}
+    lost: dict[tuple[str, str], Row] = {}
     for write in reversed(writes):
-        lost |= _restore(tx, act, write)
+        stayed = _restore(tx, act, write)
+        if stayed:
+            lost.setdefault((write.table, write.id), {}).update(stayed)
     tickets = dict.fromkeys(write.id for write in writes if write.table == "ticket")
     for id in tickets:
         row = tx.get("ticket", id)
         if row is not None:
             tell_story(tx, act, id, "undo", str(row["state"]), note=command.command)
     if lost:
-        first = writes[0]
-        tell(
-            tx,
-            act,
-            "conflict",
-            (first.table, first.id),
-            "what others changed since was kept",
-            mine=dict(lost),
-            theirs={},
-        )
+        _tell_lost(tx, act, lost, before)
     return Outcome(said=f"Took back: {command.command.replace('.', ' ')}.", kind="conflict" if lost else "plain")
+
+
+def _tell_lost(tx: Tx, act: Act, lost: dict[tuple[str, str], Row], before: dict[tuple[str, str], Row | None]) -> None:
+    """One item for all that stayed as others have it: about a ticket if one is among them, and what stayed of other rows
+    under their tables' names."""
+    about = min(lost, key=lambda place: place[0] != "ticket")
+    mine: Row = dict(lost[about])
+    theirs: Row = {}
+    row = before[about] or {}
+    for place, fields in lost.items():
+        if place != about:
+            mine |= {f"{place[0]}.{name}": value for name, value in fields.items()}
+            theirs |= {f"{place[0]}.{name}": (before[place] or {}).get(name) for name in fields}
+    theirs |= {name: row.get(name) for name in lost[about]}
+    tell(tx, act, "conflict", about, "what others changed since was kept", mine=mine, theirs=theirs,
+         theirs_by=row.get("author"))  # fmt: skip
 
 
 def _withdraw(tx: Tx, act: Act, writes: list[Write]) -> Outcome:

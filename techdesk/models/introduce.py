@@ -18,16 +18,21 @@ def introduce(store: "Store", tx: "SqliteTx") -> None:
     from techdesk.models.store import FIRST_NUMBER
 
     laptop, technician, van = new_id(), new_id(), new_id()
-    digits = int(laptop.replace("-", "")[-6:], 16)
-    letters = len(CHECK_LETTERS)
-    code = "".join(CHECK_LETTERS[digits // letters**place % letters] for place in range(4))
-    store.set_meta(laptop=laptop, laptop_name=platform.node() or "laptop", laptop_code=code, technician=technician)
+    store.set_meta(
+        laptop=laptop, laptop_name=platform.node() or "laptop", laptop_code=code_of(laptop), technician=technician
+    )
     store.connection.execute("INSERT INTO number_block VALUES (?, NULL)", (FIRST_NUMBER,))
     name = user_name()
     store.operate(tx, RecordTechnician(id=technician, name=name, stock_location_id=van))
     store.operate(tx, RecordLocation(id=van, name=f"Van of {name}", kind="van", technician_id=technician))
     # What the person did not do is not theirs to take back.
     store.set_meta(introduced=str(store.connection.execute("SELECT max(dseq) FROM operation").fetchone()[0]))
+
+
+def code_of(laptop: str) -> str:
+    """The four letters that stand for a laptop in the numbers that it gives out when it has no other."""
+    digits, letters = int(laptop.replace("-", "")[-6:], 16), len(CHECK_LETTERS)
+    return "".join(CHECK_LETTERS[digits // letters**place % letters] for place in range(4))
 
 
 def user_name() -> str:

@@ -11,7 +11,7 @@ from fastapi import Depends, FastAPI, Header, Request, Response
 from starlette.exceptions import HTTPException
 
 from techdesk.errors import BadInput
-from techdesk.server import enrolment, laptops, syncing
+from techdesk.server import enrolment, forks, laptops, syncing
 from techdesk.server.declined import Declined
 from techdesk.server.metrics import Metrics
 from techdesk.server.storage import Storage
@@ -21,12 +21,12 @@ LOG = logging.getLogger("techdesk.server")
 MOST_ENROLLING = 16 * 1024
 # A body that takes longer than this is not waited for.
 BODY_SECONDS = 120
-PATHS = (wire.SYNC_PATH, wire.ENROL_PATH, "/healthz", "/metrics")
+PATHS = (wire.SYNC_PATH, wire.ENROL_PATH, wire.FORK_PATH, "/healthz", "/metrics")
 
 
 async def _body(request: Request) -> bytes:
     """The body, read no further than is allowed."""
-    most = MOST_ENROLLING if request.url.path == wire.ENROL_PATH else wire.MOST_COMPRESSED
+    most = MOST_ENROLLING if request.url.path in (wire.ENROL_PATH, wire.FORK_PATH) else wire.MOST_COMPRESSED
     body = bytearray()
     try:
         async with asyncio.timeout(BODY_SECONDS):
@@ -81,6 +81,16 @@ def make_app(storage: Storage) -> FastAPI:
         signed = laptops.read_headers(techdesk_laptop, techdesk_counter, techdesk_signature)
         reply = syncing.exchange(storage, signed, "POST", wire.SYNC_PATH, body, metrics.operations)
         return _response(200, wire.compress(reply), {"Content-Encoding": "zstd"})
+
+    @app.post(wire.FORK_PATH)
+    def fork(
+        body: Body,
+        techdesk_laptop: TextHeader = None,
+        techdesk_counter: TextHeader = None,
+        techdesk_signature: TextHeader = None,
+    ) -> Response:
+        signed = laptops.read_headers(techdesk_laptop, techdesk_counter, techdesk_signature)
+        return _json(200, forks.fork(storage, signed, "POST", wire.FORK_PATH, body))
 
     return app
 

@@ -16,11 +16,11 @@ UNDONE = ("rejected", "parked")
 def own_journal(session: Session, org: int, laptop: str, command: TakeBack, page: Sequence[Logged]) -> TakeBack:
     """The command with the journal that the log has of the operation to be taken back. `page` are the operations that were
     run in this transaction and are not in the log yet. An operation that did nothing here has nothing to restore. Raises
-    Refused for one that this laptop did not send, or that was taken back before."""
+    Refused for one that neither this laptop nor one whose store it shared sent, or that was taken back before."""
     if not wire.ID.fullmatch(command.mid):
         raise Refused("it takes back what no operation is named")
     found = _sent_now(command.mid, page) or _sent_before(session, org, command.mid)
-    if found is None or found[0] != laptop:
+    if found is None or not (found[0] == laptop or _of_one_family(session, org, laptop, found[0])):
         raise Refused("it takes back what this laptop never sent")
     if _taken_back(session, org, command.mid, page):
         raise Refused("it takes back what was taken back already")
@@ -52,6 +52,12 @@ def _sent_before(session: Session, org: int, mid: str) -> tuple[str, str, str, s
         str(row["writes"]),
         None if row["before"] is None else str(row["before"]),
     )
+
+
+def _of_one_family(session: Session, org: int, one: str, other: str) -> bool:
+    """Whether the store of one was a copy of the other's, or both of a third's: what was done before is in both."""
+    family = "SELECT coalesce(family, id) FROM laptop WHERE org = ? AND id = ?"
+    return bool(session.rows(f"SELECT 1 AS found WHERE ({family}) = ({family})", org, one, org, other))
 
 
 def _taken_back(session: Session, org: int, mid: str, page: Sequence[Logged]) -> bool:

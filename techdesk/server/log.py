@@ -197,7 +197,7 @@ def was(writes: Iterable[Write]) -> str:
 
 
 def same_history(session: Session, end: Head, cursor: Cursor) -> None:
-    """Raises Declined when the cursor is of another history than this log."""
+    """Declined when the cursor is of another history than this log's."""
     chain = ""
     if cursor.seq > 0:
         found = session.rows("SELECT chain FROM change_log WHERE org = ? AND seq = ?", end.org, cursor.seq)

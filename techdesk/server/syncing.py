@@ -1,7 +1,8 @@
 """One exchange: what a laptop sends is run and logged in one transaction, then it gets what it has not had."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from techdesk import clock
@@ -45,7 +46,7 @@ def exchange(
         laptop = laptops.prove(session, signed, method, path, body)
     # Only what a known laptop has signed is taken apart.
     document = wire.loads(wire.decompress(body))
-    _same_protocol(document)
+    same_protocol(document)
     request = wire.read_request(document)
     with storage.transaction() as session:
         laptop = laptops.admit(session, laptop, signed.counter)
@@ -62,11 +63,8 @@ def exchange(
         # In this order: the page ends at a moment at which the laptop had these sites, or has since lost them.
         end = log.head(session, laptop.org)
         granted = grants.sites(session.tx(laptop.org), laptop)
-        try:
+        with history_told(pushed.laptop):
             page, sites = _page(session, end, request, laptop, granted)
-        except Declined as declined:  # of another history: this is how far the one here knows the laptop
-            declined.more |= {"last_dseq": pushed.laptop.last_dseq, "last_hash": pushed.laptop.last_hash}
-            raise
     return _reply(page, end, pushed, sites)
 
 
@@ -103,6 +101,16 @@ def release(session: Session, laptop: Laptop, held: Sequence[Operation]) -> None
     log.append(session, head, logged, clock.moment(clock.now()), max(head.next_number, used + 1))
 
 
+@contextmanager
+def history_told(laptop: Laptop) -> Iterator[None]:
+    """Adds, to the refusal of a cursor of another history, how far the one here knows the laptop."""
+    try:
+        yield
+    except Declined as declined:
+        declined.more |= {"last_dseq": laptop.last_dseq, "last_hash": laptop.last_hash}
+        raise
+
+
 def settle(session: Session, laptop: Laptop, operations: Sequence[Operation], dropped: str | None = None) -> Laptop:
     """Takes in operations that waited in quarantine, as if the laptop had sent them now; rejected when `dropped` says why."""
     head = log.head(session, laptop.org, locked=True)
@@ -112,7 +120,8 @@ def settle(session: Session, laptop: Laptop, operations: Sequence[Operation], dr
     return laptop
 
 
-def _same_protocol(document: object) -> None:
+def same_protocol(document: object) -> None:
+    """Declined when the laptop speaks another protocol."""
     spoken = document.get("protocol") if isinstance(document, dict) else None
     if spoken != wire.PROTOCOL:
         older = isinstance(spoken, int) and spoken < wire.PROTOCOL
@@ -124,6 +133,8 @@ def _take(session: Session, laptop: Laptop, request: Request) -> Pushed:
     if not request.operations and request.numbers_wanted <= 0:
         return Pushed(laptop, None)
     head = log.head(session, laptop.org, locked=True)
+    with history_told(laptop):  # nothing is taken in on top of what the laptop does not know
+        log.same_history(session, head, request.cursor)
     laptop, logged, used = _push(session, head, laptop, request.operations, bound=True)
     next_number = max(head.next_number, used + 1)
     numbers = None

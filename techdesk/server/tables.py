@@ -42,7 +42,8 @@ class OrganisationHead(ServerTable, table=True):
 
 class Laptop(ServerTable, table=True):
     """An enrolled device: `key` is its public Ed25519 key. `last_dseq` and `last_hash` are those of the last operation that
-    it sent, `last_counter` that of its last request. `scopes` is a JSON list. From `revoked_at` on, nothing of it is run."""
+    it sent, `last_counter` that of its last request. `scopes` is a JSON list. From `revoked_at` on, nothing of it is run.
+    `family` is the id of the laptop that its store was a copy of, at first; null for one that is no copy."""
 
     org: int = Field(sa_type=_Whole, index=True)
     id: str = Field(primary_key=True)
@@ -57,6 +58,7 @@ class Laptop(ServerTable, table=True):
     enrolled_at: str
     revoked_at: str | None = None
     last_sync: str | None = None
+    family: str | None = None
 
 
 class Quarantine(ServerTable, table=True):

@@ -8,15 +8,18 @@ from typing import NamedTuple
 from techdesk import clock
 from techdesk.errors import BadInput, NoConnection
 from techdesk.models.store import Store
-from techdesk.sync import keys, outbox, recovery, retention, wire
+from techdesk.sync import forking, outbox, recovery, retention, wire
 from techdesk.sync.arrivals import FOREIGN, OWN, Arrivals
 from techdesk.sync.connection import Connection, ServerRefused, SignedConnection, warnings
 from techdesk.sync.enrolment import Enrolment, enrol
+from techdesk.sync.forking import Copied
 from techdesk.sync.outbox import Outbox, Withdrawn
 from techdesk.sync.wire import Operation, Reply, Request
 
 __all__ = ["Enrolment", "Progress", "SyncReport", "SyncStatus", "enrol", "status", "sync"]
 
+# How often a sync may be begun again after it has seen to what stood in its way.
+TURNS = 8
 # Ticket numbers: never fewer than this in hand after a sync, and this many more at a time.
 FEWEST_NUMBERS = 20
 MORE_NUMBERS = 50
@@ -81,8 +84,7 @@ def sync(
         raise NoConnection("This laptop has no server yet: ask for an invitation and run  techdesk enrol URL CODE.")
     connection = connect(server)
     try:
-        signed = SignedConnection(connection, str(store.meta("laptop")), keys.load(store.path))
-        return _synced(store, signed, progress or (lambda _: None), cancelled or (lambda: False))
+        return _synced(store, connection, progress or (lambda _: None), cancelled or (lambda: False))
     finally:
         connection.close()
 
@@ -104,20 +106,44 @@ def status(store: Store) -> SyncStatus:
 
 
 def _synced(
-    store: Store, signed: SignedConnection, progress: Callable[[Progress], None], cancelled: Callable[[], bool]
+    store: Store, connection: Connection, progress: Callable[[Progress], None], cancelled: Callable[[], bool]
 ) -> SyncReport:
-    try:
-        return _Sync(store, signed, progress, cancelled).run()
-    except ServerRefused as refusal:
-        history = recovery.told(refusal.document)
-        if refusal.code != "history" or history is None:
-            raise
-    try:
-        recovery.recover(store, signed, history)
-    except BadInput as error:
-        raise NoConnection(str(error)) from None
-    report = _Sync(store, signed, progress, cancelled).run()
-    return report._replace(warnings=(*report.warnings, RECOVERED))
+    told: tuple[str, ...] = ()
+    for turn in range(TURNS):
+        signed = forking.signed(store, connection)
+        try:
+            forking.finish(store, connection)
+            signed = forking.signed(store, connection)
+            report = _Sync(store, signed, progress, cancelled).run()
+            return report._replace(warnings=(*report.warnings, *told, *forking.news(store)))
+        except Copied:
+            if turn == TURNS - 1:
+                raise
+            forking.note(store, signed.laptop)
+        except ServerRefused as refusal:
+            if turn == TURNS - 1:
+                raise
+            told += _seen_to(store, signed, refusal)
+    raise AssertionError("the last turn returns or raises")
+
+
+def _seen_to(store: Store, signed: SignedConnection, refusal: ServerRefused) -> tuple[str, ...]:
+    """Sees to what stood in the way of a sync, so that it may be begun again. Returns what to tell; raises the refusal when
+    it is for good."""
+    history = recovery.told(refusal.document)
+    if refusal.code == "history" and history is not None:
+        try:
+            recovery.recover(store, signed, history)
+        except BadInput as error:
+            raise NoConnection(str(error)) from None
+        return (RECOVERED,)
+    if refusal.code in ("forked", "taken"):
+        forking.note(store, signed.laptop, anew=refusal.code == "taken")
+    elif refusal.code == "unknown":
+        return (RECOVERED,) if forking.introduce_again(store, signed.connection, refusal) else ()
+    else:
+        raise refusal
+    return ()
 
 
 class _Sync:
@@ -207,10 +233,7 @@ class _Sync:
     def _following(self, start: int, expected: int) -> int:
         """The number to send from next: the server says which it expects."""
         if expected > self._outbox.last() + 1:
-            raise NoConnection(
-                "The server has had more from this laptop than its store remembers, so the store is an old backup or a "
-                "copy: ask your coordinator; nothing here is lost."
-            )
+            raise Copied
         if expected < start and not self._outbox.has(expected):
             raise NoConnection(
                 "The server misses work of this laptop that the store no longer keeps: ask your coordinator."

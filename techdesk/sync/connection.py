@@ -148,34 +148,34 @@ class SignedConnection:
 
     def __init__(self, connection: Connection, laptop: str, key: Ed25519PrivateKey) -> None:
         self.connection = connection
-        self._laptop = laptop
+        self.laptop = laptop
         self._key = key
         self._counter = 0
 
-    def exchange(self, body: bytes, connected: Callable[[], None] | None = None) -> bytes:
-        """Sends a request to the sync endpoint and returns the reply, as JSON. Raises NoConnection."""
+    def exchange(self, body: bytes, connected: Callable[[], None] | None = None, path: str = wire.SYNC_PATH) -> bytes:
+        """Sends a request and returns the reply, as JSON. Raises NoConnection."""
         packed = wire.compress(body)
         for _ in range(OVERTAKEN):
             try:
-                return self._send(packed, connected)
+                return self._send(path, packed, connected)
             except ServerRefused as refusal:
                 last = refusal.document.get("last")
                 if refusal.code != "replayed" or not isinstance(last, int):
                     raise
                 # The clock was set back since the last sync, or another sync of this laptop was a moment earlier.
                 self._counter = last
-        return self._send(packed, connected)
+        return self._send(path, packed, connected)
 
-    def _send(self, body: bytes, connected: Callable[[], None] | None) -> bytes:
+    def _send(self, path: str, body: bytes, connected: Callable[[], None] | None) -> bytes:
         self._counter = max(self._counter + 1, time.time_ns() // 1_000_000)
-        message = wire.signed_message("POST", wire.SYNC_PATH, self._laptop, self._counter, body)
+        message = wire.signed_message("POST", path, self.laptop, self._counter, body)
         headers = {
             "Content-Encoding": "zstd",
-            "Techdesk-Laptop": self._laptop,
+            "Techdesk-Laptop": self.laptop,
             "Techdesk-Counter": str(self._counter),
             "Techdesk-Signature": base64.b64encode(self._key.sign(message)).decode("ascii"),
         }
-        return self.connection.post(wire.SYNC_PATH, body, headers, connected)
+        return self.connection.post(path, body, headers, connected)
 
 
 def checked_url(text: str) -> str:

@@ -1,4 +1,7 @@
-"""This laptop's own key: an Ed25519 key in a file beside the store, which never leaves it."""
+"""This laptop's own key: an Ed25519 key in a file beside the store, which never leaves it.
+
+A store that turned out to be a copy has a key of its own, in a file that is named after its new id. The first one's stays: a
+store that is put back to an older state is that laptop again."""
 
 import os
 from pathlib import Path
@@ -11,14 +14,18 @@ from techdesk.errors import NoConnection, StoreUnusable
 NAME = "laptop.key"
 
 
-def key_path(store: Path) -> Path:
-    """Where the key of the laptop with that store is."""
-    return store.with_name(NAME)
+def key_path(store: Path, laptop: str | None = None) -> Path:
+    """Where the key of the laptop with that store, and that id, is."""
+    own = store.with_name(f"laptop-{laptop}.key")
+    return own if laptop is not None and own.exists() else store.with_name(NAME)
 
 
-def load(store: Path) -> Ed25519PrivateKey:
-    """The key. Raises NoConnection when it is not there or no key."""
-    path = key_path(store)
+def load(store: Path, laptop: str | None = None) -> Ed25519PrivateKey:
+    """The key of the laptop with that id. Raises NoConnection when it is not there or no key."""
+    return _read(key_path(store, laptop))
+
+
+def _read(path: Path) -> Ed25519PrivateKey:
     try:
         key = serialization.load_pem_private_key(path.read_bytes(), password=None)
     except (OSError, ValueError) as error:
@@ -31,11 +38,12 @@ def load(store: Path) -> Ed25519PrivateKey:
     return key
 
 
-def make(store: Path) -> Ed25519PrivateKey:
-    """The key, made when there is none: readable by its owner alone where the system knows owners."""
-    path = key_path(store)
+def make(store: Path, copy: str | None = None) -> Ed25519PrivateKey:
+    """The key, made when there is none: readable by its owner alone where the system knows owners. `copy` is the id of a
+    laptop whose store was another's."""
+    path = store.with_name(NAME if copy is None else f"laptop-{copy}.key")
     if path.exists():
-        return load(store)
+        return _read(path)
     key = Ed25519PrivateKey.generate()
     text = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()

@@ -14,6 +14,7 @@ from techdesk.errors import BadInput
 PROTOCOL = 1
 SYNC_PATH = "/v1/sync"
 ENROL_PATH = "/v1/enrol"
+FORK_PATH = "/v1/fork"
 
 # One page, either way, in bytes of plain JSON: what a bad link carries in one go.
 PAGE_BYTES = 256 * 1024
@@ -26,6 +27,7 @@ MOST_COMPRESSED = 4 * 1024 * 1024
 MOST_PLAIN = 16 * 1024 * 1024
 
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_KEY = re.compile(r"[0-9a-f]{64}")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 
 
@@ -69,6 +71,17 @@ class Request(NamedTuple):
     local_now: str
     holding: str = "*"
     wanted: Wanted | None = None
+
+
+class Fork(NamedTuple):
+    """What a laptop whose store is a copy sends, signed as the laptop that it was: the id and public key that it takes, and
+    the number and chain's hash of the last operation that has come back to it, as of that cursor."""
+
+    laptop: str
+    public_key: str
+    last_dseq: int
+    last_hash: str
+    cursor: Cursor
 
 
 # A row that an operation wrote: table, id, the columns that it set (None: it was removed), 1 if it made the row.
@@ -184,6 +197,19 @@ def read_request(document: Any) -> Request:
         raise BadInput("The request has no proper 'holding': update techdesk on both ends.")
     return Request(_cursor(found["cursor"]), operations, found["numbers_wanted"], _moment(found["local_now"]),
                    holding, _wanted(document.get("wanted")))  # fmt: skip
+
+
+def fork_body(fork: Fork) -> bytes:
+    """A laptop's new identity as plain JSON."""
+    return dumps({"protocol": PROTOCOL, **fork._asdict(), "cursor": fork.cursor._asdict()})
+
+
+def read_fork(document: Any) -> Fork:
+    """The new identity that a JSON document is. Raises BadInput, naming what is wrong."""
+    found = _fields(document, "The copy", laptop=str, public_key=str, last_dseq=int, last_hash=str, cursor=dict)
+    if not ID.fullmatch(found["laptop"]) or not _KEY.fullmatch(found["public_key"]) or found["last_dseq"] < 0:
+        raise BadInput("The copy has no proper id, key or number: update techdesk.")
+    return Fork(**found | {"cursor": _cursor(found["cursor"])})
 
 
 def read_reply(document: Any) -> Reply:

@@ -1,8 +1,10 @@
 """What people do on a laptop, by chance: commands on what the laptop knows, with few values, so that people get into each
 other's way."""
 
+import json
 import random
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 
 from techdesk import clock
@@ -10,14 +12,17 @@ from techdesk.desk.attachments import AttachFile, DetachFile
 from techdesk.desk.closing import AnswerSurvey, CancelTicket, CloseTicket, ReopenTicket
 from techdesk.desk.commands import Command, encode
 from techdesk.desk.ids import new_id
-from techdesk.desk.inbox import SettleInbox
+from techdesk.desk.inbox import SettleInbox, again
 from techdesk.desk.inventory import RecordDevice, RecordModel
 from techdesk.desk.people import RecordContact, RecordSite, RecordTechnician
 from techdesk.desk.spares import MoveStock, RecordPart, SetLevel
 from techdesk.desk.tickets import AssignTicket, EditTicket, LogTicket, NoteTicket
+from techdesk.desk.tx import Row
 from techdesk.desk.views import SaveView
 from techdesk.desk.visits import AddTask, CancelVisit, PlanVisit, SetTask, SignVisit, StartVisit, WrapVisit
 from techdesk.desk.work import HoldTicket, LogWork, StartWork, StopWork
+from techdesk.errors import Refused
+from techdesk.models.sqlite import SqliteTx
 from techdesk.models.store import Store
 
 WORDS = (
@@ -38,6 +43,10 @@ class Desk:
         """The id of a row; of one that is not there, when there is none."""
         ids = self.store.connection.execute(f"SELECT id FROM {table} WHERE {condition} ORDER BY id").fetchall()
         return str(self.chance.choice(ids)[0]) if ids else new_id()
+
+    def item(self, id: str) -> Row | None:
+        """An item of the inbox."""
+        return SqliteTx(self.store.connection).get("inbox_item", id)
 
     def ticket(self) -> str:
         """A ticket; most often one that many others touch as well."""
@@ -163,9 +172,20 @@ def _attach(desk: Desk) -> Command:
 
 
 def _settle(desk: Desk) -> Command:
-    return SettleInbox(
-        item_id=desk.any("inbox_item", "state = 'open'"), choice=desk.chance.choice(("mine", "mine", "theirs"))
-    )
+    """Mine, theirs, or a third value for one of the fields; or what was refused done again."""
+    pick = desk.chance.choice
+    id = desk.any("inbox_item", "state = 'open'")
+    item = desk.item(id)
+    choice = pick(("mine", "mine", "edit", "again", "theirs"))
+    if item is None or choice in ("mine", "theirs"):
+        return SettleInbox(item_id=id, choice=pick(("mine", "theirs")))
+    if choice == "again":
+        with suppress(Refused):
+            return pick((again(item), SettleInbox(item_id=id, choice="again")))
+    mine = json.loads(str(item["mine"]))
+    field = pick(sorted(mine) or ["room"])
+    third = {"room": "C", "impact": 3, "urgency": 3, "state": "assigned"}.get(field, desk.words())
+    return SettleInbox(item_id=id, choice="edit", values={field: pick((third, mine.get(field)))})
 
 
 KINDS: tuple[tuple[float, Callable[[Desk], Command]], ...] = (

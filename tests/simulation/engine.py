@@ -26,6 +26,7 @@ class Engine:
     seconds: the true time since the beginning.
     ahead: how many seconds the machine whose code runs now believes it is later than that.
     disks, keys: the databases and the laptops' keys, by the path of the store.
+    own_keys: the keys of laptops that were copies, by path and id.
     """
 
     def __init__(self) -> None:
@@ -35,13 +36,31 @@ class Engine:
         self._ids: dict[float, tuple[int, int]] = {}
         self.disks: dict[Path, Disk] = {}
         self.keys: dict[Path, Ed25519PrivateKey] = {}
+        self.own_keys: dict[tuple[Path, str], Ed25519PrivateKey] = {}
 
     def start(self, seed: int) -> None:
         """A new run."""
         self.chance = random.Random(f"techdesk {seed}")
         self.seconds = self.ahead = 0.0
         self._ids = {}
+        self.own_keys = {}
         ids._last = (0, 0)
+
+    def copy_keys(self, source: Path, target: Path) -> None:
+        """Copies the key files of a home to another."""
+        self.keys[target] = self.keys[source]
+        found = {laptop: key for (path, laptop), key in self.own_keys.items() if path == source}
+        self.own_keys.update({(target, laptop): key for laptop, key in found.items()})
+
+    def load_key(self, path: Path, laptop: str | None = None) -> Ed25519PrivateKey:
+        return self.own_keys.get((path, str(laptop)), self.keys[path])
+
+    def make_key(self, path: Path, copy: str | None = None) -> Ed25519PrivateKey:
+        if copy is None:
+            return self.keys[path]
+        if (path, copy) not in self.own_keys:
+            self.own_keys[path, copy] = Ed25519PrivateKey.from_private_bytes(self.urandom(32))
+        return self.own_keys[path, copy]
 
     def now(self) -> datetime:
         """The time by the clock of the machine whose code runs now. Each look at it takes a moment."""
@@ -106,8 +125,8 @@ def installed(engine: Engine) -> Iterator[Engine]:
         (invites, "secrets", engine),
         (invites, "opened", OpenStorage),
         (store, "connect", connect),
-        (keys, "load", lambda path: engine.keys[path]),
-        (keys, "make", lambda path: engine.keys[path]),
+        (keys, "load", engine.load_key),
+        (keys, "make", engine.make_key),
         (rebase, "columns_here", columns_here),
         (client, "_keep_last_sync", lambda store: None),
         (introduce, "user_name", lambda: "account"),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib3.exceptions import NewConnectionError, ProtocolError, ReadTimeoutError
 
 from techdesk.errors import BadInput
-from techdesk.server import enrolment, syncing
+from techdesk.server import enrolment, forks, syncing
 from techdesk.server.declined import Declined
 from techdesk.server.laptops import read_headers
 from techdesk.server.storage import SqliteStorage
@@ -47,7 +47,10 @@ class Front:
             if sent.path == wire.ENROL_PATH:
                 return _answer(200, wire.dumps(enrolment.enrol(self.storage, enrolment.read(wire.loads(sent.body)))))
             names = (sent.headers.get(f"Techdesk-{name}") for name in ("Laptop", "Counter", "Signature"))
-            reply = syncing.exchange(self.storage, read_headers(*names), "POST", sent.path, sent.body)
+            signed = read_headers(*names)
+            if sent.path == wire.FORK_PATH:
+                return _answer(200, wire.dumps(forks.fork(self.storage, signed, "POST", sent.path, sent.body)))
+            reply = syncing.exchange(self.storage, signed, "POST", sent.path, sent.body)
             return _answer(200, wire.compress(reply), {"Content-Encoding": "zstd"})
         except Declined as declined:
             return _answer(declined.status, wire.dumps(declined.document()))

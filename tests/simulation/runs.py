@@ -91,7 +91,9 @@ class _Life:
         self.world = world
         self.chance = world.engine.chance
         self.backup: tuple[Content, list[Entry]] | None = None
-        self.special = self.chance.choices(("", "copy", "restore", "epoch"), (80, 8, 8, 4))[0]
+        self.copies = self.chance.random() < 0.2
+        self.special = self.chance.choices(("", "home", "restore", "epoch"), (80, 4, 10, 6))[0]
+        self.home: tuple[Laptop, Content] | None = None
 
     def live(self) -> None:
         steps = self.chance.randint(*STEPS)
@@ -103,6 +105,9 @@ class _Life:
                 self._special()
             if step == second:
                 self._restore()
+                self._put_home_back()
+            if self.copies and (step == turn or self.chance.random() < 0.1):
+                self._copy(self.chance.choice(self.world.laptops))
             self._step(self.chance.choice(self.world.laptops))
         self._heal()
         truths.at_rest(self.world)
@@ -155,8 +160,10 @@ class _Life:
         self.world.doing(laptop, f"poison {name} {json.dumps(args)}", leave)
 
     def _special(self) -> None:
-        if self.special == "copy":
-            self._copy(self.chance.choice(self.world.laptops))
+        if self.special == "home":
+            laptop = self.chance.choice(self.world.laptops)
+            self.home = laptop, laptop.disk.content()
+            self.world.note(f"  {laptop.name}: its home is backed up")
         elif self.special and self.backup is None:
             self.backup = self.world.front.disk.content(), read_log(self.world.front.disk)
             self.world.note("the server is backed up")
@@ -166,16 +173,28 @@ class _Life:
         world = self.world
         if not laptop.enrolled or not world.spare_places:
             return
-        path = world.spare_places[0]
+        path = world.spare_places.pop(0)
         disk = world.engine.disks[path]
         disk.reset()
         disk.load(laptop.disk.content())
         twin = Laptop(f"{laptop.name}'s copy", path, disk, laptop.ahead)
         twin.born = laptop.born
-        world.engine.keys[path] = world.engine.keys[laptop.path]
-        world.copied.add(str(laptop.store.meta("laptop")))
+        world.engine.copy_keys(laptop.path, path)
         world.laptops.append(twin)
         world.note(f"  {laptop.name}: copied")
+
+    def _put_home_back(self) -> None:
+        """A laptop's home is put back to its backup: what was done since and not sent is gone with the disk it was on."""
+        if self.home is None:
+            return
+        laptop, content = self.home
+        laptop.disk.revive()
+        with laptop.disk.in_peace():
+            laptop.disk.load(content)
+        laptop.made, laptop.seq = {}, 0
+        laptop.restart(self.world.log_end()[1])
+        self.world.note(f"  {laptop.name}: its home is put back")
+        self.home = None
 
     def _restore(self) -> None:
         """The server is put back to its backup: without a word, or by its own command, which moves the epoch."""
@@ -210,7 +229,7 @@ class _Life:
         for laptop in world.laptops:
             if laptop.enrolled:
                 world.sync(laptop)
-        for laptop in world.laptops:
+        for laptop in world.laptops * 2:
             if laptop.enrolled and (waiting(laptop.store) or kept_cursor(laptop.store)[:2] != world.log_end()):
                 world.sync(laptop)
 

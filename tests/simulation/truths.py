@@ -192,7 +192,8 @@ def _merged(log: list[Entry]) -> None:
             now = fields.setdefault((table, id), dict(COLUMNS[table]))
             if made:
                 now.update(COLUMNS[table])
-            for name in base if after is not None and not made and id == args.get("id") else ():
+            about = args.get("id") or _entity(fields, args)
+            for name in base if after is not None and not made and id == about else ():
                 if name in after and now.get(name) != base[name]:
                     raise Broken(f"I10: {entry['command']} put {name} from {now.get(name)!r}, which its author had not "
                                  f"seen, to {after[name]!r}")  # fmt: skip
@@ -204,11 +205,17 @@ def _merged(log: list[Entry]) -> None:
             raise Broken(f"I12: {entry['command']} was {entry['kind']}, and wrote {written}")
 
 
+def _entity(fields: dict[tuple[str, str], dict[str, Any]], args: dict[str, Any]) -> object:
+    """The row that a choice about an item of the inbox is about."""
+    return fields.get(("inbox_item", str(args.get("item_id"))), {}).get("entity_id")
+
+
 def at_rest(world: World) -> None:
     """Everything, once the network is sound and all have synced until nothing was left to say."""
     log = of_the_server(world)
     by_mid = {entry["mid"]: entry for entry in log}
     server = standing(world.front.disk)
+    _copies(world, log)
     for laptop in world.laptops:
         of_a_laptop(world, laptop, log)
         if not laptop.enrolled:
@@ -221,6 +228,22 @@ def at_rest(world: World) -> None:
         states = laptop.disk.execute("SELECT DISTINCT state FROM operation WHERE state <> 'done'").fetchall()
         if states:
             raise Broken(f"I12: {laptop.name} synced, and still has operations that wait")
+
+
+def _copies(world: World, log: list[Entry]) -> None:
+    """Every copy that the server knows was told once; numbers that are leased to one laptop are not in the hands of another
+    (unless the server was put back, and does not know its leases)."""
+    told = sorted(json.loads(entry["args"])["copy"] for entry in log if entry["command"] == "laptop.fork")
+    known = sorted(id for (id,) in world.front.disk.execute("SELECT id FROM laptop WHERE family IS NOT NULL"))
+    if told != known:
+        raise Broken(f"I10: the copies are {known}, and told of were {told}")
+    leases: dict[int, str] = {}
+    for laptop in world.laptops if not world.restored else ():
+        id = str(laptop.store.meta("laptop"))
+        for first, last in laptop.disk.execute("SELECT next, last FROM number_block WHERE last IS NOT NULL"):
+            for number in range(first, last + 1):
+                if leases.setdefault(number, id) != id:
+                    raise Broken(f"I11: the number {number} is in the hands of two laptops, {laptop.name} is one")
 
 
 def _kept(laptop: Laptop, by_mid: dict[str, Entry]) -> None:

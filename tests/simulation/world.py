@@ -85,10 +85,9 @@ class World:
         self.parcels: list[Sent] = []
         self.healed = False
         self.depth = 0
-        # What the server's log was before it was put back, and what may be refused because of it or of a copy.
+        # What the server's log was before it was put back, and what may be refused because of it.
         self.lost_logs: list[list[dict[str, Any]]] = []
         self.restored = self.moved_epoch = False
-        self.copied: set[str] = set()
         self.spare_places: list[Path] = []
 
     def note(self, line: str) -> None:
@@ -145,16 +144,14 @@ class World:
                 report = sync(laptop.store, connect=self._connect(laptop))
         except ServerRefused as refusal:
             self.note(f"    refused ({refusal.code}): {str(refusal)[:100]}")
-            if refusal.code in ("forked", "history", "unknown"):
+            if refusal.code == "unknown":
                 self._shut_out(laptop, refusal.code)
             elif self.healed:
                 raise Broken(f"{laptop.name} is refused: {refusal}") from refusal
             return None
         except NoConnection as error:
             self.note(f"    no connection: {str(error)[:100]}")
-            if "coordinator" in str(error):
-                self._shut_out(laptop, "coordinator")
-            elif self.healed:
+            if self.healed:
                 raise Broken(f"{laptop.name} cannot sync: {error}") from error
             return None
         except StoreUnusable as error:
@@ -198,8 +195,8 @@ class World:
     def _shut_out(self, laptop: Laptop, code: str) -> None:
         """A refusal for good: it must have a reason."""
         laptop.shut_out = code
-        if not self.restored and laptop.store.meta("laptop") not in self.copied:
-            raise Broken(f"{laptop.name} is shut out ({code}), and it is neither a copy nor was the server put back")
+        if not self.restored:
+            raise Broken(f"{laptop.name} is shut out ({code}), and the server was not put back")
 
     # The road.
 

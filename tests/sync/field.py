@@ -14,6 +14,7 @@ from techdesk.models.store import Store
 from techdesk.models.tables import ENTITIES
 from techdesk.server import enrolment
 from techdesk.server.declined import Declined
+from techdesk.server.forks import fork
 from techdesk.server.invites import invite
 from techdesk.server.laptops import Signed, read_headers
 from techdesk.server.storage import Storage
@@ -157,7 +158,10 @@ class InProcess:
             else:
                 signed = read_headers(*(headers[f"Techdesk-{name}"] for name in ("Laptop", "Counter", "Signature")))
                 self.requests.append((signed, body))
-                answer = exchange(self.storage, signed, "POST", path, body)
+                if path == wire.FORK_PATH:
+                    answer = wire.dumps(fork(self.storage, signed, "POST", path, body))
+                else:
+                    answer = exchange(self.storage, signed, "POST", path, body)
         except Declined as declined:
             raise ServerRefused(str(declined), declined.code, dict(declined.document())) from None
         self.after()

@@ -275,43 +275,6 @@ def test_the_store_takes_only_what_it_has_columns_for(near: Field, road: InProce
     assert ben.meta("server") == near.server.url
 
 
-def test_a_copied_laptop_is_refused_and_keeps_its_work(near: Field, road: InProcess) -> None:
-    ann = near.laptop("Ann")
-    log(ann, "Before the copy")
-    sync(ann)
-    copy = near.folder / "copy" / "techdesk.db"
-    copy.parent.mkdir()
-    ann.connection.execute("VACUUM INTO ?", (str(copy),))
-    (copy.parent / "laptop.key").write_bytes((ann.path.parent / "laptop.key").read_bytes())
-    log(ann, "On the first")
-    sync(ann)
-    with Store(copy) as second:
-        log(second, "On the copy")
-        with pytest.raises(NoConnection, match="copy"):
-            sync(second)
-        assert status(second).pending == 1
-
-
-def test_a_copy_that_did_as_much_as_the_first_is_refused_as_well(
-    near: Field, road: InProcess, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ann = near.laptop("Ann")
-    log(ann, "Pending in both")
-    copy = near.folder / "copy" / "techdesk.db"
-    copy.parent.mkdir()
-    ann.connection.execute("VACUUM INTO ?", (str(copy),))
-    (copy.parent / "laptop.key").write_bytes((ann.path.parent / "laptop.key").read_bytes())
-    log(ann, "On the first")
-    sync(ann)
-    # One at a time, so that the server can say that it expects the one after the last before it has seen the difference.
-    monkeypatch.setattr(wire, "PAGE_OPERATIONS", 1)
-    with Store(copy) as second:
-        log(second, "On the copy")
-        with pytest.raises(NoConnection, match="copy"):
-            sync(second)
-        assert status(second).pending == 1
-
-
 def test_a_server_put_back_to_an_older_state_is_noticed(near: Field, road: InProcess) -> None:
     ann = near.laptop("Ann")
     log(ann, "Toner")

@@ -20,7 +20,8 @@ STEPS: tuple[str, ...] = (
     "0003_quarantine",
     "0004_contracted",
     "0005_attachments",
-    "0006_log_parts",
+    "0006_forks",
+    "0007_log_parts",
 )
 CONTRACTS: tuple[str, ...] = ()
 

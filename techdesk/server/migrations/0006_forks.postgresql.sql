@@ -1,0 +1,1 @@
+ALTER TABLE laptop ADD COLUMN family TEXT COLLATE "C";
