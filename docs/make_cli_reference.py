@@ -50,7 +50,8 @@ MORE = "done reason signatory summary timezone"
 VISIT_LINE = f"{VISIT} tasks {MORE}"
 PICK = "sku name needed in_van refs missing"
 DEVICE = "id tag serial name model category site site_name room state standing warranty_end update_expiry open_tickets"
-INBOX = "n id ref entity kind done mine theirs theirs_by at state choice"
+INBOX_ITEM = "id ref entity kind done mine theirs theirs_by at state choice entity_id mid whose site site_name"
+INBOX = f"n {INBOX_ITEM}"
 
 # What each command's JSON document holds at its top, beside `schema`; a list's items in brackets.
 KEYS = {
@@ -75,6 +76,7 @@ KEYS = {
     "sync --status": "server organisation pending last_sync offset inbox",
     "inbox": f"items[{INBOX}] total",
     "inbox list": f"items[{INBOX}] total",
+    "inbox show": f"{INBOX_ITEM} fields[name mine theirs now choosable] from why_not_mine",
     "enrol": "server organisation technician laptop",
     "import": "read created updated unchanged rejected errors[row column value why]",
     "server invite": "name role scopes code expires organisation",

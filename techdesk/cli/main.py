@@ -33,7 +33,7 @@ VERBS = {
     "part": "parts",
     "device": "devices",
     "sync": "sync",
-    "inbox": "sync",
+    "inbox": "inbox",
     "enrol": "sync",
     "import": "imports",
     "export": "exports",

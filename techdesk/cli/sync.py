@@ -1,28 +1,21 @@
-"""Sync from the shell: sync, inbox, enrol."""
+"""Sync from the shell: sync, enrol."""
 
-import json
 import sys
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from techdesk.cli.changing import change_once
 from techdesk.cli.options import Json
-from techdesk.cli.session import put, say, session, table, tell
-from techdesk.desk.inbox import SettleInbox
+from techdesk.cli.session import put, say, session, tell
 from techdesk.models.queries import inbox as queries
-from techdesk.models.rows import InboxLine
 
 if TYPE_CHECKING:
     from techdesk.sync.client import Progress
 
 app = typer.Typer()
-inbox = typer.Typer(help="What a sync could not settle alone.")
-app.add_typer(inbox, name="inbox")
 
 # The exit code where all was done, but something waits for a person's choice.
 WAITS = 6
-N = Annotated[str, typer.Argument(metavar="N", help="Its number in  techdesk inbox,  or a beginning of its id.")]
 
 
 @app.command()
@@ -119,56 +112,3 @@ def enrol(
     else:
         say(f"{found.laptop} is known to {found.server} ({found.organisation}) as {found.technician}'s. Now run")
         say("  techdesk sync")
-
-
-@inbox.callback(invoke_without_command=True)
-def look(context: typer.Context, as_json: Json = False) -> None:
-    """What a sync could not settle alone: list, mine N, theirs N."""
-    if context.invoked_subcommand is None:
-        list_inbox(as_json)
-
-
-@inbox.command("list")
-def list_inbox(as_json: Json = False) -> None:
-    """What waits for your choice, with both values of each field."""
-    session.json = as_json
-    lines = queries.waiting(session.store.connection, session.me)
-    if as_json:
-        items = [{"n": number, **_document(line)} for number, line in enumerate(lines, start=1)]
-        put({"items": items, "total": len(lines)})
-        return
-    table(
-        ("N", "What", "Kind", "When", "Mine", "Theirs", "By", "Done"),
-        [(number, line.ref or line.entity, line.kind, line.at[:16].replace("T", " "), _words(line.mine),
-          _words(line.theirs), line.theirs_by, line.done) for number, line in enumerate(lines, start=1)],
-        "Nothing waits for you.",
-    )  # fmt: skip
-    if lines:
-        tell("Settle with  techdesk inbox mine N  or  techdesk inbox theirs N.")
-
-
-def _document(line: InboxLine) -> dict[str, Any]:
-    return {**line._asdict(), "mine": json.loads(line.mine), "theirs": json.loads(line.theirs)}
-
-
-def _words(text: str) -> str:
-    """A JSON object as words: `room=Hall impact=2`."""
-    return " ".join(f"{key}={'' if value is None else value}" for key, value in json.loads(text).items())
-
-
-@inbox.command()
-def mine(n: N, as_json: Json = False) -> None:
-    """Put your values in place of theirs."""
-    _settle(n, "mine", as_json)
-
-
-@inbox.command()
-def theirs(n: N, as_json: Json = False) -> None:
-    """Leave things as they are: theirs stay."""
-    _settle(n, "theirs", as_json)
-
-
-def _settle(n: str, choice: str, as_json: bool) -> None:
-    session.json = as_json
-    line = queries.item(session.store.connection, session.me, n)
-    change_once(SettleInbox(item_id=line.id, choice=choice), as_json)

@@ -3,7 +3,7 @@
 
 from typing import NamedTuple
 
-from techdesk.models.rows import DeviceLine, PartLine, TaskLine, TicketLine, VisitLine
+from techdesk.models.rows import DeviceLine, InboxLine, PartLine, TaskLine, TicketLine, VisitLine
 
 
 class LocationLine(NamedTuple):
@@ -98,6 +98,34 @@ class VisitSheet(NamedTuple):
     next: VisitLine | None
 
 
+class Origin(NamedTuple):
+    """Where a value comes from: who put it, when and on which laptop, as far as this store knows."""
+
+    by: str | None = None
+    at: str | None = None
+    laptop: str | None = None
+
+
+class FieldChoice(NamedTuple):
+    """One field of an item, in words: mine, theirs, what is there now; and whether a person may choose it."""
+
+    name: str
+    mine: str
+    theirs: str
+    now: str
+    choosable: bool
+
+
+class InboxCard(NamedTuple):
+    """An item with everything that a choice needs. `refusal` says why mine cannot be put in place, if it cannot."""
+
+    line: InboxLine
+    fields: list[FieldChoice]
+    mine: Origin
+    theirs: Origin
+    refusal: str | None
+
+
 class NewsLine(NamedTuple):
     """What somebody else did to a ticket."""
 
@@ -110,3 +138,5 @@ class NewsLine(NamedTuple):
     state: str
     note: str | None
     ticket_id: str
+    id: str
+    site: str | None

@@ -194,7 +194,7 @@ class PickLine(NamedTuple):
 
 
 class InboxLine(NamedTuple):
-    """An outcome that was not plain; `mine` and `theirs` are JSON objects by field."""
+    """An outcome that was not plain; `mine` and `theirs` are JSON objects by field, `site` is a site's code."""
 
     id: str
     ref: str | None
@@ -207,6 +207,11 @@ class InboxLine(NamedTuple):
     at: str
     state: str
     choice: str | None
+    entity_id: str
+    mid: str
+    whose: str | None
+    site: str | None
+    site_name: str | None
 
 
 class Hit(NamedTuple):

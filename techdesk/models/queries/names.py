@@ -19,10 +19,10 @@ def ticket_id(connection: sqlite3.Connection, text: str) -> str:
             found = connection.execute(sql, (name,)).fetchone()
             if found:
                 return str(found[0])
-    return _by_prefix(connection, "ticket", "ref", text.strip(), "ticket")
+    return by_prefix(connection, "ticket", "ref", text.strip(), "ticket")
 
 
-def _by_prefix(connection: sqlite3.Connection, table: str, label: str, text: str, what: str) -> str:
+def by_prefix(connection: sqlite3.Connection, table: str, label: str, text: str, what: str) -> str:
     """The row whose id begins with the text, when just one does."""
     prefix = text.lower()
     plain = prefix.replace("-", "")
@@ -67,7 +67,7 @@ def model_id(connection: sqlite3.Connection, text: str) -> str:
 
 def visit_id(connection: sqlite3.Connection, text: str) -> str:
     """The visit with that unique prefix of its id."""
-    return _by_prefix(connection, "visit", "substr(planned_start, 1, 10)", text.strip(), "visit")
+    return by_prefix(connection, "visit", "substr(planned_start, 1, 10)", text.strip(), "visit")
 
 
 def technician_id(connection: sqlite3.Connection, text: str, me: str | None) -> str:
