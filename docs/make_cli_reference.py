@@ -26,7 +26,7 @@ Without `--json` it prints tables and sentences for people; in a pipe nothing is
 | 1 | refused by a rule of the desk: the sentence names the state and what is allowed |
 | 2 | wrong usage: an option, a file or a value that cannot be |
 | 3 | not found: no such ticket, site, part, device, visit |
-| 4 | the store is locked, damaged, newer than this program, or cannot be written |
+| 4 | the store is locked, damaged, newer than this program, cannot be written, or is encrypted and nothing opens it |
 | 5 | no connection, or refused by the server |
 | 6 | done, but something waits in the inbox (`sync`) |
 
@@ -34,7 +34,7 @@ A ticket is named by its number (with or without its check letter), an alias, or
 name, a part by its SKU or name, a device by its tag, serial or name, a technician by name or code (`me` is you), a stock
 location by its name (`van` is your own). The beginning of a name is enough where only one fits. Moments are ISO 8601:
 `2026-11-24T08:00` on the clock of the place, or with an offset. `TECHDESK_HOME` moves everything that the laptop keeps,
-`NO_COLOR` is honoured.
+`NO_COLOR` is honoured. `TECHDESK_PASSPHRASE_FILE` names a file whose first line is the passphrase of an encrypted store.
 """
 
 TICKET = ("ref aliases id kind room text state impact urgency priority respond_due fix_due role site site_name owner"
@@ -80,6 +80,7 @@ KEYS = {
     "enrol": "server organisation technician laptop",
     "import": "read created updated unchanged rejected errors[row column value why]",
     "server invite": "name role scopes code expires organisation",
+    **dict.fromkeys(("seal", "unseal", "unlock", "lock", "passphrase"), "encrypted keyring said"),
     "demo": "home",
 }
 

@@ -20,6 +20,7 @@ from textual.screen import Screen
 
 from techdesk import clock, paths
 from techdesk.config import Config, load_config
+from techdesk.errors import StoreLocked
 from techdesk.models.queries import heading as headings
 from techdesk.models.queries.heading import Heading
 from techdesk.models.rows import RunningTimer
@@ -248,5 +249,15 @@ class TechdeskApp(Doing):
 
 
 def run(store_path: Path | None = None) -> None:
-    """Opens the interface on a store, the laptop's own if none is given. Raises StoreUnusable before it draws anything."""
-    TechdeskApp(store_path or paths.store_path()).run()
+    """Opens the interface on a store, the laptop's own if none is given; of a locked one it asks the passphrase first.
+    Raises StoreUnusable before it draws anything."""
+    path = store_path or paths.store_path()
+    try:
+        app = TechdeskApp(path)
+    except StoreLocked:
+        from techdesk.screens.unlocking import UnlockApp
+
+        if not UnlockApp(path).run():
+            return
+        app = TechdeskApp(path)
+    app.run()

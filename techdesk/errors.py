@@ -31,6 +31,17 @@ class StoreUnusable(TechdeskError):
     exit_code = 4
 
 
+class StoreLocked(StoreUnusable):
+    """The store is encrypted, and nothing here opens it (exit code 4). `str(error)` says what does."""
+
+    def __init__(self, path: object, sentence: str = "") -> None:
+        super().__init__(
+            sentence
+            or f"The store {path} is encrypted and locked: run  techdesk unlock  on a terminal, or name a file that holds "
+            "the passphrase in TECHDESK_PASSPHRASE_FILE."
+        )
+
+
 class NoConnection(TechdeskError):
     """The server could not be reached, or refused (exit code 5)."""
 

@@ -2,8 +2,12 @@
 
 from collections.abc import Iterator
 
+import keyring
 import pytest
+from keyring.backend import KeyringBackend
+from keyring.backends.fail import Keyring as NoKeyring
 
+from techdesk.models import seal
 from tests.postgres import fresh_database, running_postgres
 
 
@@ -19,3 +23,42 @@ def postgres_database(postgres_url: str) -> Iterator[str]:
     """The URL of an empty database that only this test sees."""
     with fresh_database(postgres_url) as url:
         yield url
+
+
+class MemoryKeyring(KeyringBackend):
+    """A keyring as an open desktop session has it."""
+
+    priority = 1.0
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.entries: dict[tuple[str, str], str] = {}
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return self.entries.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.entries[service, username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        del self.entries[service, username]
+
+
+@pytest.fixture
+def no_keyring(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A machine without a keyring, a passphrase's key derived quickly, and nothing unlocked from the tests before."""
+    monkeypatch.setattr(seal, "COST", 2**10)
+    monkeypatch.setattr(seal, "_in_hand", {})
+    monkeypatch.delenv(seal.PASSPHRASE_FILE, raising=False)
+    before = keyring.get_keyring()
+    keyring.set_keyring(NoKeyring())
+    yield
+    keyring.set_keyring(before)
+
+
+@pytest.fixture
+def memory_keyring(no_keyring: None) -> MemoryKeyring:
+    """The same with a keyring that is open."""
+    made = MemoryKeyring()
+    keyring.set_keyring(made)
+    return made

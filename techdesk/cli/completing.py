@@ -2,6 +2,7 @@
 
 import sqlite3
 
+from techdesk.errors import TechdeskError
 from techdesk.models.store import connect
 from techdesk.paths import store_path
 
@@ -20,7 +21,7 @@ def _offer(sql: str, incomplete: str) -> list[tuple[str, str]]:
             return [(str(value), str(help or "")) for value, help in connection.execute(sql, (escaped + "%", MOST))]
         finally:
             connection.close()
-    except sqlite3.Error:  # a Tab in the middle of a line is no place for a sentence
+    except (sqlite3.Error, TechdeskError):  # a Tab in the middle of a line is no place for a sentence
         return []
 
 

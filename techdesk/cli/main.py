@@ -40,6 +40,11 @@ VERBS = {
     "doctor": "store",
     "backup": "store",
     "restore": "store",
+    "seal": "sealing",
+    "unseal": "sealing",
+    "unlock": "sealing",
+    "lock": "sealing",
+    "passphrase": "sealing",
     "server": "server",
     "demo": "demo",
 }

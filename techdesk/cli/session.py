@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from techdesk import clock
-from techdesk.errors import TechdeskError
+from techdesk.errors import StoreLocked, TechdeskError
 from techdesk.models.store import Store
 from techdesk.paths import store_path
 
@@ -32,9 +32,18 @@ class Session:
     def store(self) -> Store:
         """The laptop's store."""
         if self._store is None:
-            at = self._at
-            self._store = Store(store_path(), wall=None if at is None else lambda: at)
+            try:
+                self._store = self._opened()
+            except StoreLocked:
+                from techdesk.cli.passphrases import ask_to_unlock
+
+                ask_to_unlock(store_path())
+                self._store = self._opened()
         return self._store
+
+    def _opened(self) -> Store:
+        at = self._at
+        return Store(store_path(), wall=None if at is None else lambda: at)
 
     @property
     def now(self) -> str:

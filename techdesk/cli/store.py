@@ -7,8 +7,10 @@ import typer
 
 from techdesk.cli.changing import changes
 from techdesk.cli.options import Json
-from techdesk.cli.session import put, say, session
+from techdesk.cli.passphrases import ensure_open
+from techdesk.cli.session import put, say, session, tell
 from techdesk.errors import StoreUnusable
+from techdesk.models.cipher import is_encrypted
 from techdesk.paths import store_path
 
 app = typer.Typer()
@@ -35,6 +37,7 @@ def doctor(as_json: Json = False) -> None:
     from techdesk.models.checkup import examine
 
     session.json = as_json
+    ensure_open(store_path())
     findings = examine(store_path())
     if as_json:
         put({"items": [finding._asdict() for finding in findings], "total": len(findings)})
@@ -54,6 +57,8 @@ def backup(file: Annotated[Path, typer.Argument(help="Where the copy goes.")]) -
 
     copy_store(session.store, file)
     say(f"The store is copied to {file}.")
+    if is_encrypted(file):
+        say(f"The copy is encrypted as well: keep {file}.seal with it, and the passphrase in mind.")
 
 
 @app.command()
@@ -61,5 +66,9 @@ def restore(file: Annotated[Path, typer.Argument(help="A copy made by backup.")]
     """Put a copy in the store's place; the present one is kept beside it."""
     from techdesk.models.checkup import restore_store
 
+    ensure_open(file)
     kept = restore_store(store_path(), file)
     say(f"The store is that of {file} now." + (f" What was there is kept as {kept}." if kept else ""))
+    if kept and kept.with_name(f"{kept.name}.seal").exists():
+        verb = "unlock" if is_encrypted(store_path()) else "seal"
+        tell(f"What was there is encrypted: run  techdesk {verb}  to have this store as that was.")

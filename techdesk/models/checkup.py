@@ -4,12 +4,14 @@ import contextlib
 import os
 import shutil
 import sqlite3
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
 from techdesk import clock
 from techdesk.errors import BadInput, StoreUnusable
+from techdesk.models.cipher import PLAIN, head, is_encrypted
 from techdesk.models.files import Files
 from techdesk.models.migrations import LATEST
 from techdesk.models.store import APPLICATION_ID, Store, connect
@@ -38,7 +40,9 @@ def examine(path: Path) -> list[Finding]:
         return [Finding("store", False, f"{path} cannot be opened: {error}"), _disk(path)]
     with contextlib.closing(connection):
         try:
-            return [*_store(connection, path), _disk(path), *_work(connection), *_files(connection, path)]
+            return [
+                *_store(connection, path), _encryption(path), _disk(path), *_work(connection), *_files(connection, path),
+            ]  # fmt: skip
         except sqlite3.Error as error:
             return [Finding("store", False, f"{path} is damaged: {error}"), _disk(path)]
 
@@ -52,6 +56,21 @@ def _store(connection: sqlite3.Connection, path: Path) -> list[Finding]:
         Finding("schema", version == LATEST, f"version {version}, this program's is {LATEST}"),
         Finding("integrity", broken == ["ok"], "; ".join(broken)),
     ]
+
+
+def _encryption(path: Path) -> Finding:
+    """Whether all that lies beside an encrypted store is encrypted too."""
+    if not is_encrypted(path):
+        return Finding("encryption", True, "none: techdesk seal  encrypts the store")
+    from techdesk.models.sealed_files import plain_ones
+
+    plain = [file.name for file in plain_ones(path)]
+    copies = [file.name for file in path.parent.glob(f"{path.stem}.*{path.suffix}") if head(file) == PLAIN]
+    if plain:
+        return Finding("encryption", False, f"{', '.join(plain)} not encrypted: run  techdesk seal  again")
+    if copies:
+        return Finding("encryption", False, f"an earlier store is not encrypted, delete it: {', '.join(copies)}")
+    return Finding("encryption", True, "the store and the files beside it")
 
 
 def _disk(path: Path) -> Finding:
@@ -107,42 +126,88 @@ def _files(connection: sqlite3.Connection, path: Path) -> list[Finding]:
 
 
 def copy_store(store: Store, target: Path) -> None:
-    """Copies the store into one file, whole and consistent, while it is in use; the attached files with it."""
+    """Copies the store into one file, whole and consistent, while it is in use; the attached files with it. The copy of an
+    encrypted one is encrypted: the same passphrase opens it, through the seal that is written beside it."""
     if target.is_dir():
         raise BadInput(f"{target} is a folder: name the file of the copy.")
     part = target.with_name(target.name + ".part")
     try:
-        with contextlib.closing(sqlite3.connect(part)) as copy:
+        part.unlink(missing_ok=True)
+        with contextlib.closing(_blank(part, store.path)) as copy:
             store.connection.backup(copy)
             copy.execute("PRAGMA journal_mode = DELETE")
             _pack(copy, Files(store.path))
+        _copy_seal(store.path, part, target)
         part.replace(target)
     except (OSError, sqlite3.Error) as error:
         part.unlink(missing_ok=True)
         raise StoreUnusable(f"The copy {target} cannot be written: {error}.") from error
 
 
+def _blank(part: Path, path: Path) -> sqlite3.Connection:
+    """A new file that a store can be copied into."""
+    if not is_encrypted(path):
+        return sqlite3.connect(part)
+    from techdesk.models import cipher, seal
+
+    return cipher.connect(part, seal.key_of(path), 0)
+
+
+def _copy_seal(path: Path, part: Path, target: Path) -> None:
+    """Puts a seal beside a copy, if it needs one. It goes by the passphrase alone."""
+    from techdesk.models import seal
+
+    if is_encrypted(path):
+        seal.write(target, replace(seal.read(path), store=head(part).hex(), entry="", half=""))
+    else:
+        seal.seal_path(target).unlink(missing_ok=True)
+
+
 def restore_store(path: Path, source: Path) -> Path | None:
-    """Puts a copy in the store's place. Returns where the former store is kept."""
+    """Puts a copy in the store's place. Returns where the former store is kept. Raises StoreLocked for a copy that is
+    encrypted and locked, and BadInput and StoreUnusable for what is no copy; then nothing is changed."""
     if not source.is_file():
         raise BadInput(f"There is no copy {source}: name a file made by  techdesk backup.")
     findings = examine(source)
     if not all(finding.good for finding in findings if finding.what in ("store", "schema", "integrity")):
         raise StoreUnusable(f"{source} is no whole copy of a store of this version: nothing was changed.")
-    kept = None
-    if path.exists():
-        kept = path.with_name(f"{path.stem}.{datetime.now(UTC):%Y%m%dT%H%M%S}{path.suffix}")
-        with contextlib.closing(connect(path)) as present:
-            present.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        path.replace(kept)
-        for ending in ("-wal", "-shm"):
-            path.with_name(path.name + ending).unlink(missing_ok=True)
-        if Files(path).folder.is_dir():
-            Files(path).folder.replace(Files(kept).folder)
     path.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(source, path)
-    _unpack(path)
+    part = path.with_name(path.name + ".part")
+    shutil.copyfile(source, part)
+    kept, file_key = _set_aside(path) if path.exists() else (None, None)
+    if is_encrypted(part):
+        shutil.copyfile(_seal_of(source), _seal_of(path))
+    part.replace(path)
+    with contextlib.closing(connect(path)) as store:
+        if file_key is not None:  # the files beside it are as the former store left them
+            store.execute("INSERT OR IGNORE INTO meta VALUES ('file_key', ?)", (file_key,))
+        _unpack(store, Files(path))
+    if kept is not None and _seal_of(kept).exists():
+        from techdesk.models import seal
+
+        with contextlib.suppress(StoreUnusable):
+            seal.lock(kept)  # what is kept goes by its passphrase alone
     return kept
+
+
+def _set_aside(path: Path) -> tuple[Path, str | None]:
+    """Keeps the present store, also one that is damaged, under another name; with the key of the files beside it."""
+    kept = path.with_name(f"{path.stem}.{datetime.now(UTC):%Y%m%dT%H%M%S}{path.suffix}")
+    file_key = None
+    with contextlib.suppress(sqlite3.Error, StoreUnusable), contextlib.closing(connect(path)) as present:
+        present.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        found = present.execute("SELECT value FROM meta WHERE key = 'file_key'").fetchone()
+        file_key = str(found[0]) if found else None
+    for ending in ("-wal", "-shm", ".seal", ""):
+        if (file := path.with_name(path.name + ending)).exists():
+            file.replace(kept.with_name(kept.name + ending))
+    if Files(path).folder.is_dir():
+        Files(path).folder.replace(Files(kept).folder)
+    return kept, file_key
+
+
+def _seal_of(path: Path) -> Path:
+    return path.with_name(path.name + ".seal")
 
 
 def _pack(copy: sqlite3.Connection, files: Files) -> None:
@@ -157,13 +222,11 @@ def _pack(copy: sqlite3.Connection, files: Files) -> None:
     copy.commit()
 
 
-def _unpack(path: Path) -> None:
+def _unpack(store: sqlite3.Connection, files: Files) -> None:
     """Puts the files of a copy beside the store that it has become."""
-    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as store:
-        if not store.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (PACKED,)).fetchone():
-            return
-        files = Files(path)
-        for (data,) in store.execute(f"SELECT data FROM {PACKED}"):
-            files.add(data)
-        store.execute(f"DROP TABLE {PACKED}")
-        store.execute("VACUUM")
+    if not store.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (PACKED,)).fetchone():
+        return
+    for (data,) in store.execute(f"SELECT data FROM {PACKED}"):
+        files.add(data)
+    store.execute(f"DROP TABLE {PACKED}")
+    store.execute("VACUUM")

@@ -1,7 +1,7 @@
 """The files that attachments name: in a folder beside the store, each under its SHA-256, whole or not there at all.
 
 A file is written beside its place, forced to the disk and then renamed, so that a kill or a full disk leaves none that is
-half there. What is being fetched stands beside it as `.part` until it is whole.
+half there. What is being fetched stands beside it in pieces until it is whole. Beside an encrypted store they are encrypted.
 """
 
 import errno
@@ -16,6 +16,7 @@ from pathlib import Path
 from techdesk import clock
 from techdesk.errors import StoreUnusable
 from techdesk.models.rows import AttachmentLine
+from techdesk.models.sealed_files import Box, plain_size, put_file
 from techdesk.models.store import Store
 
 LOG = logging.getLogger("techdesk.files")
@@ -30,6 +31,7 @@ class Files:
 
     def __init__(self, store: Path) -> None:
         self.folder = store.with_suffix(".files")
+        self._box = Box(store)
 
     def path(self, digest: str) -> Path:
         """Where a file stands, or would."""
@@ -54,7 +56,7 @@ class Files:
                 place.parent.mkdir(parents=True, exist_ok=True)
                 part = place.with_suffix(".new")
                 try:
-                    _write(part, data, "wb")
+                    _write(part, self._box.shut(data), "wb")
                     part.replace(place)
                 except BaseException:
                     part.unlink(missing_ok=True)
@@ -65,7 +67,11 @@ class Files:
     def read(self, digest: str) -> bytes:
         """The file. Raises StoreUnusable when it is not here, or damaged."""
         with _sentences(self.path(digest)):
-            data = self.path(digest).read_bytes()
+            kept = self.path(digest).read_bytes()
+        try:
+            data = self._box.open(kept)
+        except ValueError:
+            data = b""
         if digest_of(data) != digest:
             raise StoreUnusable(
                 f"The file {self.path(digest)} is damaged: delete it, then fetch it again with  techdesk show REF --photos."
@@ -75,36 +81,36 @@ class Files:
     def sound(self, digest: str) -> bool:
         """Whether a file that is here is what it was."""
         try:
-            return digest_of(self.path(digest).read_bytes()) == digest
-        except OSError:
+            return digest_of(self._box.open(self.path(digest).read_bytes())) == digest
+        except (OSError, ValueError):
             return False
 
     def received(self, digest: str) -> int:
         """How many bytes of a file that is being fetched are here."""
-        part = self._part(digest)
-        return part.stat().st_size if part.is_file() else 0
+        return sum(plain_size(piece) for piece in self._pieces(digest))
 
     def receive(self, digest: str, data: bytes) -> None:
         """Adds what comes next of a file that is being fetched. Raises StoreUnusable."""
-        part = self._part(digest)
-        with _sentences(part):
-            part.parent.mkdir(parents=True, exist_ok=True)
-            _write(part, data, "ab")
+        piece = self.path(digest).with_suffix(f".p{len(self._pieces(digest)):06}.part")
+        with _sentences(piece):
+            piece.parent.mkdir(parents=True, exist_ok=True)
+            put_file(piece, self._box.shut(data))
 
     def complete(self, digest: str) -> bool:
         """Puts a file that was fetched into its place; False, and all of it forgotten, when it is another one."""
-        part = self._part(digest)
-        with _sentences(part):
-            if digest_of(part.read_bytes()) != digest:
-                part.unlink()
-                return False
-            part.replace(self.path(digest))
-            _force_folder(part.parent)
-        return True
+        pieces = self._pieces(digest)
+        data = b"".join(map(self._opened, pieces))
+        right = digest_of(data) == digest
+        if right:
+            self.add(data)
+        with _sentences(self.path(digest)):
+            for piece in reversed(pieces):
+                piece.unlink()
+        return right
 
     def remove(self, digest: str) -> None:
         """Takes a file away, and what was fetched of it; overwritten first, as far as the disk lets one. Raises OSError."""
-        for place in (self.path(digest), self._part(digest)):
+        for place in (self.path(digest), *self._pieces(digest)):
             if place.is_file():
                 _write(place, bytes(place.stat().st_size), "r+b")
                 place.unlink()
@@ -130,8 +136,17 @@ class Files:
             with suppress(OSError):
                 each.unlink()
 
-    def _part(self, digest: str) -> Path:
-        return self.path(digest).with_suffix(".part")
+    def _pieces(self, digest: str) -> list[Path]:
+        """What was fetched of a file, in its order."""
+        return sorted(self.path(digest).parent.glob(f"{digest}.p*.part"))
+
+    def _opened(self, piece: Path) -> bytes:
+        with _sentences(piece):
+            kept = piece.read_bytes()
+        try:
+            return self._box.open(kept)
+        except ValueError:
+            return b""  # the whole will not be what it should be, and is fetched anew
 
 
 def prune(store: Store, *, undoable: bool = True) -> int:

@@ -211,22 +211,39 @@ class _TouchingTx(SqliteTx):
 
 
 def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
-    """A connection with the pragmas that every connection needs, in autocommit mode.
+    """A connection with the pragmas that every connection needs, in autocommit mode. Raises StoreLocked for an encrypted
+    store that nothing here opens, StoreUnusable, and what sqlite3 raises.
 
     `synchronous=FULL`, so that a closed ticket survives power loss; its price is one fsync a command.
     """
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=BUSY_SECONDS)
-    try:
-        connection.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
-        if read_only:
-            connection.execute("PRAGMA query_only = ON")
+    while True:
+        sealed = _may_be_sealed(path)
+        if sealed:
+            from techdesk.models import sealed_store  # encrypted stores alone pay for it
+
+            connection = sealed_store.connect(path, BUSY_SECONDS)
         else:
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = FULL")
-    except BaseException:
-        connection.close()
-        raise
-    return connection
+            connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=BUSY_SECONDS)
+        try:
+            connection.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+            if read_only:
+                connection.execute("PRAGMA query_only = ON")
+            else:
+                connection.execute("PRAGMA journal_mode = WAL")
+                connection.execute("PRAGMA synchronous = FULL")
+        except BaseException as error:
+            connection.close()
+            if not sealed and isinstance(error, sqlite3.DatabaseError) and _may_be_sealed(path):
+                continue
+            raise
+        if sealed == _may_be_sealed(path):
+            return connection
+        connection.close()  # another program has begun to encrypt or decrypt it
+
+
+def _may_be_sealed(path: Path) -> bool:
+    """Whether the store is encrypted, or is being converted: see `techdesk.models.seal` and `converting`."""
+    return path.with_name(f"{path.name}.seal").exists() or path.with_name(f"{path.name}.converting").exists()
 
 
 @contextmanager
@@ -249,6 +266,11 @@ def _sentence(path: Path, said: str) -> str:
         return f"The disk is full, so nothing was changed: free some space on the disk of {path} and do it again."
     if "readonly" in said or "unable to open" in said:
         return f"The store {path} cannot be written: check its permissions, or set TECHDESK_HOME to a folder of yours."
+    if "not a database" in said and not path.with_name(f"{path.name}.seal").exists():
+        return (
+            f"The store {path} is damaged, or it is encrypted and the file {path.name}.seal beside it is missing: restore a "
+            "backup of it."
+        )
     if "malformed" in said or "not a database" in said or "disk I/O" in said:
         return f"The store {path} is damaged ({said}): run  techdesk doctor  or restore a backup of it."
     return f"The store {path} cannot be used ({said}): run  techdesk doctor."

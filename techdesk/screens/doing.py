@@ -13,6 +13,7 @@ from textual.timer import Timer
 
 from techdesk.errors import TechdeskError
 from techdesk.models.queries.heading import Heading
+from techdesk.models.sealed_files import Box
 from techdesk.models.store import Change, Store
 from techdesk.screens.area import Area, StoreChanged
 from techdesk.screens.drafts import Drafts
@@ -32,7 +33,7 @@ class Doing(App[None]):
         super().__init__()
         self.writer = Writer(Store(path, wall=wall), self.committed)
         self.reads = Reads(path)
-        self.drafts = Drafts(path.with_suffix(".drafts.json"))
+        self.drafts = Drafts(path.with_suffix(".drafts.json"), Box(path))
         self.areas: set[Area] = set()
         self._saving: Timer | None = None
 

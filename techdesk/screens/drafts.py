@@ -1,4 +1,6 @@
-"""Words that were half typed: kept in a small file beside the store, so that they outlive a dialog, a crash and a sync."""
+"""Words that were half typed: kept in a small file beside the store, so that they outlive a dialog, a crash and a sync.
+
+Beside an encrypted store the file is encrypted."""
 
 from __future__ import annotations
 
@@ -7,14 +9,17 @@ import os
 from pathlib import Path
 from typing import Any
 
+from techdesk.models.sealed_files import Box
+
 MOST = 200
 
 
 class Drafts:
     """Drafts by name ("close <ticket id>"), each a JSON object. A file that cannot be read counts as empty."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, box: Box) -> None:
         self.path = path
+        self._box = box
         self._drafts: dict[str, dict[str, Any]] | None = None
         self._unsaved = False
 
@@ -39,13 +44,13 @@ class Drafts:
         self._unsaved = False
         text = json.dumps(self._all(), ensure_ascii=False)
         beside = self.path.with_name(f"{self.path.name}.{os.getpid()}")
-        beside.write_text(text, encoding="utf-8")
+        beside.write_bytes(self._box.shut(text.encode("utf-8", "surrogatepass")))
         beside.replace(self.path)
 
     def _all(self) -> dict[str, dict[str, Any]]:
         if self._drafts is None:
             try:
-                kept = json.loads(self.path.read_text(encoding="utf-8"))
+                kept = json.loads(self._box.open(self.path.read_bytes()))
             except (OSError, ValueError, RecursionError):
                 kept = {}
             known = kept if isinstance(kept, dict) else {}
