@@ -3,6 +3,8 @@
 A command is a frozen dataclass, valid once it is made, with a `NAME` and a `VERSION`. Its handler is a function
 `(tx, command, act) -> Outcome`, registered with `@handles(Command)`. A command may also have a merger, registered with
 `@merges(Command)`, that says what becomes of it when its handler refuses it after others' work was put before it.
+
+What an older techdesk has made is brought up version by version, by functions registered with `@upcasts(Command, n)`.
 """
 
 from collections.abc import Callable
@@ -52,6 +54,10 @@ HOMES = {
 }
 
 
+class NewerCommand(BadInput):
+    """An operation that only a newer techdesk can read."""
+
+
 class Changed(NamedTuple):
     """What a command did to one thing that people name: its reference and the state that it is in now."""
 
@@ -80,10 +86,12 @@ class Command(Protocol):
 C = TypeVar("C", bound=Command)
 Handler = Callable[[Tx, C, Act], Outcome]
 Merger = Callable[[Tx, C, Act, Refused], Outcome]
+Upcast = Callable[[dict[str, Any]], dict[str, Any]]
 
 _classes: dict[str, type[Command]] = {}
 _handlers: dict[type[Command], Handler[Any]] = {}
 _mergers: dict[type[Command], Merger[Any]] = {}
+_upcasts: dict[tuple[str, int], Upcast] = {}
 
 
 def handles(command: type[C]) -> Callable[[Handler[C]], Handler[C]]:
@@ -103,6 +111,17 @@ def merges(command: type[C]) -> Callable[[Merger[C]], Merger[C]]:
     def register(merger: Merger[C]) -> Merger[C]:
         _mergers[command] = merger
         return merger
+
+    return register
+
+
+def upcasts(command: type[C], version: int) -> Callable[[Upcast], Upcast]:
+    """Makes the function turn the arguments of that version of the command into those of the next. It must not change what
+    it is given."""
+
+    def register(upcast: Upcast) -> Upcast:
+        _upcasts[command.NAME, version] = upcast
+        return upcast
 
     return register
 
@@ -130,9 +149,15 @@ def encode(command: Command) -> dict[str, Any]:
     return args
 
 
-def decode(name: str, args: dict[str, Any]) -> Command:
-    """The command of that name. Arguments that this version does not know are left aside; BadInput if it cannot be made."""
+def decode(name: str, args: dict[str, Any], version: int) -> Command:
+    """The command of that name, as that version of it was encoded. Arguments that this program does not know are left aside.
+    BadInput if it cannot be made; NewerCommand for one that a newer techdesk has made."""
     known = command_class(name)
+    if version > known.VERSION:
+        raise NewerCommand(f"The operation {name} was made by a newer techdesk: update this one.")
+    for number in range(version, known.VERSION):
+        upcast = _upcasts.get((name, number))
+        args = args if upcast is None else upcast(args)
     names = {field.name for field in fields(known)}
     try:
         return known(**{key: _frozen(value) for key, value in args.items() if key in names})
@@ -141,9 +166,9 @@ def decode(name: str, args: dict[str, Any]) -> Command:
 
 
 def command_class(name: str) -> type[Command]:
-    """The command with that name on the wire; loads the module that it lives in."""
+    """The command with that name on the wire; loads the module that it lives in. NewerCommand if there is none."""
     if name not in HOMES:
-        raise BadInput(f"This version does not know the operation '{name}': update techdesk.")
+        raise NewerCommand(f"This version does not know the operation '{name}': update techdesk.")
     if name not in _classes:
         import_module(f"techdesk.desk.{HOMES[name]}")
     return _classes[name]

@@ -117,7 +117,7 @@ def again(item: Row) -> Command:
     if item["kind"] not in ("rejected", "parked"):
         raise Refused("That was done in part, so it is not done again: keep mine, keep theirs, or write the values.")
     args = json.loads(str(item["mine"]))
-    name = str(args.pop("operation", ""))
+    name, version = str(args.pop("operation", "")), args.pop("version", 1)
     if name in NOT_AGAIN:
         raise Refused(NOT_AGAIN[name])
     if not args:
@@ -127,7 +127,7 @@ def again(item: Row) -> Command:
     if "base" in args:
         args["base"] = None
     try:
-        return decode(name, args)
+        return decode(name, args, int(version))
     except (BadInput, TypeError, AttributeError, ValueError) as error:
         why = str(error).rstrip(".")
         raise Refused(f"It cannot be done again as it is ({why}): do it by hand, then put it aside.") from None

@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from techdesk.desk.commands import HOMES, Command, command_class, decode, perform
+from techdesk.desk.commands import HOMES, Command, NewerCommand, command_class, decode, perform
 from techdesk.desk.merging import tell
 from techdesk.desk.tx import Act
 from techdesk.desk.undoing import TakeBack
@@ -153,10 +153,12 @@ def _undoes(operation: Operation) -> str | None:
 
 def _read(operation: Operation) -> Command:
     """The command. Raises BadInput."""
-    if operation.command in HOMES and operation.version > command_class(operation.command).VERSION:
-        raise BadInput("it was made by a newer techdesk than the server's: update the server")
     try:
-        return decode(operation.command, operation.args)
+        return decode(operation.command, operation.args, operation.version)
+    except NewerCommand:
+        raise NewerCommand(
+            "it was made by a newer techdesk than the server's: it is done when the server is updated"
+        ) from None
     except (TypeError, AttributeError, ValueError) as error:
         raise BadInput(f"its arguments cannot be read ({error})") from None
 
@@ -175,7 +177,9 @@ def _tell(session: Session, tx: RecordingTx | GuardedTx, act: Act, operation: Op
     """Leaves the item in the author's inbox; without the arguments, when they are what cannot be stored."""
     about = _about(operation, act)
     done = f"it was not done: {why}"
-    named = {"operation": operation.command}
+    named: dict[str, Any] = {"operation": operation.command}
+    if operation.version != 1:
+        named["version"] = operation.version
     for mine in (named | operation.args, named):
         try:
             with tx.savepoint():

@@ -56,23 +56,23 @@ def replay(store: Store, tx: SqliteTx) -> None:
     laptop, oldest = store.meta("laptop_name") or "laptop", 0
     while True:
         rows = store.connection.execute(
-            "SELECT dseq, mid, command, args, at, actor FROM operation WHERE state <> 'done' AND dseq > ?"
+            "SELECT dseq, mid, command, version, args, at, actor FROM operation WHERE state <> 'done' AND dseq > ?"
             " ORDER BY dseq LIMIT ?",
             (oldest, AT_ONCE),
         ).fetchall()
         if not rows:
             return
-        for dseq, mid, name, args, at, actor in rows:
-            writes = _again(tx, Act(mid, at, actor, laptop, merging=True), name, args)
+        for dseq, mid, name, version, args, at, actor in rows:
+            writes = _again(tx, Act(mid, at, actor, laptop, merging=True), name, version, args)
             store.connection.execute("UPDATE operation SET undo = ? WHERE dseq = ?", (journal(writes), dseq))
         oldest = rows[-1][0]
 
 
-def _again(tx: SqliteTx, act: Act, name: str, args: str) -> list[Write]:
+def _again(tx: SqliteTx, act: Act, name: str, version: int, args: str) -> list[Write]:
     tx.begin(act)
     try:
         with tx.savepoint():
-            perform(tx, decode(name, wire.loads(args)), act)
+            perform(tx, decode(name, wire.loads(args), version), act)
     except TechdeskError as refusal:
         LOG.info("operation %s (%s) does nothing for now: %s", act.mid, name, refusal)
     except MemoryError:

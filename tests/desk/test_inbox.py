@@ -84,7 +84,7 @@ def test_the_store_keeps_what_the_person_saw(desk: Desk) -> None:
 def test_a_choice_of_an_older_version_puts_mine_whatever_is_there(desk: Desk) -> None:
     id, open_item = apart(desk)
     desk.do(EditTicket(id=id, room="Gym"))
-    late(desk, decode("inbox.settle", {"item_id": open_item["id"], "choice": "mine"}))
+    late(desk, decode("inbox.settle", {"item_id": open_item["id"], "choice": "mine"}, 1))
     assert desk.ticket(id)["room"] == "Office"
 
 
