@@ -65,6 +65,11 @@ class Store:
         """Calls `listener` after every commit, in the writer's thread."""
         self._listeners.append(listener)
 
+    def announce(self, change: Change) -> None:
+        """Tells every listener of a change; of one beside the tables too, as when a file has come."""
+        for listener in self._listeners:
+            listener(change)
+
     # Meta: what this laptop knows of itself.
 
     def meta(self, key: str) -> str | None:
@@ -109,8 +114,7 @@ class Store:
                 raise
         if tx.touched:
             change = Change(frozenset(table for table, _ in tx.touched), frozenset(id for _, id in tx.touched))
-            for listener in self._listeners:
-                listener(change)
+            self.announce(change)
 
     def operate(self, tx: SqliteTx, command: Command) -> Outcome:
         """Runs one command, as an operation of its own, inside a transaction of `transaction()`."""

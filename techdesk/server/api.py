@@ -12,7 +12,9 @@ from starlette.exceptions import HTTPException
 
 from techdesk.errors import BadInput
 from techdesk.server import enrolment, forks, laptops, syncing
+from techdesk.server.blobs import Blobs, Limits, number, proper
 from techdesk.server.declined import Declined
+from techdesk.server.laptops import Signed
 from techdesk.server.metrics import Metrics
 from techdesk.server.storage import Storage
 from techdesk.sync import wire
@@ -21,7 +23,7 @@ LOG = logging.getLogger("techdesk.server")
 MOST_ENROLLING = 16 * 1024
 # A body that takes longer than this is not waited for.
 BODY_SECONDS = 120
-PATHS = (wire.SYNC_PATH, wire.ENROL_PATH, wire.FORK_PATH, "/healthz", "/metrics")
+PATHS = (wire.SYNC_PATH, wire.ENROL_PATH, wire.FORK_PATH, wire.BLOBS_PATH, "/healthz", "/metrics")
 
 
 async def _body(request: Request) -> bytes:
@@ -43,9 +45,18 @@ Body = Annotated[bytes, Depends(_body)]
 TextHeader = Annotated[str | None, Header()]
 
 
-def make_app(storage: Storage) -> FastAPI:
-    """The application on that storage, which it closes when it stops. Endpoints are plain functions: each runs in a thread
-    of the pool, with a transaction of its own."""
+def _signed(
+    techdesk_laptop: TextHeader = None, techdesk_counter: TextHeader = None, techdesk_signature: TextHeader = None
+) -> Signed:
+    return laptops.read_headers(techdesk_laptop, techdesk_counter, techdesk_signature)
+
+
+SignedHeaders = Annotated[Signed, Depends(_signed)]
+
+
+def make_app(storage: Storage, limits: Limits | None = None) -> FastAPI:
+    """The application on that storage, which it closes when it stops; `limits` are those of attached files. Endpoints are
+    plain functions: each runs in a thread of the pool, with a transaction of its own."""
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -92,7 +103,27 @@ def make_app(storage: Storage) -> FastAPI:
         signed = laptops.read_headers(techdesk_laptop, techdesk_counter, techdesk_signature)
         return _json(200, forks.fork(storage, signed, "POST", wire.FORK_PATH, body))
 
+    _carry_files(app, Blobs(storage, limits))
     return app
+
+
+def _carry_files(app: FastAPI, blobs: Blobs) -> None:
+    """Attached files, in parts: how far they are here, a part up, a part down."""
+
+    @app.post(wire.BLOBS_PATH)
+    def status(body: Body, signed: SignedHeaders) -> Response:
+        return _response(200, blobs.status(signed, wire.BLOBS_PATH, body), {})
+
+    @app.post(wire.BLOBS_PATH + "/{digest}/{first}")
+    def put(digest: str, first: str, body: Body, signed: SignedHeaders) -> Response:
+        path = f"{wire.BLOBS_PATH}/{digest}/{first}"
+        return _response(200, blobs.put(signed, path, proper(digest), number(first), body), {})
+
+    @app.post(wire.BLOBS_PATH + "/{digest}/{first}/{length}")
+    def get(digest: str, first: str, length: str, body: Body, signed: SignedHeaders) -> Response:
+        path = f"{wire.BLOBS_PATH}/{digest}/{first}/{length}"
+        data = blobs.get(signed, path, proper(digest), number(first), number(length), body)
+        return Response(data, 200, {"Techdesk-Protocol": str(wire.PROTOCOL)}, "application/octet-stream")
 
 
 def _count(app: FastAPI, metrics: Metrics) -> None:
@@ -107,7 +138,7 @@ def _count(app: FastAPI, metrics: Metrics) -> None:
             return response
         finally:
             seconds = time.perf_counter() - began
-            path = request.url.path if request.url.path in PATHS else "other"
+            path = next((each for each in PATHS if f"{request.url.path}/".startswith(f"{each}/")), "other")
             metrics.request(path, status, seconds)
             about = {"method": request.method, "path": path, "status": status, "seconds": round(seconds, 4)}
             laptop = request.headers.get("Techdesk-Laptop", "")

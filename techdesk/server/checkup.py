@@ -79,14 +79,31 @@ def _organisation(storage: Storage, org: int) -> list[Finding]:
             "SELECT count(*) AS found, max(last_sync) AS last, count(revoked_at) AS revoked FROM laptop WHERE org = ?",
             org,
         )[0]
+        files = session.rows(
+            "SELECT count(*) AS found, coalesce(sum(have), 0) AS size,"
+            " count(CASE WHEN have < bytes THEN 1 END) AS unfinished FROM blob WHERE org = ?",
+            org,
+        )[0]
+        short = session.rows(
+            "SELECT b.sha256 AS digest FROM blob AS b WHERE b.org = ? AND b.have <> (SELECT coalesce(sum(length(p.data)), 0)"
+            " FROM blob_part AS p WHERE p.org = b.org AND p.sha256 = b.sha256) LIMIT 1",
+            org,
+        )
     wrong = _first_wrong(storage, head)
     said = f"{head.seq:,} entries without a gap, each following the one before" if wrong is None else wrong
     laptops = f"{enrolled['found']} enrolled, {enrolled['revoked']} shut out, last sync {enrolled['last'] or 'never'}"
     return [
         Finding(f"{head.name}: log", wrong is None, said),
         Finding(f"{head.name}: laptops", True, laptops),
+        Finding(f"{head.name}: files", not short, _files_said(files, short)),
         Finding(f"{head.name}: quarantine", not waiting, f"{waiting} operations wait for a decision"),
     ]
+
+
+def _files_said(files: Row, short: list[Row]) -> str:
+    if short:
+        return f"the file {short[0]['digest']} is not whole: restore a backup"
+    return f"{files['found']:,}, {int(files['size'] or 0) / 10**6:.1f} MB; {files['unfinished']} unfinished"
 
 
 def _first_wrong(storage: Storage, head: Head) -> str | None:

@@ -74,13 +74,14 @@ class Quarantine(ServerTable, table=True):
 
 class Blob(ServerTable, table=True):
     """A file of an organisation, under its SHA-256: `have` of its `bytes` are here, in parts; `kept_at` is when the last
-    one came."""
+    one came, `unnamed_since` since when no attachment is known to name it."""
 
     org: int = Field(sa_type=_Whole, primary_key=True)
     sha256: str = Field(primary_key=True)
     bytes: int = Field(sa_type=_Whole)
     have: int = Field(default=0, sa_type=_Whole)
     kept_at: str
+    unnamed_since: str | None = None
 
 
 class BlobPart(ServerTable, table=True):

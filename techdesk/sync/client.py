@@ -1,14 +1,16 @@
 """Sync, the laptop's side: pushes what waits, pulls what is new, until neither end has anything left."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 from techdesk import clock
 from techdesk.errors import BadInput, NoConnection
+from techdesk.models.files import prune
 from techdesk.models.store import Store
-from techdesk.sync import forking, outbox, recovery, retention, wire
+from techdesk.sync import blobs, forking, outbox, recovery, retention, wire
 from techdesk.sync.arrivals import FOREIGN, OWN, Arrivals
 from techdesk.sync.connection import Connection, ServerRefused, SignedConnection, warnings
 from techdesk.sync.enrolment import Enrolment, enrol
@@ -16,7 +18,7 @@ from techdesk.sync.forking import Copied
 from techdesk.sync.outbox import Outbox, Withdrawn
 from techdesk.sync.wire import Operation, Reply, Request
 
-__all__ = ["Enrolment", "Progress", "SyncReport", "SyncStatus", "enrol", "status", "sync"]
+__all__ = ["Enrolment", "Progress", "SyncReport", "SyncStatus", "enrol", "fetch_files", "status", "sync"]
 
 # How often a sync may be begun again after it has seen to what stood in its way.
 TURNS = 8
@@ -30,18 +32,22 @@ RECOVERED = "The server was put back to an older state: this laptop has read it 
 
 
 class Progress(NamedTuple):
-    """How far a sync has come: the server's answers to operations that waited, and its log's entries, each of how many."""
+    """How far a sync has come: the server's answers to operations that waited, and its log's entries, each of how many; then
+    the bytes of files, both ways."""
 
     sent: int
     to_send: int
     received: int
     to_receive: int
+    file_bytes: int = 0
+    all_file_bytes: int = 0
 
 
 class SyncReport(NamedTuple):
     """What a sync did. `sent` counts this laptop's operations that the server's log has brought back, `received` the
     entries of others; `merged`, `conflicts` (with what was rejected) and `parked` are those of the sent ones that left an
-    item in the inbox. `waiting` operations were not sent: it was cancelled, or they were made meanwhile."""
+    item in the inbox. `waiting` operations were not sent: it was cancelled, or they were made meanwhile. Files of attachments
+    are counted apart."""
 
     sent: int
     received: int
@@ -54,11 +60,14 @@ class SyncReport(NamedTuple):
     seconds: float
     waiting: int = 0
     warnings: tuple[str, ...] = ()
+    files_sent: int = 0
+    files_received: int = 0
+    files_waiting: int = 0
 
 
 class SyncStatus(NamedTuple):
     """How things stand between this laptop and its server. `server` is None before the enrolment, `last_sync` a moment,
-    `offset` the seconds that this clock is behind the server's."""
+    `offset` the seconds that this clock is behind the server's, `files` those that are still to be sent."""
 
     server: str | None
     organisation: str | None
@@ -66,6 +75,7 @@ class SyncStatus(NamedTuple):
     last_sync: str | None
     offset: float
     inbox: int
+    files: int = 0
 
 
 def sync(
@@ -73,18 +83,50 @@ def sync(
     progress: Callable[[Progress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
     connect: Callable[[str], Connection] = Connection,
+    *,
+    files: bool = False,
 ) -> SyncReport:
-    """Exchanges everything with the server. Cancelled, it stops after the exchange under way; what was done stays done.
+    """Exchanges everything with the server, then attached files: those to be sent, and small pictures of open tickets; with
+    `files` the files of open tickets too. Cancelled, it stops after the exchange under way; what was done stays done.
 
     Raises NoConnection, with what to do, when the laptop is not enrolled and for everything that keeps it from the
     server; what waits goes on waiting.
     """
+    began = time.monotonic()
+    told, stop = progress or (lambda _: None), cancelled or (lambda: False)
+    last = Progress(0, 0, 0, 0)
+
+    def told_last(done: Progress) -> None:
+        nonlocal last
+        last = done
+        told(done)
+
+    with _connected(store, connect) as connection:
+        report = _synced(store, connection, told_last, stop)
+        if stop():
+            return report._replace(files_waiting=len(blobs.waiting(store)))
+        signed = forking.signed(store, connection)
+        carried = blobs.carry(
+            store, signed, lambda done: told(last._replace(file_bytes=done.done, all_file_bytes=done.all)), stop,
+            everything=files,
+        )  # fmt: skip
+    prune(store)
+    return report._replace(
+        files_sent=carried.sent, files_received=carried.received, files_waiting=carried.waiting,
+        warnings=(*report.warnings, *carried.warnings), bytes_up=connection.bytes_up, bytes_down=connection.bytes_down,
+        round_trips=connection.round_trips, seconds=round(time.monotonic() - began, 3),
+    )  # fmt: skip
+
+
+@contextmanager
+def _connected(store: Store, connect: Callable[[str], Connection]) -> Iterator[Connection]:
+    """A connection to this laptop's server. Raises NoConnection."""
     server = store.meta("server")
     if server is None:
         raise NoConnection("This laptop has no server yet: ask for an invitation and run  techdesk enrol URL CODE.")
     connection = connect(server)
     try:
-        return _synced(store, connection, progress or (lambda _: None), cancelled or (lambda: False))
+        yield connection
     finally:
         connection.close()
 
@@ -102,7 +144,19 @@ def status(store: Store) -> SyncStatus:
         _last_sync(store.path),
         float(store.meta("clock_offset") or 0),
         int(inbox),
+        len(blobs.waiting(store)),
     )
+
+
+def fetch_files(
+    store: Store,
+    digests: Iterable[str],
+    told: blobs.Told = lambda _: None,
+    connect: Callable[[str], Connection] = Connection,
+) -> list[str]:
+    """Fetches attached files by their SHA-256. Returns those that the server does not have yet. Raises NoConnection."""
+    with _connected(store, connect) as connection:
+        return blobs.fetch(store, forking.signed(store, connection), digests, told)
 
 
 def _synced(

@@ -154,23 +154,32 @@ class SignedConnection:
 
     def exchange(self, body: bytes, connected: Callable[[], None] | None = None, path: str = wire.SYNC_PATH) -> bytes:
         """Sends a request and returns the reply, as JSON. Raises NoConnection."""
-        packed = wire.compress(body)
+        return self.call(path, wire.compress(body), connected, {"Content-Encoding": "zstd"})
+
+    def call(
+        self,
+        path: str,
+        body: bytes,
+        connected: Callable[[], None] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> bytes:
+        """Sends a body as it is, signed, and returns the answer's. Raises NoConnection."""
         for _ in range(OVERTAKEN):
             try:
-                return self._send(path, packed, connected)
+                return self._send(path, body, connected, headers or {})
             except ServerRefused as refusal:
                 last = refusal.document.get("last")
                 if refusal.code != "replayed" or not isinstance(last, int):
                     raise
                 # The clock was set back since the last sync, or another sync of this laptop was a moment earlier.
                 self._counter = last
-        return self._send(path, packed, connected)
+        return self._send(path, body, connected, headers or {})
 
-    def _send(self, path: str, body: bytes, connected: Callable[[], None] | None) -> bytes:
+    def _send(self, path: str, body: bytes, connected: Callable[[], None] | None, more: Mapping[str, str]) -> bytes:
         self._counter = max(self._counter + 1, time.time_ns() // 1_000_000)
         message = wire.signed_message("POST", path, self.laptop, self._counter, body)
         headers = {
-            "Content-Encoding": "zstd",
+            **more,
             "Techdesk-Laptop": self.laptop,
             "Techdesk-Counter": str(self._counter),
             "Techdesk-Signature": base64.b64encode(self._key.sign(message)).decode("ascii"),

@@ -51,6 +51,7 @@ def recover(store: Store, signed: SignedConnection, history: History) -> None:
             for table in columns:
                 store.connection.execute(f'DELETE FROM "{table}"')
             store.connection.execute("UPDATE operation SET state = 'sent' WHERE state = 'done'")
+            store.connection.execute("DELETE FROM file_sent")  # the server may lack those too: it is asked
             for line in spool:
                 reply = wire.read_reply(wire.loads(line))
                 rebase.apply(tx, reply.entries, columns)

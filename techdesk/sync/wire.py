@@ -15,6 +15,7 @@ PROTOCOL = 1
 SYNC_PATH = "/v1/sync"
 ENROL_PATH = "/v1/enrol"
 FORK_PATH = "/v1/fork"
+BLOBS_PATH = "/v1/blobs"
 
 # One page, either way, in bytes of plain JSON: what a bad link carries in one go.
 PAGE_BYTES = 256 * 1024
@@ -22,6 +23,9 @@ PAGE_BYTES = 256 * 1024
 # compress four to one. With it the end of a usual visit takes three round trips instead of four.
 DOWN = 1.5
 PAGE_OPERATIONS = 500
+# A part of a file, either way, in bytes at most; and how many files one request asks about.
+MOST_PART = 256 * 1024
+MOST_FILES = 500
 # What either end refuses to take in: no honest message comes near it.
 MOST_COMPRESSED = 4 * 1024 * 1024
 MOST_PLAIN = 16 * 1024 * 1024

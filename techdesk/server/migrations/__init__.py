@@ -22,6 +22,7 @@ STEPS: tuple[str, ...] = (
     "0005_attachments",
     "0006_forks",
     "0007_log_parts",
+    "0008_blobs_unnamed",
 )
 CONTRACTS: tuple[str, ...] = ()
 
