@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from techdesk.cli.options import Json
+from techdesk.cli.calendars import calendar_owner
+from techdesk.cli.options import Json, Site
 from techdesk.cli.session import put, say, session, tell
+from techdesk.errors import BadInput
 
 if TYPE_CHECKING:
     from techdesk.exchange.importing import Progress
@@ -24,29 +26,48 @@ SHORT = 60
 
 @app.command("import")
 def import_file(
-    kind: Annotated[str, typer.Argument(help="sites, tickets, devices, models, parts or people.")],
-    file: Annotated[Path, typer.Argument(help="A CSV file; packed with gzip is fine.")],
+    kind: Annotated[str, typer.Argument(help="sites, tickets, devices, models, parts, people or calendar.")],
+    file: Annotated[Path, typer.Argument(help="A CSV file, packed with gzip is fine; .ics or bank holidays in JSON.")],
     mapping: Annotated[
         str | None, typer.Option("--map", help="A mapping file, or the name of one of ours; else the one that fits.")
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Take all, or nothing when one row has an error.")] = False,
     errors: Annotated[Path | None, typer.Option(help="Write all errors and warnings to this CSV file.")] = None,
+    site: Site = None,
+    cluster: Annotated[str | None, typer.Option(help="Calendar: of the sites of this cluster; else of all.")] = None,
+    days_are: Annotated[
+        str | None,
+        typer.Option("--as", help="Calendar: what the days are, such as holiday or term, if words do not say."),
+    ] = None,
+    division: Annotated[str | None, typer.Option(help="Calendar: the nation whose bank holidays to take.")] = None,
     as_json: Json = False,
 ) -> None:
     """Take a file of another program in; once more changes nothing. Rows with errors are reported, and the rest is taken."""
-    from techdesk.exchange import importing
-
     session.json = as_json
-    with _progress() as progress:
-        report = importing.run(session.store, kind, file, mapping, dry_run=dry_run, strict=strict, progress=progress)
+    if kind == "calendar":
+        owner = calendar_owner(site, cluster)
+        from techdesk.exchange import calendar_days
+
+        report = calendar_days.run(
+            session.store, file, owner, kind=days_are, division=division, dry_run=dry_run, strict=strict
+        )
+    else:
+        if site or cluster or days_are or division:
+            raise BadInput("--site, --cluster, --as and --division are for calendars: leave them out.")
+        from techdesk.exchange import importing
+
+        with _progress() as progress:
+            report = importing.run(
+                session.store, kind, file, mapping, dry_run=dry_run, strict=strict, progress=progress
+            )
     if errors is not None:
         _write_errors(errors, report)
     if as_json:
         put(_document(report, dry_run))
     else:
         _tell(report, dry_run)
-    if report.errors and (strict or report.rejected == report.things):
+    if report.errors and (strict or report.rejected >= report.things):
         raise SystemExit(1)
 
 

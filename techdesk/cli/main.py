@@ -32,6 +32,8 @@ VERBS = {
     "visit": "visits",
     "part": "parts",
     "device": "devices",
+    "calendar": "calendars",
+    "targets": "calendars",
     "sync": "sync",
     "inbox": "inbox",
     "enrol": "sync",

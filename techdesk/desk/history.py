@@ -10,7 +10,7 @@ from techdesk.desk import checks
 from techdesk.desk.commands import Changed, Outcome, handles
 from techdesk.desk.ids import named_id
 from techdesk.desk.story import ENDED, STATES
-from techdesk.desk.tickets import due_times
+from techdesk.desk.targets import due_times
 from techdesk.desk.tx import Act, Row, Tx, Value
 from techdesk.errors import BadInput
 

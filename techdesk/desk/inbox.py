@@ -9,7 +9,6 @@ from techdesk.desk import checks
 from techdesk.desk.commands import Changed, Command, Outcome, command_class, decode, handles
 from techdesk.desk.merging import FieldEdit, lost_fields, tell
 from techdesk.desk.story import ENDED, HOLD_REASONS, STATES, move, ticket
-from techdesk.desk.tickets import rerank
 from techdesk.desk.tx import Act, Row, Tx, Value
 from techdesk.errors import BadInput, NotFound, Refused
 
@@ -26,6 +25,8 @@ EDITS = {
     "stock_location": "location.record",
     "stock_level": "level.set",
     "ticket": "ticket.edit",
+    "calendar": "calendar.record",
+    "priorities": "priorities.record",
 }
 # What the tables do not let be empty.
 NEVER_EMPTY = {
@@ -39,6 +40,8 @@ NEVER_EMPTY = {
     "stock_location": ("name", "kind"),
     "stock_level": ("part_id", "location_id", "minimum", "target"),
     "ticket": ("text", "kind", "impact", "urgency", "state", "channel", "role", "opened_at"),
+    "calendar": ("name",),
+    "priorities": (),
     "visit_task": ("visit_id", "title", "rank", "estimate", "state"),
 }
 # Columns of a ticket that only go with a state.
@@ -46,7 +49,7 @@ HANGS_ON_STATE = ("hold_reason", "hold_until")
 # What is nobody's choice: the row's own, and what follows from other columns.
 NOT_CHOSEN = frozenset(
     ("id", "n", "created_at", "updated_at", "author", "version", "ref", "open", "closed_at", "resolved_at", "title",
-     "priority", "respond_due", "fix_due")
+     "priority", "respond_due", "fix_due", "held_at", "stopped", "closed", "special")
 )  # fmt: skip
 # Done again, these would do something else: what they were about has gone on.
 NOT_AGAIN = {
@@ -248,7 +251,9 @@ def _put_ticket(tx: Tx, act: Act, id: str, values: Row) -> None:
         fields |= _moments(act, row, state)
     move(tx, act, row, "settle", state, **fields)
     if fields.keys() & {"impact", "urgency", "site_id", "text"}:
-        rerank(tx, id)
+        from techdesk.desk.targets import rerank  # time zones, which few settlements need
+
+        rerank(tx, ticket(tx, id))
 
 
 def _moments(act: Act, row: Row, state: str) -> Row:

@@ -58,6 +58,11 @@ def move(
     columns: Row = dict(changes) | {"state": new_state, "open": 0 if new_state in ENDED else 1}
     if new_state != "on_hold":
         columns |= {"hold_reason": None, "hold_until": None}
+    if new_state == "on_hold" or row.get("held_at") is not None:
+        from techdesk.desk.targets import holding  # time zones, which only a hold and its end need
+
+        reason = columns.get("hold_reason", row["hold_reason"])
+        columns |= holding(tx, row | columns, new_state, None if reason is None else str(reason), act.at)
     details = {key: value for key, value in changes.items() if row.get(key) != value}
     tx.put("ticket", {"id": row["id"], **columns})
     tell_story(tx, act, str(row["id"]), name, new_state, note=note, details=details)

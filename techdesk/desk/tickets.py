@@ -13,7 +13,6 @@ from techdesk.errors import Refused
 
 KINDS = ("incident", "request", "how_to")
 CHANNELS = ("corridor", "log_book", "email", "phone", "monitoring", "portal", "import")
-TIMEZONE = "Europe/London"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,7 +126,9 @@ def _new_ticket(tx: Tx, command: LogTicket, act: Act) -> Row:
     }  # fmt: skip
     row |= {"ref": _free_ref(tx, command, act), "title": checks.title_of(command.text), "opened_at": act.at}
     row |= {"impact": impact, "urgency": urgency, "state": state, "open": 1}
-    return row | _ranked(tx, row)
+    from techdesk.desk.targets import rank  # 4 ms for time zones, which only what sets a due time needs
+
+    return row | rank(tx, row)
 
 
 def _free_ref(tx: Tx, command: LogTicket, act: Act) -> str:
@@ -159,28 +160,6 @@ def _taken(tx: Tx, ref: str) -> bool:
     return bool(tx.find("ticket", ref=ref, limit=1) or tx.find("ticket_alias", alias=ref, limit=1))
 
 
-def _ranked(tx: Tx, row: Row) -> Row:
-    """The columns that hang on impact and urgency: priority and due times, in the site's time zone."""
-    rank = priority(int(row["impact"] or 3), int(row["urgency"] or 3))
-    return {"priority": rank, **due_times(tx, row, rank)}
-
-
-def due_times(tx: Tx, row: Row, rank: int) -> Row:
-    """When a ticket of that priority must be answered and fixed, in its site's time zone."""
-    site = tx.get("site", str(row["site_id"])) if row.get("site_id") else None
-    timezone = str(site["timezone"]) if site else TIMEZONE
-    from techdesk.desk import service_hours  # 4 ms for zoneinfo, which only what sets a due time needs
-
-    respond, fix = service_hours.targets(str(row["opened_at"]), rank, timezone)
-    return {"respond_due": respond, "fix_due": fix}
-
-
-def rerank(tx: Tx, ticket_id: str) -> None:
-    """Brings a ticket's title, priority and due times in step with its text, impact, urgency and site."""
-    row = ticket(tx, ticket_id)
-    tx.put("ticket", {"id": ticket_id, "title": checks.title_of(str(row["text"])), **_ranked(tx, row)})
-
-
 def _onto_visit(tx: Tx, visit_id: str, row: Row) -> None:
     rank = len(tx.find("visit_task", visit_id=visit_id)) + 1
     tx.put(
@@ -199,7 +178,9 @@ def edit_ticket(tx: Tx, command: EditTicket, act: Act) -> Outcome:
     if not details:
         return told(row, f"{row['ref']} stays as it is.", outcome.kind)
     if details.keys() & {"text", "impact", "urgency", "site_id"}:
-        rerank(tx, command.id)
+        from techdesk.desk.targets import rerank
+
+        rerank(tx, row)
     if row["state"] == "new" and details.keys() & {"impact", "urgency"}:
         tx.put("ticket", {"id": command.id, "state": "triaged"})
         row["state"] = "triaged"

@@ -6,17 +6,19 @@ from typing import ClassVar
 
 from techdesk.desk.commands import Outcome, handles
 from techdesk.desk.merging import tell
-from techdesk.desk.story import tell_story
-from techdesk.desk.tickets import rerank
+from techdesk.desk.story import tell_story, ticket
+from techdesk.desk.targets import rerank
 from techdesk.desk.tx import Act, Row, Tx, Write
 from techdesk.errors import Refused
 
 # Facts stay: what was noted was noted. A movement of stock is answered by one in the other direction.
 FACTS = ("ticket_event", "survey", "ticket_alias")
 # Columns of a ticket that say one thing together: they go back together, or not at all.
-STATE = frozenset(("state", "open", "hold_reason", "hold_until", "closed_at", "resolved_at"))
+STATE = frozenset(("state", "open", "hold_reason", "hold_until", "closed_at", "resolved_at", "held_at", "stopped"))
 # Of these, what follows from the others, and is nobody's choice.
-FOLLOWS = frozenset(("open", "closed_at", "resolved_at", "title", "priority", "respond_due", "fix_due"))
+FOLLOWS = frozenset(
+    ("held_at", "stopped", "open", "closed_at", "resolved_at", "title", "priority", "respond_due", "fix_due")
+)
 RANKS = frozenset(("text", "impact", "urgency", "site_id"))
 
 
@@ -137,5 +139,5 @@ def _restore_ticket(tx: Tx, row: Row, mine: Row, same: Row, *, touched: bool) ->
     id = str(row["id"])
     tx.put("ticket", {"id": id, **same})
     if touched and RANKS & mine.keys():
-        rerank(tx, id)
+        rerank(tx, ticket(tx, id))
     return {name: value for name, value in mine.items() if name not in same and name not in FOLLOWS}

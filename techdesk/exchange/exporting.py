@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TextIO
 
 from techdesk.errors import BadInput
-from techdesk.exchange.calendars import calendar
 from techdesk.exchange.values import neutral
+from techdesk.exchange.visit_calendar import calendar
 from techdesk.models.store import Store
 
 SCHEMA = 1

@@ -5,7 +5,7 @@ from dataclasses import fields
 
 from techdesk.desk.history import COLUMNS, Event, ImportTicket
 from techdesk.desk.ids import named_id
-from techdesk.desk.priority import priority
+from techdesk.desk.priority import priority, published
 from techdesk.desk.story import ENDED
 from techdesk.desk.tickets import EditTicket
 from techdesk.desk.tx import Row, Tx, Value
@@ -77,7 +77,9 @@ class TicketImporter:
         for name in () if state in ("closed", "cancelled") else ("closed_at",) if state == "resolved" else ENDINGS:
             columns.pop(name, None)
         if "priority" not in said and (current is None or said.keys() & {"impact", "urgency"}):
-            columns["priority"] = priority(int(said.get("impact") or 3), int(said.get("urgency") or 3))
+            columns["priority"] = priority(
+                int(said.get("impact") or 3), int(said.get("urgency") or 3), published(tx).matrix
+            )
         if "opened_at" not in said:
             columns["opened_at"] = self._at if current is None else current["opened_at"]
         columns.setdefault("channel", "import")

@@ -89,6 +89,45 @@ class Technician(Entity, table=True):
     state: str = "active"
 
 
+class Calendar(Entity, table=True):
+    """When a site, the sites of a cluster, or (neither given) all of the organisation are served. `hours` is a week as
+    `desk.service_hours.week` reads it; `closed` and `special` are worked out from the entries, as JSON."""
+
+    name: str
+    cluster: str | None = Field(default=None, index=True)
+    site_id: str | None = Field(default=None, index=True)
+    hours: str | None = None
+    closed: str | None = None
+    special: str | None = None
+
+
+class CalendarDay(Entity, table=True):
+    """An entry of a calendar: what the days from `first` to `last` are. `source` and `source_key` name the entry of the file
+    that it came from; `hours` are opening times of its own."""
+
+    __tablename__ = "calendar_day"
+    __table_args__ = (Index("calendar_day_when", "calendar_id", "first"),)
+    calendar_id: str
+    kind: str
+    first: str
+    last: str
+    title: str
+    hours: str | None = None
+    source: str
+    source_key: str
+
+
+class Priorities(Entity, table=True):
+    """The organisation's matrix and targets, as `desk.priority` reads them; one row, or none."""
+
+    matrix: str | None = None
+    target_1: str | None = None
+    target_2: str | None = None
+    target_3: str | None = None
+    target_4: str | None = None
+    target_5: str | None = None
+
+
 class Visit(Entity, table=True):
     """Half a day at a site: planned, lived, signed. Times are moments, travel in minutes, mileage in miles."""
 
@@ -126,7 +165,8 @@ class Ticket(Entity, table=True):
     """An incident, a request or a how-to question. `title` is the first line of `text`, for lists.
 
     `open` is 1 until it is resolved, closed or cancelled. Impact and urgency run from 1 (worst) to 4, priority from 1
-    to 5. `source` and `source_key` name the row of the export that it was imported from, `source_digest` tells whether that
+    to 5. `held_at` is when its clock stopped (empty while it runs), `stopped` how many minutes of service it stood before.
+    `source` and `source_key` name the row of the export that it was imported from, `source_digest` tells whether that
     row has changed since.
     """
 
@@ -161,6 +201,8 @@ class Ticket(Entity, table=True):
     open: int = 1
     hold_reason: str | None = None
     hold_until: str | None = None
+    held_at: str | None = None
+    stopped: int = 0
     opened_at: str = Field(index=True)
     respond_due: str | None = None
     fix_due: str | None = None

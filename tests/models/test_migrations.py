@@ -27,6 +27,7 @@ def first(path: Path) -> Iterator[sqlite3.Connection]:
             connection.execute(statement)
     for table in travelling(connection):
         fill(connection, table)
+    connection.execute("INSERT INTO meta VALUES ('laptop', 'the laptop')")  # else it would be introduced
     connection.execute("PRAGMA user_version = 2")
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     yield connection

@@ -9,13 +9,15 @@ from datetime import timedelta
 
 from techdesk import clock
 from techdesk.desk.attachments import AttachFile, DetachFile
+from techdesk.desk.calendars import KeepDays, RecordCalendar, calendar_id
 from techdesk.desk.closing import AnswerSurvey, CancelTicket, CloseTicket, ReopenTicket
 from techdesk.desk.commands import Command, encode
-from techdesk.desk.ids import new_id
+from techdesk.desk.ids import named_id, new_id
 from techdesk.desk.inbox import SettleInbox, again
 from techdesk.desk.inventory import RecordDevice, RecordModel
 from techdesk.desk.people import RecordContact, RecordSite, RecordTechnician
 from techdesk.desk.spares import MoveStock, RecordPart, SetLevel
+from techdesk.desk.targets import RecordPriorities
 from techdesk.desk.tickets import AssignTicket, EditTicket, LogTicket, NoteTicket
 from techdesk.desk.tx import Row
 from techdesk.desk.views import SaveView
@@ -171,6 +173,28 @@ def _attach(desk: Desk) -> Command:
                       media_type=pick(("image/jpeg", "application/pdf")), width=pick((None, 640)))  # fmt: skip
 
 
+def _calendar(desk: Desk) -> Command:
+    """The hours and days of the organisation or a site; entries of few keys, so that two people keep the same one."""
+    pick = desk.chance.choice
+    site = pick((None, None, desk.any("site")))
+    calendar = calendar_id(site_id=site)
+    if desk.chance.random() < 0.4:
+        week = pick(("mon-fri 08:00-16:00", "mon-sat 07:00-12:00", "24/7", "none"))
+        return RecordCalendar(id=calendar, name=desk.words(), site_id=site, hours=week)
+    first = pick(("2026-11-23", "2026-11-30", "2026-12-21"))
+    last = pick((first, "2026-12-31"))
+    day = (first, pick(("holiday", "term", "inset")), first, last, desk.words(), pick((None, None, "09:00-11:00")))
+    return KeepDays(calendar_id=calendar, source="file", days=(day,), gone=pick(((), (), ("2026-11-23",))))
+
+
+def _priorities(desk: Desk) -> Command:
+    pick = desk.chance.choice
+    return RecordPriorities(
+        id=named_id("priorities"), matrix=pick((None, "1123 1234 2345 3455", "1111 1111 2222 3333")),
+        target_1=pick((None, "1h/4h", "none")), target_4=pick((None, "2h/1d")),
+    )  # fmt: skip
+
+
 def _settle(desk: Desk) -> Command:
     """Mine, theirs, or a third value for one of the fields; or what was refused done again."""
     pick = desk.chance.choice
@@ -196,7 +220,7 @@ KINDS: tuple[tuple[float, Callable[[Desk], Command]], ...] = (
     (9, lambda desk: StartWork(ticket_id=desk.ticket())),
     (5, lambda desk: StopWork(note=desk.words())),
     (3, lambda desk: LogWork(ticket_id=desk.ticket(), minutes=desk.chance.randint(0, 50), proactive=1)),
-    (6, lambda desk: HoldTicket(ticket_id=desk.ticket(), reason=desk.chance.choice(("parts", "vendor")))),
+    (6, lambda desk: HoldTicket(ticket_id=desk.ticket(), reason=desk.chance.choice(("parts", "vendor", "caller")))),
     (14, _close),
     (7, lambda desk: ReopenTicket(ticket_id=desk.ticket(), reason=desk.words())),
     (4, lambda desk: CancelTicket(ticket_id=desk.ticket(), duplicate_of=desk.chance.choice((None, desk.ticket())))),
@@ -209,6 +233,8 @@ KINDS: tuple[tuple[float, Callable[[Desk], Command]], ...] = (
     (3, _part),
     (4, _people),
     (4, _attach),
+    (3, _calendar),
+    (1, _priorities),
     (8, _settle),
 )  # fmt: skip
 MAKERS = [maker for _, maker in KINDS]

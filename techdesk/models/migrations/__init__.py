@@ -8,6 +8,7 @@ from pathlib import Path
 STEPS = (
     "0001_tables",
     "0002_desk",
+    "0003_calendars",
 )
 LATEST = len(STEPS)
 

@@ -11,10 +11,11 @@ from textual.containers import VerticalScroll
 from textual.suggester import SuggestFromList
 from textual.widgets import Input, Static, TextArea
 
-from techdesk.desk.priority import IMPACTS, URGENCIES, priority
+from techdesk.desk.priority import IMPACTS, MATRIX, URGENCIES, Matrix, priority, published
 from techdesk.desk.tickets import KINDS, EditTicket
 from techdesk.errors import BadInput
 from techdesk.models.queries import names
+from techdesk.models.sqlite import SqliteTx
 from techdesk.screens.chrome import key
 from techdesk.screens.dialogs.dialog import Dialog, Field, short_title
 from techdesk.screens.writer import Order
@@ -39,6 +40,7 @@ class EditDialog(Dialog[bool]):
         super().__init__(short_title("Edit", [(ref, title) for _, ref, title in tickets]))
         self.ids = [id for id, _, _ in tickets]
         self._before: dict[str, str] = {}
+        self._matrix = MATRIX
 
     def compose_fields(self) -> ComposeResult:
         with VerticalScroll(id="fields", can_focus=False):
@@ -59,8 +61,12 @@ class EditDialog(Dialog[bool]):
 
     def on_mount(self) -> None:
         self.query_one("#impact", Input).focus()
+        self.ask(lambda connection: published(SqliteTx(connection)).matrix, self._rank_by)
         if len(self.ids) == 1:
             self.ask(lambda connection: _read(connection, self.ids[0]), self._show)
+
+    def _rank_by(self, matrix: Matrix) -> None:
+        self._matrix = matrix
 
     def _show(self, found: tuple[dict[str, str], list[str]]) -> None:
         self._before, rooms = found
@@ -78,7 +84,7 @@ class EditDialog(Dialog[bool]):
         known = ""
         if impact and urgency:
             meaning = f"{IMPACTS[int(impact)]}, {URGENCIES[int(urgency)]}"
-            known = f"  Priority   P{priority(int(impact), int(urgency))}: {meaning}"
+            known = f"  Priority   P{priority(int(impact), int(urgency), self._matrix)}: {meaning}"
         self.query_one("#priority", Static).update(known)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:

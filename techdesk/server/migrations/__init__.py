@@ -23,6 +23,7 @@ STEPS: tuple[str, ...] = (
     "0006_forks",
     "0007_log_parts",
     "0008_blobs_unnamed",
+    "0009_calendars",
 )
 CONTRACTS: tuple[str, ...] = ()
 

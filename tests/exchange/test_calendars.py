@@ -1,0 +1,168 @@
+"""Calendars of other programs: their days kept once, what they mean by their words, and nothing that never ends."""
+
+from pathlib import Path
+
+import pytest
+
+from techdesk.desk.calendars import hours_of
+from techdesk.errors import BadInput
+from techdesk.exchange import calendar_days
+from techdesk.exchange.calendar_days import Owner
+from techdesk.exchange.report import ImportReport
+from techdesk.models.sqlite import SqliteTx
+from techdesk.models.store import Store
+from tests.exchange.conftest import Write, rows
+
+BANK_HOLIDAYS = (
+    '{"england-and-wales": {"division": "england-and-wales", "events": [{"title": "Christmas Day", "date": "2026-12-25"}]},'
+    ' "scotland": {"division": "scotland", "events": [{"title": "St Andrew\'s Day", "date": "2026-11-30"},'
+    ' {"title": "Odd", "date": "30/11/2026"}]}}'
+)
+
+
+def event(summary: str, *lines: str, uid: str = "") -> str:
+    return "\n".join(("BEGIN:VEVENT", f"UID:{uid or summary}", f"SUMMARY:{summary}", *lines, "END:VEVENT"))
+
+
+def days(first: str, until: str) -> tuple[str, str]:
+    return f"DTSTART;VALUE=DATE:{first}", f"DTEND;VALUE=DATE:{until}"
+
+
+def ics(*events: str) -> str:
+    return "\n".join(
+        ("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//x//EN", "X-WR-CALNAME:Days", *events, "END:VCALENDAR")
+    )
+
+
+def take(store: Store, path: Path, **more: object) -> ImportReport:
+    return calendar_days.run(store, path, Owner(), **more)  # type: ignore[arg-type]
+
+
+def kept(store: Store) -> list[tuple[object, ...]]:
+    return rows(store, "SELECT kind, first, last FROM calendar_day ORDER BY first, title")
+
+
+def test_an_event_of_whole_days_ends_the_day_before_its_end(store: Store, write: Write) -> None:
+    take(store, write(ics(event("Christmas holiday", *days("20261219", "20270104")))))
+    assert hours_of(SqliteTx(store.connection), None).closed == (("2026-12-19", "2027-01-03"),)
+
+
+@pytest.mark.parametrize(
+    ("summary", "kind"),
+    [("Ash Green: Term day (Week 3)", "term"), ("February half-term", "holiday"), ("INSET day", "inset"),
+     ("Y11 mock exams", "exam_freeze"), ("Spring bank holiday", "bank_holiday"), ("School closed: flood", "closure"),
+     ("Governors' meeting", "event")],
+)  # fmt: skip
+def test_its_words_say_what_an_entry_is(store: Store, write: Write, summary: str, kind: str) -> None:
+    take(store, write(ics(event(summary, *days("20261201", "20261202")))))
+    assert kept(store) == [(kind, "2026-12-01", "2026-12-01")]
+
+
+def test_the_whole_file_can_be_said_to_be_holidays(store: Store, write: Write) -> None:
+    take(store, write(ics(event("Fiesta", *days("20261201", "20261202")))), kind="holiday")
+    assert kept(store) == [("holiday", "2026-12-01", "2026-12-01")]
+
+
+def test_the_same_file_again_writes_nothing(store: Store, write: Write) -> None:
+    path = write(ics(event("Easter holiday", *days("20270327", "20270411"))))
+    take(store, path)
+    before = rows(store, "SELECT count(*) FROM operation")
+    report = take(store, path)
+    assert (report.created, report.updated, report.unchanged) == (0, 0, 1)
+    assert rows(store, "SELECT count(*) FROM operation") == before
+
+
+def test_an_entry_that_moved_moves_and_one_that_has_gone_goes(store: Store, write: Write) -> None:
+    one, two = days("20261201", "20261202"), days("20261203", "20261204")
+    last = event("Last holiday", *days("20261210", "20261211"))
+    take(store, write(ics(event("First holiday", *one), event("Second holiday", *two), last)))
+    report = take(store, write(ics(event("First holiday", *days("20261130", "20261202")), last)))
+    assert report.updated == 2
+    assert [first for _, first, _ in kept(store)] == ["2026-11-30", "2026-12-10"]
+
+
+def test_what_repeats_is_kept_for_the_years_that_matter(store: Store, write: Write) -> None:
+    rule = event("Closed", *days("20200101", "20200102"), "RRULE:FREQ=YEARLY", "EXDATE;VALUE=DATE:20280101")
+    take(store, write(ics(rule)))
+    assert [first for _, first, _ in kept(store)] == ["2026-01-01", "2027-01-01", "2029-01-01", "2030-01-01"]
+
+
+@pytest.mark.parametrize("rule", ["FREQ=SECONDLY", "FREQ=MINUTELY;COUNT=1000000", "FREQ=DAILY;BYHOUR=1,2,3"])
+def test_what_repeats_within_the_day_is_refused_and_the_rest_taken(store: Store, write: Write, rule: str) -> None:
+    path = write(
+        ics(event("Beep", "DTSTART:20261201T080000Z", f"RRULE:{rule}"), event("Closed", *days("20261201", "20261202")))
+    )
+    report = take(store, path)
+    assert (report.created, report.rejected) == (1, 1)
+    assert "more often than once a day" in report.errors[0].why
+
+
+def test_a_timed_event_counts_on_the_day_that_it_has_there(store: Store, write: Write) -> None:
+    evening = event("Closed from", "DTSTART:20260701T230000Z", "DTEND:20260702T223000Z")  # midnight in London
+    take(store, write(ics(evening)))
+    assert kept(store) == [("closure", "2026-07-02", "2026-07-02")]
+
+
+def test_a_cancelled_event_is_none(store: Store, write: Write) -> None:
+    take(store, write(ics(event("Closed", *days("20261201", "20261202"), "STATUS:CANCELLED"))))
+    assert kept(store) == []
+
+
+def test_a_broken_event_is_reported_and_the_rest_taken(store: Store, write: Write) -> None:
+    report = take(store, write(ics(event("Nothing at all"), event("Closed", *days("20261201", "20261202")))))
+    assert (report.created, report.rejected, len(report.errors)) == (1, 1, 1)
+
+
+def test_nothing_is_taken_of_a_file_with_an_error_when_that_was_asked(store: Store, write: Write) -> None:
+    report = take(store, write(ics(event("Nothing"), event("Closed", *days("20261201", "20261202")))), strict=True)
+    assert not report.taken
+    assert kept(store) == []
+
+
+def test_a_dry_run_says_what_would_be_and_writes_nothing(store: Store, write: Write) -> None:
+    report = take(store, write(ics(event("Closed", *days("20261201", "20261202")))), dry_run=True)
+    assert report.created == 1
+    assert kept(store) == []
+
+
+@pytest.mark.parametrize(
+    "content", ["", "<html>", "BEGIN:VCALENDAR", "BEGIN:VCALENDAR\nVERSION:2.0\nEND:VCALENDAR", "{}", "[1"]
+)
+def test_a_file_that_is_no_calendar_is_refused_with_a_sentence(store: Store, write: Write, content: str) -> None:
+    with pytest.raises(BadInput):
+        take(store, write(content))
+
+
+def test_the_bank_holidays_of_one_nation_are_taken(store: Store, write: Write) -> None:
+    report = take(store, write(BANK_HOLIDAYS))
+    assert kept(store) == [("bank_holiday", "2026-12-25", "2026-12-25")]
+    assert "scotland" in report.notes[0]
+
+
+def test_another_nation_can_be_chosen_and_its_errors_are_told(store: Store, write: Write) -> None:
+    report = take(store, write(BANK_HOLIDAYS), division="scotland")
+    assert (report.created, report.rejected, report.errors[0].value) == (1, 1, "30/11/2026")
+
+
+def test_a_nation_that_is_not_there_is_refused_with_those_that_are(store: Store, write: Write) -> None:
+    with pytest.raises(BadInput, match="england-and-wales, scotland"):
+        take(store, write(BANK_HOLIDAYS), division="mars")
+
+
+def test_every_real_calendar_is_read_or_refused_with_a_sentence(store: Store, shared: Path) -> None:
+    files = sorted((shared / "interchange" / "ics").glob("*.ics"))
+    taken = 0
+    for path in files:
+        try:
+            report = take(store, path, dry_run=True)
+        except BadInput:
+            continue
+        taken += report.created > 0
+        assert report.created + report.rejected + report.unchanged + report.read
+    assert taken > len(files) / 3
+
+
+def test_the_real_term_dates_close_what_lies_between_the_terms(store: Store, shared: Path) -> None:
+    report = take(store, shared / "calendars" / "term_dates.ics")
+    assert (report.created, report.rejected) == (585, 0)
+    assert ("2026-12-19", "2027-01-03") in hours_of(SqliteTx(store.connection), None).closed
