@@ -25,7 +25,8 @@ SERVER = "server"
 
 class Enrolling(NamedTuple):
     """What a laptop brings: the ids of itself, its technician and that technician's van, and the highest ticket number that
-    it gave out on its own."""
+    it gave out on its own. One that was enrolled before, with a server that was put back since, also brings the id of its
+    organisation, and the number and chain's hash of the last operation that its store does not keep any more."""
 
     code: str
     public_key: str
@@ -34,15 +35,20 @@ class Enrolling(NamedTuple):
     technician: str
     van: str
     highest_number: int
+    organisation: str | None = None
+    last_dseq: int = 0
+    last_hash: str = ""
 
 
 def read(document: Any) -> Enrolling:
     """The request as JSON has it. Raises BadInput."""
     try:
-        found = Enrolling(**{name: document[name] for name in Enrolling._fields})
+        given = {name: document[name] for name in Enrolling._fields if name in document}
+        found = Enrolling(**given)
         ids = (found.laptop, found.technician, found.van)
         proper = all(wire.ID.fullmatch(id) for id in ids) and len(bytes.fromhex(found.public_key)) == 32
         proper = proper and 0 < len(found.laptop_name) <= 200 and 0 <= found.highest_number <= MOST_NUMBER
+        proper = proper and 0 <= found.last_dseq <= MOST_NUMBER and len(found.last_hash) <= 64
     except (KeyError, TypeError, ValueError):
         proper = False
     if not proper:
@@ -57,6 +63,8 @@ def enrol(storage: Storage, enrolling: Enrolling) -> dict[str, Any]:
     with storage.transaction() as session:
         invite = _invite(session, enrolling, now)
         head = log.head(session, int(invite["org"] or 0), locked=True)
+        if enrolling.organisation not in (None, head.id):
+            raise Declined(403, "organisation", "That code is another organisation's: ask your own for an invitation.")
         tx = session.tx(head.org)
         technician, commands = _technician(tx, str(invite["name"]), enrolling)
         entries = [_entry(tx, command, technician, now) for command in commands]
@@ -131,9 +139,9 @@ def _entry(tx: SqlTx, command: Command, technician: str, now: str) -> Logged:
 def _register(session: Session, head: Head, enrolling: Enrolling, invite: Row, technician: str, now: str) -> None:
     session.run(
         "INSERT INTO laptop (org, id, name, key, technician_id, role, scopes, last_dseq, last_hash, last_counter,"
-        " enrolled_at) VALUES (?, ?, ?, ?, ?, ?, ?, 0, '', 0, ?) ON CONFLICT (id) DO NOTHING",
+        " enrolled_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?) ON CONFLICT (id) DO NOTHING",
         head.org, enrolling.laptop, enrolling.laptop_name, enrolling.public_key, technician, invite["role"],
-        invite["scopes"], now,
+        invite["scopes"], enrolling.last_dseq, enrolling.last_hash, now,
     )  # fmt: skip
     session.run(
         "UPDATE invite SET used_at = ?, used_by = ? WHERE code_hash = ? AND used_at IS NULL",

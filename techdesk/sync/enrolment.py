@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from techdesk import clock
 from techdesk.desk.tx import Row, Write
@@ -10,8 +10,9 @@ from techdesk.errors import BadInput, NoConnection, Refused
 from techdesk.models.sqlite import SqliteTx
 from techdesk.models.store import FIRST_NUMBER, Store
 from techdesk.sync import keys, rebase, wire
-from techdesk.sync.connection import Connection, checked_url, warnings
-from techdesk.sync.wire import Cursor
+from techdesk.sync.arrivals import kept_cursor
+from techdesk.sync.connection import Connection, ServerRefused, SignedConnection, checked_url, warnings
+from techdesk.sync.wire import Cursor, Request
 
 
 class Enrolment(NamedTuple):
@@ -26,37 +27,63 @@ class Enrolment(NamedTuple):
 
 def enrol(store: Store, url: str, code: str, connect: Callable[[str], Connection] = Connection) -> Enrolment:
     """Makes this laptop a known device of the technician who was invited, and adopts that technician's id in everything
-    that was done here before.
+    that was done here before. One that is enrolled already may be enrolled again with a server that was put back to a state
+    from before that: it keeps its id, and what the server lost waits to be sent again.
 
-    Raises BadInput for an address that is none, Refused when it is enrolled already, NoConnection.
+    Raises BadInput for an address that is none, Refused when the server knows this laptop, NoConnection.
     """
     url = checked_url(url)
-    if store.meta("server") is not None:
-        raise Refused(
-            f"This laptop is enrolled already, at {store.meta('server')} with {store.meta('organisation_name')}: run  "
-            "techdesk sync."
-        )
-    key = keys.make(store.path)
+    again = store.meta("server") is not None
     asked = {
         "code": code,
-        "public_key": keys.public_text(key),
         "laptop": store.meta("laptop"),
         "laptop_name": store.meta("laptop_name") or "laptop",
         "technician": store.meta("technician"),
         "van": _van(store),
-        "highest_number": _highest_number(store),
     }
     connection = connect(url)
     try:
+        asked |= _known_before(store, connection) if again else _new(store)
         answer = _read(connection.post(wire.ENROL_PATH, wire.dumps(asked), {}))
     finally:
         connection.close()
     with store.transaction() as tx:
-        if store.meta("server") is None:
+        if again:
+            _return(store, tx, url, answer)
+        elif store.meta("server") is None:
             _adopt(store, tx, url, answer)
     return Enrolment(
         url, answer.organisation[1], str(answer.technician["name"]), str(asked["laptop_name"]), warnings(url)
     )
+
+
+def _new(store: Store) -> dict[str, Any]:
+    return {"public_key": keys.public_text(keys.make(store.path)), "highest_number": _highest_number(store)}
+
+
+def _known_before(store: Store, connection: Connection) -> dict[str, Any]:
+    """What a laptop brings that was enrolled before. Raises Refused when the server knows it."""
+    laptop = str(store.meta("laptop"))
+    key = keys.load(store.path, laptop)
+    try:
+        request = Request(kept_cursor(store), [], 0, clock.moment(clock.now()))
+        SignedConnection(connection, laptop, key).exchange(wire.request_body(request))
+        known = True
+    except ServerRefused as refusal:
+        known = refusal.code != "unknown"
+    if known:
+        raise Refused(
+            f"This laptop is enrolled already, at {store.meta('server')} with {store.meta('organisation_name')}: run  "
+            "techdesk sync."
+        )
+    trimmed, _, hash = (store.meta("trimmed") or "0:").partition(":")
+    return {
+        "public_key": keys.public_text(key),
+        "highest_number": _highest_used(store),
+        "organisation": store.meta("organisation"),
+        "last_dseq": int(trimmed),
+        "last_hash": hash,
+    }
 
 
 class _Answer(NamedTuple):
@@ -100,6 +127,29 @@ def _highest_number(store: Store) -> int:
     """The highest ticket number that this laptop gave out on its own; 0 when it gave none."""
     following = store.connection.execute("SELECT max(next) FROM number_block WHERE last IS NULL").fetchone()[0]
     return 0 if following is None or following <= FIRST_NUMBER else int(following) - 1
+
+
+def _highest_used(store: Store) -> int:
+    """The highest ticket number that is leased to this laptop, or that a ticket here has."""
+    leased = store.connection.execute("SELECT max(last) FROM number_block").fetchone()[0]
+    used = store.connection.execute(
+        "SELECT max(CAST(ref AS INTEGER)) FROM ticket WHERE ref GLOB '[0-9]*-[A-Z]*' AND length(ref) < 12"
+    ).fetchone()[0]
+    return max(int(leased or 0), int(used or 0))
+
+
+def _return(store: Store, tx: SqliteTx, url: str, answer: _Answer) -> None:
+    """Is known again. The cursor stays: the next sync finds that it is of another history, reads the server's log anew, and
+    sends again what is not in it."""
+    technician, van = str(answer.technician["id"]), _van(store)
+    rebase.take_back(store, tx)
+    _rename(store, str(store.meta("technician")), technician)
+    _rename(store, van, str(answer.van["id"]))
+    rebase.replay(store, tx)
+    # What was leased then may have been leased again since.
+    store.connection.execute("DELETE FROM number_block")
+    store.connection.execute("INSERT INTO number_block VALUES (?, ?)", answer.numbers)
+    store.set_meta(server=url, technician=technician, forking=None)
 
 
 def _adopt(store: Store, tx: SqliteTx, url: str, answer: _Answer) -> None:

@@ -75,7 +75,7 @@ class Simulator:
             disk = engine.disks[path]
             disk.reset()
             laptop = Laptop(name, path, disk, chance.choice(CLOCKS))
-            laptop.code = self._codes.get(name)
+            laptop.code, laptop.owner = self._codes.get(name), template.OWNERS[name]
             world.laptops.append(laptop)
         taken = {laptop.name for laptop in world.laptops}
         world.spare_places = [template.place(engine, self._folder, name) for name in names if name not in taken]
@@ -131,7 +131,7 @@ class _Life:
 
     def _do(self, laptop: Laptop, dice: float) -> None:
         world, chance = self.world, self.chance
-        if dice < 0.35 and laptop.enrolled:
+        if dice < 0.35 and laptop.enrolled and not laptop.shut_out:
             world.sync(laptop)
         elif dice < 0.35:
             world.enrol(laptop)
@@ -178,7 +178,7 @@ class _Life:
         disk.reset()
         disk.load(laptop.disk.content())
         twin = Laptop(f"{laptop.name}'s copy", path, disk, laptop.ahead)
-        twin.born = laptop.born
+        twin.born, twin.owner, twin.shut_out = laptop.born, laptop.owner, laptop.shut_out
         world.engine.copy_keys(laptop.path, path)
         world.laptops.append(twin)
         world.note(f"  {laptop.name}: copied")
@@ -230,6 +230,8 @@ class _Life:
             if laptop.enrolled:
                 world.sync(laptop)
         for laptop in world.laptops * 2:
+            if laptop.shut_out:
+                world.enrol(laptop)
             if laptop.enrolled and (waiting(laptop.store) or kept_cursor(laptop.store)[:2] != world.log_end()):
                 world.sync(laptop)
 

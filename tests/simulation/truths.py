@@ -230,7 +230,7 @@ def at_rest(world: World) -> None:
             continue
         _kept(laptop, by_mid)
         if laptop.shut_out:
-            continue
+            raise Broken(f"I1: {laptop.name} is shut out for good: {laptop.shut_out}")
         _equal(f"I3: {laptop.name} and the server differ", standing(laptop.disk), server)
         _arrived(laptop, by_mid)
         states = laptop.disk.execute("SELECT DISTINCT state FROM operation WHERE state <> 'done'").fetchall()
@@ -278,7 +278,7 @@ def _arrived(laptop: Laptop, by_mid: dict[str, Entry]) -> None:
 def nothing_left_to_say(world: World) -> None:
     """I13: a sync with nothing to do writes nothing, on either side."""
     for laptop in world.laptops:
-        if not laptop.enrolled or laptop.shut_out:
+        if not laptop.enrolled:
             continue
         before = laptop.disk.total_changes, read_log(world.front.disk)
         report = world.sync(laptop)

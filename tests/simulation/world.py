@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from techdesk.desk.commands import Command, Outcome
 from techdesk.errors import NoConnection, Refused, StoreUnusable, TechdeskError
 from techdesk.models.store import Store
+from techdesk.server.invites import invite
 from techdesk.sync.arrivals import kept_cursor
 from techdesk.sync.client import RECOVERED, SyncReport, enrol, sync
 from techdesk.sync.connection import Answer, ServerRefused
@@ -41,6 +42,7 @@ class Laptop:
         self.ahead = ahead
         self.made: dict[str, Made] = {}
         self.code: str | None = None
+        self.owner = ""
         # Why the server will have no more of it, once it has said so for good.
         self.shut_out: str | None = None
         self.seq = 0
@@ -168,19 +170,26 @@ class World:
         return report
 
     def enrol(self, laptop: Laptop) -> None:
-        """Uses the laptop's code."""
+        """Uses the laptop's code; a new one, when a server that was put back does not know the laptop any more."""
         self.note(f"  {laptop.name}: enrol")
+        if laptop.shut_out == "unknown":
+            with self.engine.machine(0.0):
+                laptop.code = invite(self.front.storage, laptop.owner, days=365)["code"]  # type: ignore[arg-type]
         try:
             with self.engine.machine(laptop.ahead):
                 enrol(laptop.store, URL, str(laptop.code), self._connect(laptop))
         except (NoConnection, Refused) as error:
             self.note(f"    {str(error)[:100]}")
-            if self.healed and not self.restored:
+            if "enrolled already" in str(error):
+                laptop.shut_out = None  # a copy of it was faster
+            elif self.healed:
                 raise Broken(f"{laptop.name} cannot enrol: {error}") from error
         except StoreUnusable as error:
             if "full" not in str(error):
                 raise
             self.note("    disk full")
+        else:
+            laptop.shut_out = None
         if not laptop.disk.dead:
             laptop.recall(self.log_end()[1])  # it has been given to the technician that the server named
 
