@@ -79,6 +79,8 @@ KEYS = {
     "inbox show": f"{INBOX_ITEM} fields[name mine theirs now choosable] from why_not_mine",
     "enrol": "server organisation technician laptop",
     "import": "read created updated unchanged rejected errors[row column value why]",
+    "server recovery-key": "file recovery_key",
+    "server recover": "laptop code",
     "server invite": "name role scopes code expires organisation",
     **dict.fromkeys(("seal", "unseal", "unlock", "lock", "passphrase"), "encrypted keyring said"),
     "demo": "home",

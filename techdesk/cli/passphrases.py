@@ -62,6 +62,14 @@ def new_passphrase(*, from_file: bool = True) -> str:
     return first
 
 
+def asked_passphrase(prompt: str) -> str:
+    """The passphrase of something else than a store: asked for, or in the file that TECHDESK_PASSPHRASE_FILE names."""
+    from techdesk.models import seal
+
+    found = seal.passphrase_file()
+    return _asked(prompt) if found is None else found
+
+
 def asked_code() -> str:
     """The code that a coordinator gave."""
     return _asked("The code from your coordinator: ")

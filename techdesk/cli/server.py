@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from techdesk.cli.options import Json
-from techdesk.cli.session import put, say, session, table
+from techdesk.cli.session import put, say, session, table, tell
 from techdesk.errors import BadInput, StoreUnusable
 
 if TYPE_CHECKING:
@@ -203,6 +203,53 @@ def quarantine(
         put({"decided": done, "operations": count}) if as_json else say(f"{count:,} operations {done}.")
         return
     _show([each for each in listed(database or default_database(), organisation) if each.quarantined], as_json)
+
+
+@app.command("recovery-key")
+def recovery_key(
+    file: Annotated[Path, typer.Argument(help="A new file, for the private half.", dir_okay=False)],
+    replace: Annotated[bool, typer.Option("--replace", help="Make another in place of the one in force.")] = False,
+    organisation: Organisation = None,
+    database: Database = None,
+    as_json: Json = False,
+) -> None:
+    """Make the key with which coordinators help those who lose the passphrase of an encrypted laptop."""
+    from techdesk.cli.passphrases import new_passphrase
+    from techdesk.server.recovery import make_key
+    from techdesk.server.run import default_database
+
+    session.json = as_json
+    if file.exists():
+        raise BadInput(f"{file} is there already: name a new file.")
+    public = make_key(database or default_database(), file, new_passphrase(), organisation, replace=replace)
+    if as_json:
+        put({"file": str(file), "recovery_key": public})
+        return
+    say(f"The private half is in {file}, shut with its passphrase: move it off this server, and keep it twice.")
+
+
+@app.command()
+def recover(
+    name: Whom,
+    key: Annotated[Path, typer.Option(metavar="FILE", help="The file of the recovery key.", dir_okay=False)],
+    organisation: Organisation = None,
+    database: Database = None,
+    as_json: Json = False,
+) -> None:
+    """Make the code that opens a laptop's encrypted store once, for a technician who lost the passphrase."""
+    from techdesk.cli.passphrases import asked_passphrase
+    from techdesk.server.recovery import code_of
+    from techdesk.server.run import default_database
+
+    session.json = as_json
+    laptop, code = code_of(
+        database or default_database(), name, key, asked_passphrase(f"Passphrase of {key}: "), organisation
+    )
+    if as_json:
+        put({"laptop": laptop, "code": code})
+        return
+    say(code)
+    tell(f"On {laptop}:  techdesk passphrase --recover")
 
 
 def _show(found: "list[Enrolled]", as_json: bool) -> None:

@@ -35,15 +35,15 @@ class Enrolled(NamedTuple):
 
 def listed(database: str | Path, organisation: str | None = None) -> list[Enrolled]:
     """All enrolled laptops, or those of one organisation, by organisation, technician and laptop."""
-    with _session(database) as session:
+    with session_of(database) as session:
         return _enrolled(session, organisation)
 
 
 def revoke(database: str | Path, name: str, organisation: str | None = None) -> list[Enrolled]:
     """Shuts out a laptop, or every laptop of a technician, whose open invitations end with it. Raises NotFound, BadInput."""
     now = clock.moment(clock.now())
-    with _session(database) as session:
-        meant = _meant(session, name, organisation)
+    with session_of(database) as session:
+        meant = laptops_named(session, name, organisation)
         for each in meant:
             session.run("UPDATE laptop SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL", now, each.id)
         for technician in {each.technician for each in meant if _is(name, each.technician)}:
@@ -65,8 +65,8 @@ def grant(
     are), and lets it in again. Raises NotFound, BadInput."""
     if role is not None and role not in ROLES:
         raise BadInput(f"The role is '{role}': it must be one of {', '.join(ROLES)}.")
-    with _session(database) as session:
-        meant = _meant(session, name, organisation)
+    with session_of(database) as session:
+        meant = laptops_named(session, name, organisation)
         for each in meant:
             session.run(
                 "UPDATE laptop SET role = coalesce(?, role), scopes = coalesce(?, scopes), revoked_at = NULL WHERE id = ?",
@@ -80,8 +80,8 @@ def decide(database: str | Path, name: str, organisation: str | None = None, *, 
     is dropped. What was kept from schools that were not its author's is run with the whole organisation's rights, in its
     author's name. Returns how many operations; NotFound, BadInput, or Refused when they do not follow what the log has."""
     done = 0
-    with _session(database) as session:
-        for each in _meant(session, name, organisation):
+    with session_of(database) as session:
+        for each in laptops_named(session, name, organisation):
             found = session.rows(f"SELECT {COLUMNS} FROM laptop WHERE id = ?{session.locking}", each.id)
             laptop = Laptop(**found[0])  # type: ignore[arg-type]
             waiting = quarantine.waiting(session, laptop.id)
@@ -96,7 +96,8 @@ def decide(database: str | Path, name: str, organisation: str | None = None, *, 
 
 
 @contextmanager
-def _session(database: str | Path) -> Iterator[Session]:
+def session_of(database: str | Path) -> Iterator[Session]:
+    """One transaction on a server's database."""
     storage = opened(database)
     try:
         with storage.transaction() as session:
@@ -123,7 +124,7 @@ def _again(session: Session, meant: list[Enrolled]) -> list[Enrolled]:
     return [each for each in _enrolled(session, None) if each.id in ids]
 
 
-def _meant(session: Session, name: str, organisation: str | None) -> list[Enrolled]:
+def laptops_named(session: Session, name: str, organisation: str | None) -> list[Enrolled]:
     """The laptops that a name means: a technician's, one by its own name, or one by a beginning of its id."""
     everyone = _enrolled(session, organisation)
     found = [each for each in everyone if _is(name, each.technician)] or [

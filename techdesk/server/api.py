@@ -11,7 +11,7 @@ from fastapi import Depends, FastAPI, Header, Request, Response
 from starlette.exceptions import HTTPException
 
 from techdesk.errors import BadInput
-from techdesk.server import enrolment, forks, laptops, syncing
+from techdesk.server import enrolment, forks, laptops, recovery, syncing
 from techdesk.server.blobs import Blobs, Limits, number, proper
 from techdesk.server.declined import Declined
 from techdesk.server.laptops import Signed
@@ -23,7 +23,7 @@ LOG = logging.getLogger("techdesk.server")
 MOST_ENROLLING = 16 * 1024
 # A body that takes longer than this is not waited for.
 BODY_SECONDS = 120
-PATHS = (wire.SYNC_PATH, wire.ENROL_PATH, wire.FORK_PATH, wire.BLOBS_PATH, "/healthz", "/metrics")
+PATHS = (wire.SYNC_PATH, wire.ENROL_PATH, wire.ESCROW_PATH, wire.FORK_PATH, wire.BLOBS_PATH, "/healthz", "/metrics")
 
 
 async def _body(request: Request) -> bytes:
@@ -102,6 +102,16 @@ def make_app(storage: Storage, limits: Limits | None = None) -> FastAPI:
     ) -> Response:
         signed = laptops.read_headers(techdesk_laptop, techdesk_counter, techdesk_signature)
         return _json(200, forks.fork(storage, signed, "POST", wire.FORK_PATH, body))
+
+    @app.post(wire.ESCROW_PATH)
+    def escrow(
+        body: Body,
+        techdesk_laptop: TextHeader = None,
+        techdesk_counter: TextHeader = None,
+        techdesk_signature: TextHeader = None,
+    ) -> Response:
+        signed = laptops.read_headers(techdesk_laptop, techdesk_counter, techdesk_signature)
+        return _json(200, recovery.keep(storage, signed, "POST", wire.ESCROW_PATH, body))
 
     _carry_files(app, Blobs(storage, limits))
     return app

@@ -34,6 +34,7 @@ class Head(NamedTuple):
     seq: int
     chain: str
     next_number: int
+    recovery_key: str | None = None
 
     @property
     def cursor(self) -> Cursor:

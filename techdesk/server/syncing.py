@@ -233,6 +233,7 @@ def _reply(page: Page, end: Head, pushed: Pushed, sites: str | list[str] | None)
             "expects_dseq": pushed.laptop.last_dseq + 1,
             "protocol": wire.PROTOCOL,
             **({} if sites is None else {"sites": sites}),
+            **({} if end.recovery_key is None else {"recovery_key": end.recovery_key}),
         }
     )
     return b'{"entries":[' + ",".join(page.entries).encode() + b"]," + rest[1:]

@@ -27,7 +27,8 @@ class SchemaVersion(ServerTable, table=True):
 
 class OrganisationHead(ServerTable, table=True):
     """An organisation, and the end of its log: `seq` and `chain` are the last entry's, `next_number` the first ticket
-    number that was never given out. `epoch` changes when this history is not a continuation of the one that laptops know."""
+    number that was never given out. `epoch` changes when this history is not a continuation of the one that laptops know.
+    `recovery_key` is the public half of an X25519 key (see `server.recovery`)."""
 
     __tablename__ = "org_head"
     org: int | None = Field(default=None, sa_type=_Whole, primary_key=True)
@@ -38,6 +39,7 @@ class OrganisationHead(ServerTable, table=True):
     chain: str = ""
     next_number: int = Field(default=1, sa_type=_Whole)
     created_at: str
+    recovery_key: str | None = None
 
 
 class Laptop(ServerTable, table=True):
@@ -59,6 +61,16 @@ class Laptop(ServerTable, table=True):
     revoked_at: str | None = None
     last_sync: str | None = None
     family: str | None = None
+
+
+class Escrow(ServerTable, table=True):
+    """The key of a laptop's encrypted store, shut so that only the private half of that recovery key opens it."""
+
+    laptop: str = Field(primary_key=True)
+    org: int = Field(sa_type=_Whole, index=True)
+    recovery_key: str
+    sealed: str
+    left_at: str
 
 
 class Quarantine(ServerTable, table=True):

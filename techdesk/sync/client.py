@@ -1,5 +1,6 @@
 """Sync, the laptop's side: pushes what waits, pulls what is new, until neither end has anything left."""
 
+import logging
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ from techdesk import clock
 from techdesk.errors import BadInput, NoConnection
 from techdesk.models.files import prune
 from techdesk.models.store import Store
-from techdesk.sync import blobs, forking, outbox, recovery, retention, wire
+from techdesk.sync import blobs, escrow, forking, outbox, recovery, retention, wire
 from techdesk.sync.arrivals import FOREIGN, OWN, Arrivals
 from techdesk.sync.connection import Connection, ServerRefused, SignedConnection, warnings
 from techdesk.sync.enrolment import Enrolment, enrol
@@ -22,6 +23,7 @@ __all__ = ["Enrolment", "Progress", "SyncReport", "SyncStatus", "enrol", "fetch_
 
 # How often a sync may be begun again after it has seen to what stood in its way.
 TURNS = 8
+LOG = logging.getLogger("techdesk.sync")
 # Ticket numbers: never fewer than this in hand after a sync, and this many more at a time.
 FEWEST_NUMBERS = 20
 MORE_NUMBERS = 50
@@ -253,8 +255,16 @@ class _Sync:
                 self._hand_in(error, start)
             raise
         retention.trim(self._store, reply.server_time)
+        self._leave_key(reply.recovery_key)
         _keep_last_sync(self._store)
         return self._report(time.monotonic() - began)
+
+    def _leave_key(self, recovery_key: str | None) -> None:
+        """What came after a sync that is done does not undo it."""
+        try:
+            escrow.leave_key(self._store, self._signed, recovery_key)
+        except NoConnection as error:
+            LOG.warning("the key of the encrypted store could not be left with the server: %s", error)
 
     def _exchange(self, start: int) -> tuple[Reply, int, list[Operation]]:
         """One request; its reply, the reply's size, and what was sent."""

@@ -14,6 +14,7 @@ from techdesk.errors import BadInput
 PROTOCOL = 1
 SYNC_PATH = "/v1/sync"
 ENROL_PATH = "/v1/enrol"
+ESCROW_PATH = "/v1/escrow"
 FORK_PATH = "/v1/fork"
 BLOBS_PATH = "/v1/blobs"
 
@@ -107,7 +108,8 @@ class Entry(NamedTuple):
 
 class Reply(NamedTuple):
     """What the server answers. `expects_dseq` is the number of the next operation that it wants of this laptop. `sites` are
-    those that the laptop may have ("*": all) when it holds others; None when it holds just these."""
+    those that the laptop may have ("*": all) when it holds others; None when it holds just these. `recovery_key` is that of
+    the organisation, if it has one (see `sync.escrow`)."""
 
     entries: list[Entry]
     more: bool
@@ -117,6 +119,7 @@ class Reply(NamedTuple):
     server_time: str
     expects_dseq: int
     sites: list[str] | str | None = None
+    recovery_key: str | None = None
 
 
 def loads(text: str | bytes) -> Any:
@@ -227,7 +230,13 @@ def read_reply(document: Any) -> Reply:
         numbers = (int(first), int(last))
     entries = [_entry(each) for each in found["entries"]]
     return Reply(entries, found["more"], _cursor(found["cursor"]), found["head"], numbers,
-                 _moment(found["server_time"]), found["expects_dseq"], _sites(document.get("sites")))  # fmt: skip
+                 _moment(found["server_time"]), found["expects_dseq"], _sites(document.get("sites")),
+                 _public_key(document.get("recovery_key")))  # fmt: skip
+
+
+def _public_key(text: Any) -> str | None:
+    """32 bytes in hexadecimal; None for anything else."""
+    return text if isinstance(text, str) and re.fullmatch("[0-9a-f]{64}", text) else None
 
 
 def _operation(document: Any) -> Operation:

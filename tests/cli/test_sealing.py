@@ -212,3 +212,17 @@ def test_tab_offers_nothing_of_a_locked_store(sealed: Path) -> None:
     from techdesk.cli.completing import tickets
 
     assert tickets("1") == []
+
+
+def test_a_coordinator_makes_a_recovery_key_and_is_told_what_it_cannot_open(
+    cli: Cli, home: Path, tmp_path: Path, typed: list[str]
+) -> None:
+    database, file = ("--database", str(tmp_path / "server.db")), str(tmp_path / "recovery.pem")
+    assert cli("server", "invite", "Ann", *database).code == 0
+    typed += ["words of the coordinators"] * 2
+    made = cli("server", "recovery-key", file, *database, "--json").json
+    assert made["file"] == file and len(bytes.fromhex(made["recovery_key"])) == 32
+    ran = cli("server", "recovery-key", file, *database)
+    assert (ran.code, "name a new file" in ran.err) == (2, True)
+    typed.append("words of the coordinators")
+    assert cli("server", "recover", "Ann", "--key", file, *database).code == 3

@@ -12,7 +12,7 @@ from techdesk.desk.tickets import LogTicket
 from techdesk.desk.tx import Row
 from techdesk.models.store import Store
 from techdesk.models.tables import ENTITIES
-from techdesk.server import enrolment
+from techdesk.server import enrolment, recovery
 from techdesk.server.declined import Declined
 from techdesk.server.forks import fork
 from techdesk.server.invites import invite
@@ -160,6 +160,8 @@ class InProcess:
                 self.requests.append((signed, body))
                 if path == wire.FORK_PATH:
                     answer = wire.dumps(fork(self.storage, signed, "POST", path, body))
+                elif path == wire.ESCROW_PATH:
+                    answer = wire.dumps(recovery.keep(self.storage, signed, "POST", path, body))
                 else:
                     answer = exchange(self.storage, signed, "POST", path, body)
         except Declined as declined:

@@ -24,6 +24,7 @@ STEPS: tuple[str, ...] = (
     "0007_log_parts",
     "0008_blobs_unnamed",
     "0009_calendars",
+    "0010_recovery",
 )
 CONTRACTS: tuple[str, ...] = ()
 
