@@ -72,8 +72,9 @@ KEYS = {
     "device list": f"items[{DEVICE}] total",
     "device show": f"{DEVICE} manufacturer holder bought cost supplier order_number last_seen note created_at updated_at"
     " tickets[ref title state priority opened_at] parts[sku name]",
-    "sync": "sent received merged conflicts parked bytes_up bytes_down round_trips seconds waiting",
-    "sync --status": "server organisation pending last_sync offset inbox",
+    "sync": "sent received merged conflicts parked bytes_up bytes_down round_trips seconds waiting files_sent"
+    " files_received files_waiting",
+    "sync --status": "server organisation pending last_sync offset inbox files",
     "inbox": f"items[{INBOX}] total",
     "inbox list": f"items[{INBOX}] total",
     "inbox show": f"{INBOX_ITEM} fields[name mine theirs now choosable] from why_not_mine",

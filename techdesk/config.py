@@ -24,6 +24,9 @@ class Config:
     message_seconds: float = 6.0
     """How long the line at the bottom says what happened, in seconds."""
 
+    fetch_files: bool = False
+    """At a sync, fetch the photos and files of open tickets as well, not only small pictures of them."""
+
     keys: dict[str, str] = field(default_factory=dict)
     """Other keys, as "what" = "key" or "key,key". The help screen (?) shows what there is to name."""
 

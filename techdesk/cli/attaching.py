@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from techdesk.cli import documents
 from techdesk.cli.changing import change_once, changes
 from techdesk.cli.session import put, say, session, tell
-from techdesk.errors import BadInput, NotFound
+from techdesk.desk.attachments import ENDINGS, DetachFile
+from techdesk.errors import BadInput, NoConnection, NotFound
+from techdesk.models.files import Files
 from techdesk.models.queries import names, tickets
-from techdesk.models.rows import AttachmentLine
+from techdesk.models.rows import AttachmentLine, TicketStory
 
 
 def attach(ref: str, text: str | None, photos: Sequence[Path], as_json: bool) -> None:
@@ -32,10 +35,53 @@ def attach(ref: str, text: str | None, photos: Sequence[Path], as_json: bool) ->
 
 def detach(ref: str, number: int, as_json: bool) -> None:
     """Takes the file with that number, as `show` counts them, off a ticket."""
-    from techdesk.desk.attachments import DetachFile
-
     session.json = as_json
     change_once(DetachFile(attachment_id=_numbered(ref, number).id), as_json)
+
+
+def put_into(story: TicketStory, folder: Path, as_json: bool) -> None:
+    """Puts a ticket's files into a folder, those that are not here fetched first. Raises what kept one away, after the
+    others are there."""
+    files, missing, why = Files(session.store.path), [], None
+    lacking = [each.sha256 for each in story.attachments if not files.has(each.sha256)]
+    if lacking:
+        from techdesk.sync.client import fetch_files  # the network's libraries: 80 ms
+
+        try:
+            fetch_files(session.store, lacking)
+        except NoConnection as error:
+            why = error
+    for number, each in enumerate(story.attachments, start=1):
+        if files.has(each.sha256):
+            place = _place(folder, f"{story.line.ref}-{number}.{ENDINGS.get(each.media_type, 'bin')}", files, each)
+            tell(str(place)) if as_json else say(str(place))
+        else:
+            missing.append(each.name)
+    if as_json:
+        put(documents.ticket(story))
+    if why is not None:
+        raise why
+    if missing:
+        raise NotFound(
+            f"Not on the server yet: {', '.join(missing)}. The laptop that they were attached on has to sync."
+        )
+    if not story.attachments and not as_json:
+        tell(f"{story.line.ref} has no photo and no file.")
+
+
+def _place(folder: Path, name: str, files: Files, line: AttachmentLine) -> Path:
+    """Writes a file into the folder; one that is there already with something else in it is left alone."""
+    place, data = folder / name, files.read(line.sha256)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if place.exists() and place.read_bytes() != data:
+            raise BadInput(f"{place} is there already, with something else in it: name another folder.")
+        place.write_bytes(data)
+    except OSError as error:
+        raise BadInput(
+            f"{place} cannot be written ({error.strerror or error}): check the folder and its disk."
+        ) from None
+    return place
 
 
 def _numbered(ref: str, number: int) -> AttachmentLine:

@@ -1,5 +1,6 @@
 """Looking from the shell: list, show, find."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -64,11 +65,23 @@ def _due(due: str | None, now: str, timezone: str | None) -> str:
 
 
 @app.command()
-def show(ref: Ref, as_json: Json = False) -> None:
-    """Everything about one ticket: history, work, parts, device, and tickets that read alike."""
+def show(
+    ref: Ref,
+    photos: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Put its photos and files there, fetching those that are not here."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Everything about one ticket: history, work, parts, device, photos, and tickets that read alike."""
     session.json = as_json
     connection = session.store.connection
     story = tickets.story(connection, names.ticket_id(connection, ref))
+    if photos is not None:
+        from techdesk.cli.attaching import put_into  # the network's libraries
+
+        put_into(story, photos, as_json)
+        return
     if as_json:
         put(documents.ticket(story))
         return

@@ -31,11 +31,14 @@ def run(
     port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 takes a free one.")] = 8017,
     database: Database = None,
     log: Annotated[str, typer.Option(help="How the log on stderr is written: text or json.")] = "text",
+    file_mb: Annotated[float, typer.Option(min=0, help="The largest photo or file that is taken, in MB.")] = 10,
+    files_gb: Annotated[float, typer.Option(min=0, help="All files of an organisation together, in GB.")] = 20,
 ) -> None:
     """Serve until Ctrl+C. The address is said on stderr."""
+    from techdesk.server.blobs import Limits
     from techdesk.server.run import run as serve
 
-    serve(host, port, database, log)
+    serve(host, port, database, log, Limits(int(file_mb * 1e6), int(files_gb * 1e9)))
 
 
 @app.command()

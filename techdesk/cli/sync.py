@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from techdesk import paths
 from techdesk.cli.options import Json
 from techdesk.cli.session import put, say, session, tell
+from techdesk.config import load_config
 from techdesk.models.queries import inbox as queries
 
 if TYPE_CHECKING:
@@ -21,6 +23,9 @@ WAITS = 6
 @app.command()
 def sync(
     only_status: Annotated[bool, typer.Option("--status", help="Only say how things stand; ask no server.")] = False,
+    files: Annotated[
+        bool, typer.Option("--files", help="Fetch the photos and files of open tickets too, not only small pictures.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Send and fetch. Progress goes to stderr; the exit code is 6 when something waits in the inbox."""
@@ -32,7 +37,7 @@ def sync(
 
     bar = _Bar()
     try:
-        report = client.sync(session.store, bar)
+        report = client.sync(session.store, bar, files=files or load_config(paths.config_path())[0].fetch_files)
     finally:
         bar.end()
     for warning in report.warnings:
@@ -45,6 +50,8 @@ def sync(
             f" {report.conflicts} conflicts, {report.parked} parked; {report.bytes_up:,} bytes up,"
             f" {report.bytes_down:,} down, {report.round_trips} round trips, {report.seconds:.1f} s."
         )
+        if report.files_sent or report.files_received:
+            say(f"Files: {report.files_sent} sent, {report.files_received} fetched.")
     waiting = queries.count(session.store.connection, session.me)
     if waiting:
         tell(f"{waiting} to settle: see  techdesk inbox.")
@@ -62,6 +69,8 @@ def _tell_status(as_json: bool) -> None:
     if found.organisation:
         say(f"organisation: {found.organisation}")
     say(f"to send: {found.pending:,}")
+    if found.files:
+        say(f"files to send: {found.files:,}")
     say(f"last sync: {found.last_sync or 'never'}")
     if found.server:
         off = abs(found.offset)
@@ -81,10 +90,11 @@ class _Bar:
             return
         done, whole = progress.sent + progress.received, progress.to_send + progress.to_receive
         filled = 20 * done // whole if whole else 20
-        sys.stderr.write(
-            f"\r[{'#' * filled}{'.' * (20 - filled)}] {progress.sent} of {progress.to_send} sent,"
-            f" {progress.received} of {progress.to_receive} received"
-        )
+        said = f"{progress.sent} of {progress.to_send} sent, {progress.received} of {progress.to_receive} received"
+        if progress.all_file_bytes:
+            filled = 20 * progress.file_bytes // progress.all_file_bytes
+            said = f"files: {progress.file_bytes / 1e6:.1f} of {progress.all_file_bytes / 1e6:.1f} MB".ljust(len(said))
+        sys.stderr.write(f"\r[{'#' * filled}{'.' * (20 - filled)}] {said}")
         sys.stderr.flush()
         self._drawn = True
 

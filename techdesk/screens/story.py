@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import sqlite3
+from typing import ClassVar
+
 from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.widgets import Static
 
 from techdesk.desk.story import ENDED
 from techdesk.models.cards import DeviceCard
+from techdesk.models.files import Files
 from techdesk.models.queries import inventory, tickets
 from techdesk.models.rows import TicketStory as Story
+from techdesk.screens.area import key
 from techdesk.screens.detail import Scroller
 from techdesk.screens.telling import device_story, whole_story
 from techdesk.screens.ticket_keys import Target, TicketArea
@@ -37,18 +43,49 @@ class TicketStory(StoryScreen):
     """A ticket: the keys that act on tickets act on this one."""
 
     TITLE = "the ticket"
-    TABLES = frozenset(("ticket", "ticket_event", "worklog", "stock_movement", "timer", "device", "ticket_alias"))
+    TABLES = frozenset(
+        ("ticket", "ticket_event", "worklog", "stock_movement", "timer", "device", "ticket_alias", "attachment")
+    )
     FOOTER = ("area.back", "ticket.timer", "ticket.close", "ticket.hold", "ticket.assign", "ticket.edit", "ticket.note",
               "desk.undo")  # fmt: skip
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key("f", "open_file", "ticket.file", "Photo", "Open a photo or file of the ticket; fetch it if it is not here"),
+        key(
+            "F", "attach_file", "ticket.attach", "Add photo", "Put a photo, a PDF or a text on the ticket, by its path"
+        ),
+    ]
     _story: Story | None = None
 
     def reload(self) -> None:
-        id = self.thing_id
-        self.read("story", lambda connection: tickets.story(connection, id), self._show)
+        id, files = self.thing_id, Files(self.desk.reads.path)
 
-    def _show(self, story: Story) -> None:
+        def ask(connection: sqlite3.Connection) -> tuple[Story, list[str]]:
+            story = tickets.story(connection, id)
+            return story, [files.holding(each) for each in story.attachments]
+
+        self.read("story", ask, lambda answer: self._show(*answer))
+
+    def _show(self, story: Story, holdings: list[str]) -> None:
         self._story = story
-        self.query_one("#story-text", Static).update(whole_story(story, self.desk.ink))
+        self.query_one("#story-text", Static).update(whole_story(story, self.desk.ink, holdings))
+
+    def action_open_file(self) -> None:
+        """f: opens a photo."""
+        if self._story is not None:
+            from techdesk.screens import attachments
+
+            attachments.choose(self.desk, self._story)
+
+    def action_attach_file(self) -> None:
+        """F: asks for a path."""
+        from techdesk.screens import attachments
+        from techdesk.screens.dialogs.prompt import PromptDialog
+
+        def put_on(path: str | None) -> None:
+            if path is not None:
+                attachments.put_on(self.desk, self.thing_id, path)
+
+        self.app.push_screen(PromptDialog("Put a photo or file on it", "its path; or drop the file here"), put_on)
 
     def targets(self) -> list[Target]:
         if self._story is None:

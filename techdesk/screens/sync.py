@@ -204,7 +204,10 @@ def _standing(found: SyncStatus, free: int, area: SyncArea) -> Text:
     wrong = f"{desk.signs.late} " if off >= OFFSET_SECONDS else ""
     clock_text = f"{wrong}clock {off:.0f} s {which} the server's" if off >= 1 else "clock as the server's"
     disk = f"{desk.signs.late + ' ' if free < LEAST_FREE_MB else ''}{free / 1000:,.1f} GB free"
-    words = (f"{found.pending:,} to send", f"{found.inbox} to settle", clock_text if found.server else "", disk)
+    files = (
+        f"{found.files:,} {'photo or file' if found.files == 1 else 'photos and files'} to send" if found.files else ""
+    )
+    words = (f"{found.pending:,} to send", files, f"{found.inbox} to settle", clock_text if found.server else "", disk)
     lines = [first, Text(clip(dot.join(filter(None, words)), width), ink.muted, no_wrap=True)]
     if desk.network == "syncing":
         lines.append(_progress(area, width))
@@ -216,6 +219,10 @@ def _progress(area: SyncArea, width: int) -> Text:
     if progress is None:
         return Text("Syncing: waiting for the server's first answer. Esc stops it.", no_wrap=True)
     done, whole = progress.sent + progress.received, progress.to_send + progress.to_receive
+    if progress.all_file_bytes:
+        drawn = bar(progress.file_bytes, progress.all_file_bytes, BAR, area.desk.config.ascii)
+        mb = f"{progress.file_bytes / 1e6:.1f} of {progress.all_file_bytes / 1e6:.1f} MB"
+        return Text(clip(f"{drawn} Photos and files: {mb}. Esc stops it; the rest goes next time.", width), "bold")
     drawn = bar(done, whole, BAR, area.desk.config.ascii)
     said = f"{progress.sent} of {progress.to_send} sent, {progress.received} of {progress.to_receive} received. Esc stops it."
     return Text(clip(f"{drawn} {said}", width), "bold", no_wrap=True)

@@ -60,7 +60,7 @@ class Syncing:
 
             with Store(app.reads.path, wall=app.wall) as store:
                 store.listen(app.committed)
-                report = sync(store, self._progress, self._stop.is_set)
+                report = sync(store, self._progress, self._stop.is_set, files=app.config.fetch_files)
         except TechdeskError as error:
             app.call_later(self._ended, "offline", str(error))
         else:
@@ -74,6 +74,11 @@ class Syncing:
         if not self.under_way:
             return
         self.progress = progress
+        if progress.all_file_bytes:
+            drawn = bar(progress.file_bytes, progress.all_file_bytes, BAR_CELLS, self._app.config.ascii)
+            mb = f"{progress.file_bytes / 1e6:.1f} of {progress.all_file_bytes / 1e6:.1f} MB"
+            self._app.say(f"Photos and files {drawn} {mb}. Esc stops it; the rest goes next time.")
+            return
         done, total = progress.sent + progress.received, progress.to_send + progress.to_receive
         drawn = bar(done, max(1, total), BAR_CELLS, self._app.config.ascii)
         rate = done / max(0.1, monotonic() - self._began)
@@ -91,6 +96,8 @@ class Syncing:
 def report_said(report: SyncReport) -> str:
     """What a sync did, in a sentence."""
     said = f"Synced: {report.sent} sent, {report.received} received"
+    if report.files_sent or report.files_received:
+        said += f", {report.files_sent} files sent, {report.files_received} fetched"
     if report.merged:
         said += f", {report.merged} merged"
     if report.conflicts or report.parked:

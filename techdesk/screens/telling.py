@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from rich.text import Text
 
 from techdesk import clock
 from techdesk.models.cards import DeviceCard
+from techdesk.models.files import size_text
 from techdesk.models.rows import DeviceLine, EventLine, PickLine, TicketStory
 from techdesk.screens.glyphs import Signs, age_text, day_text, due_text, minutes_text, state_text
 from techdesk.screens.widgets.safe_text import clip, safe_text
@@ -120,8 +122,8 @@ def _seen_before(page: Page, story: TicketStory, ink: Ink) -> None:
     page.blank()
 
 
-def whole_story(story: TicketStory, ink: Ink) -> Text:
-    """Everything about a ticket, the newest of its history first."""
+def whole_story(story: TicketStory, ink: Ink, holdings: Sequence[str] = ()) -> Text:
+    """Everything about a ticket, the newest of its history first; `holdings` says where each of its files is."""
     page, line, fields = Page(), story.line, story.fields
     zone = line.timezone or ZONE
     page.line((ticket_heading(story, ink), f"bold {ink.accent}"), (str(fields["kind"]).replace("_", " "), ink.muted))
@@ -140,6 +142,13 @@ def whole_story(story: TicketStory, ink: Ink) -> Text:
                       (log.by, ""), (log.note, ink.muted))  # fmt: skip
         for part in story.parts:
             page.line((f"  {part.quantity} x {part.sku}", "bold"), (part.name, ""))
+        page.blank()
+    if story.attachments:
+        page.line(("Photos and files", ink.accent), ("f opens one", ink.muted))
+        for each, holding in zip(story.attachments, holdings, strict=True):
+            page.line(
+                (f"  {each.name}", "bold"), (size_text(each.bytes), ""), (holding, ink.muted), (each.by, ink.muted)
+            )
         page.blank()
     page.line(("History, the newest first", ink.accent))
     for event in reversed(story.history):

@@ -4,11 +4,15 @@ import socket
 import sys
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from techdesk import paths
 from techdesk.errors import BadInput, NeedsExtra
 from techdesk.server import logs
 from techdesk.server.storage import opened
+
+if TYPE_CHECKING:
+    from techdesk.server.blobs import Limits
 
 PORT = 8017
 STOP_SECONDS = 20
@@ -19,9 +23,15 @@ def default_database() -> Path:
     return paths.home() / "server.db"
 
 
-def run(host: str = "127.0.0.1", port: int = PORT, database: str | Path | None = None, log: str = "text") -> None:
+def run(
+    host: str = "127.0.0.1",
+    port: int = PORT,
+    database: str | Path | None = None,
+    log: str = "text",
+    limits: "Limits | None" = None,
+) -> None:
     """Serves until SIGINT or SIGTERM. Port 0 takes a free one; the address is printed on stderr, and so
-    is the log, as text or json.
+    is the log, as text or json. `limits` are those of attached files.
 
     Raises NeedsExtra, BadInput for an address that cannot be listened on, StoreUnusable for the database.
     """
@@ -39,7 +49,7 @@ def run(host: str = "127.0.0.1", port: int = PORT, database: str | Path | None =
         storage.close()
         raise
     config = uvicorn.Config(
-        make_app(storage),
+        make_app(storage, limits),
         log_config=None,
         access_log=False,
         server_header=False,

@@ -86,3 +86,37 @@ def test_a_backup_holds_the_photo(cli: Cli, photo: Path, tmp_path: Path) -> None
     assert cli("doctor").code == 4
     assert cli("restore", str(copy)).code == 0 and cli("doctor").code == 0
     assert files.has(digest) and files.has(small)
+
+
+def test_the_files_of_a_ticket_go_into_a_folder(cli: Cli, photo: Path, paper: Path, tmp_path: Path) -> None:
+    cli("log", "Rack hums")
+    cli("note", "1001", "--photo", str(photo), "--photo", str(paper))
+    folder = tmp_path / "out"
+    for _ in range(2):
+        done = cli("show", "1001", "--photos", str(folder))
+        assert done.code == 0
+        assert done.out.split() == [str(folder / "1001-H-1.jpg"), str(folder / "1001-H-2.pdf")]
+    assert (folder / "1001-H-2.pdf").read_bytes() == paper.read_bytes()
+    (folder / "1001-H-2.pdf").write_text("mine")
+    refused = cli("show", "1001", "--photos", str(folder))
+    assert refused.code == 2 and "another folder" in refused.err and (folder / "1001-H-2.pdf").read_text() == "mine"
+
+
+def test_a_file_that_is_not_here_cannot_be_fetched_without_a_server(
+    cli: Cli, photo: Path, paper: Path, home: Path
+) -> None:
+    cli("log", "Rack hums")
+    cli("note", "1001", "--photo", str(photo), "--photo", str(paper))
+    for each in (home / "techdesk.files").rglob("*"):
+        if each.is_file() and each.read_bytes().startswith(b"%PDF"):
+            each.unlink()
+    done = cli("show", "1001", "--photos", str(home / "out"))
+    assert done.code == 5 and "no server yet" in done.err
+    assert done.out.split() == [str(home / "out" / "1001-H-1.jpg")]
+
+
+def test_the_status_says_how_many_files_wait(cli: Cli, photo: Path) -> None:
+    cli("log", "Rack hums")
+    cli("note", "1001", "--photo", str(photo))
+    assert "files to send: 2" in cli("sync", "--status").out
+    assert cli("sync", "--status", "--json").json["files"] == 2
