@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from techdesk.desk.commands import Outcome, handles
-from techdesk.desk.merging import tell
+from techdesk.desk.ids import derived_id
+from techdesk.desk.merging import INBOX_OFFSET, tell
 from techdesk.desk.story import tell_story, ticket
 from techdesk.desk.targets import rerank
 from techdesk.desk.tx import Act, Row, Tx, Write
@@ -36,6 +37,7 @@ class TakeBack:
 @handles(TakeBack)
 def take_back(tx: Tx, command: TakeBack, act: Act) -> Outcome:
     writes = [Write(*entry) for entry in json.loads(command.writes)]
+    _put_aside(tx, command.mid)
     if any(write.table == "ticket" and write.before is None for write in writes):
         return _withdraw(tx, act, writes)
     # Who touched what last, before this undo touches it.
@@ -69,6 +71,16 @@ def _tell_lost(tx: Tx, act: Act, lost: dict[tuple[str, str], Row], before: dict[
     theirs |= {name: row.get(name) for name in lost[about]}
     tell(tx, act, "conflict", about, "what others changed since was kept", mine=mine, theirs=theirs,
          theirs_by=row.get("author"))  # fmt: skip
+
+
+def _put_aside(tx: Tx, mid: str) -> None:
+    """What is parked is not to be done any more: its author's inbox says so."""
+    try:
+        item = tx.get("inbox_item", derived_id(mid, INBOX_OFFSET))
+    except ValueError:  # that is no operation's id, and the server says so
+        return
+    if item is not None and item["kind"] == "parked" and item["state"] == "open":
+        tx.put("inbox_item", {"id": item["id"], "state": "settled", "choice": "theirs"})
 
 
 def _withdraw(tx: Tx, act: Act, writes: list[Write]) -> Outcome:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from techdesk.desk.undoing import TakeBack
 from techdesk.errors import Refused
+from techdesk.server import postponed
 from techdesk.server.log import Logged
 from techdesk.server.storage import Session
 from techdesk.sync import wire
@@ -25,6 +26,9 @@ def own_journal(session: Session, org: int, laptop: str, command: TakeBack, page
     if _taken_back(session, org, command.mid, page):
         raise Refused("it takes back what was taken back already")
     _, kind, writes, before = found
+    if kind == "parked":
+        postponed.forget(session, org, command.mid)
+        _, kind, writes, before = _sent_before(session, org, postponed.late(command.mid)) or found
     if kind in UNDONE:
         return replace(command, writes="[]")
     if before is None:

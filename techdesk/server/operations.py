@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import Any, NamedTuple
 
 from techdesk.desk.commands import HOMES, Command, NewerCommand, command_class, decode, perform
@@ -12,7 +12,7 @@ from techdesk.desk.undoing import TakeBack
 from techdesk.errors import BadInput, NotFound, Refused
 from techdesk.models.buffered import Unfit
 from techdesk.models.recording import RecordingTx
-from techdesk.server import grants, journals, permissions, quarantine
+from techdesk.server import grants, journals, permissions, postponed, quarantine
 from techdesk.server.belonging import belonging, check
 from techdesk.server.guarding import GuardedTx, OutOfScope
 from techdesk.server.laptops import Laptop
@@ -38,12 +38,13 @@ ABOUT = {
 
 class Done(NamedTuple):
     """What became of an operation, and the highest ticket number of ours that it used (0 without one); whether it wrote
-    sites, on which grants hang; and whether it was kept from its author's schools."""
+    sites, on which grants hang; whether it was kept from its author's schools; and whether it waits for a newer server."""
 
     logged: Logged
     number: int
     sites: bool = False
     beyond: bool = False
+    waits: bool = False
 
 
 def run(
@@ -56,6 +57,8 @@ def run(
     page: Sequence[Logged] = (),
     dropped: str | None = None,
     allowed: frozenset[str] | None = None,
+    behind: Set[str] = frozenset(),
+    late: bool = False,
 ) -> Done:
     """Runs an operation in merging mode. Whatever it does, it ends in the log: one that a rule forbids is rejected, one that
     cannot be read or fails is parked with its payload, and either is told to its author. Only a failure of the database
@@ -63,17 +66,29 @@ def run(
     those run before it in this transaction. It is rejected unread when `dropped` says why. `allowed` are the scopes that its
     laptop may read and write, None for all: what needs others is rejected, and waits in quarantine for a coordinator.
 
+    What is about one of the ids `behind` is parked behind what waits for a newer server. One of these that is done `late`
+    settles what its author was told.
+
     A NUL, which no text needs and PostgreSQL cannot hold, becomes the sign for an unknown character."""
     if "\\u0000" in args:
         operation = operation._replace(args=_without_nul(operation.args))
     act = Act(operation.mid, operation.at, laptop.technician_id, laptop.name, merging=True)
     tx.begin(act)
     view = tx if allowed is None else GuardedTx(tx, allowed)
-    kind, why = ("rejected", dropped) if dropped else _attempt(session, tx, view, laptop, act, operation, page)
+    kind: str
+    why: str | None
+    if dropped:
+        kind, why = "rejected", dropped
+    elif postponed.about(operation) & behind:
+        kind, why = "parked", postponed.WAITS
+    else:
+        kind, why = _attempt(session, tx, view, laptop, act, operation, page)
     if why is BEYOND:
         _keep_from(session, tx, laptop, act, operation)
     elif why is not None:
         _tell(session, view, act, operation, kind, why)
+    elif late and kind == "plain":
+        postponed.settle(tx, operation.mid)
     writes = tx.writes
     belongs = belonging(tx, writes, again=_again(operation))
     numbers = (str(write.after.get("ref")) for write in writes if write.table == "ticket" and write.after is not None)
@@ -83,7 +98,8 @@ def run(
         laptop.technician_id, operation.offset, kind, why, written(writes), digest, was(writes), _undoes(operation),
         belongs.scope, belongs.parts,
     )  # fmt: skip
-    return Done(logged, number, any(write.table == "site" for write in writes), why is BEYOND)
+    return Done(logged, number, any(write.table == "site" for write in writes), why is BEYOND,
+                why in (postponed.NEWER, postponed.WAITS))  # fmt: skip
 
 
 def _attempt(
@@ -156,9 +172,7 @@ def _read(operation: Operation) -> Command:
     try:
         return decode(operation.command, operation.args, operation.version)
     except NewerCommand:
-        raise NewerCommand(
-            "it was made by a newer techdesk than the server's: it is done when the server is updated"
-        ) from None
+        raise NewerCommand(postponed.NEWER) from None
     except (TypeError, AttributeError, ValueError) as error:
         raise BadInput(f"its arguments cannot be read ({error})") from None
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from techdesk import paths
 from techdesk.errors import BadInput, NeedsExtra
-from techdesk.server import logs
+from techdesk.server import logs, postponed, syncing
 from techdesk.server.storage import opened
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ def run(
     logs.begin(log)
     storage = opened(default_database() if database is None else database)
     try:
+        postponed.resume_all(storage, syncing.late)
         listening = _listen(host, port)
     except BaseException:
         storage.close()

@@ -9,7 +9,7 @@ from techdesk import clock
 from techdesk.desk.ids import new_id
 from techdesk.models.buffered import BufferedTx, Unfit
 from techdesk.models.recording import RecordingTx
-from techdesk.server import grants, laptops, log, operations, quarantine
+from techdesk.server import grants, laptops, log, operations, postponed, quarantine
 from techdesk.server.declined import Declined
 from techdesk.server.foresight import foresee
 from techdesk.server.laptops import Laptop, Signed
@@ -111,6 +111,21 @@ def history_told(laptop: Laptop) -> Iterator[None]:
         raise
 
 
+def late(session: Session, laptop: str, operation: Operation, args: str) -> tuple[Logged, int] | None:
+    """Runs an operation that waited for this version of the server (see `postponed`), as its laptop's. None when the laptop
+    is not known any more."""
+    found = session.rows(f"SELECT {laptops.COLUMNS} FROM laptop WHERE id = ?", laptop)
+    if not found:
+        return None
+    sender = Laptop(**found[0])  # type: ignore[arg-type]
+    tx = session.tx(sender.org)
+    allowed = grants.allowed(tx, sender)
+    done = operations.run(
+        session, tx, sender, operation, args, wire.digest(operation, args), allowed=allowed, late=True
+    )
+    return done.logged._replace(laptop=SERVER), done.number
+
+
 def settle(session: Session, laptop: Laptop, operations: Sequence[Operation], dropped: str | None = None) -> Laptop:
     """Takes in operations that waited in quarantine, as if the laptop had sent them now; rejected when `dropped` says why."""
     head = log.head(session, laptop.org, locked=True)
@@ -186,6 +201,7 @@ def _run(
     logged: list[Logged] = []
     used = 0
     allowed = grants.allowed(tx, laptop) if bound else None
+    behind = postponed.of_laptop(session, laptop.org, laptop.id) if sent else set()
     for operation in sent:
         args = wire.args_text(operation)
         digest = wire.digest(operation, args)
@@ -200,7 +216,10 @@ def _run(
         if operation.dseq <= laptop.last_dseq or operation.prev_hash != laptop.last_hash:
             raise _forked(laptop, operation)
         if operation.mid not in known:
-            done = operations.run(session, tx, laptop, operation, args, digest, logged, dropped, allowed)
+            done = operations.run(session, tx, laptop, operation, args, digest, logged, dropped, allowed, behind)
+            if done.waits:
+                postponed.keep(session, laptop.org, laptop.id, operation)
+                behind |= postponed.about(operation)
             if done.sites and allowed is not None:
                 allowed = grants.allowed(tx, laptop)
             logged.append(done.logged)

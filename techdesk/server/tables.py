@@ -84,6 +84,16 @@ class Quarantine(ServerTable, table=True):
     received_at: str
 
 
+class Postponed(ServerTable, table=True):
+    """An operation in the log that is parked until the server is updated; `about` is a JSON list of the ids that it names
+    (see `techdesk.server.postponed`)."""
+
+    org: int = Field(sa_type=_Whole, primary_key=True)
+    mid: str = Field(primary_key=True)
+    laptop: str
+    about: str
+
+
 class Blob(ServerTable, table=True):
     """A file of an organisation, under its SHA-256: `have` of its `bytes` are here, in parts; `kept_at` is when the last
     one came, `unnamed_since` since when no attachment is known to name it."""

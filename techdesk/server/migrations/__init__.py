@@ -25,6 +25,7 @@ STEPS: tuple[str, ...] = (
     "0008_blobs_unnamed",
     "0009_calendars",
     "0010_recovery",
+    "0011_postponed",
 )
 CONTRACTS: tuple[str, ...] = ()
 

@@ -1,0 +1,7 @@
+CREATE TABLE postponed (
+	org BIGINT NOT NULL,
+	mid TEXT COLLATE "C" NOT NULL,
+	laptop TEXT COLLATE "C" NOT NULL,
+	about TEXT COLLATE "C" NOT NULL,
+	PRIMARY KEY (org, mid)
+);

@@ -1,0 +1,209 @@
+"""Laptops and servers of different versions: nothing is lost on either side of an update, and nothing is done twice."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+
+from techdesk.desk import commands
+from techdesk.desk.commands import HOMES, Outcome
+from techdesk.desk.ids import new_id
+from techdesk.desk.inbox import SettleInbox
+from techdesk.desk.people import RecordSite
+from techdesk.desk.tickets import LogTicket, NoteTicket, log_ticket, note_ticket
+from techdesk.desk.tx import Act, Row, Tx
+from techdesk.models.store import Store
+from techdesk.server import postponed, syncing
+from techdesk.server.invites import invite
+from techdesk.sync.client import enrol, sync
+from tests.desk.test_released import RELEASED, lines
+from tests.sync.field import Field, InProcess, everything, inbox, log, row, rows, settle_down
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewerNote:
+    """A note as a later version might have it: `text` has become `words`."""
+
+    NAME: ClassVar[str] = "ticket.note"
+    VERSION: ClassVar[int] = 2
+    ticket_id: str
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """A command that a later version might have: it captures a ticket."""
+
+    NAME: ClassVar[str] = "ticket.report"
+    VERSION: ClassVar[int] = 1
+    id: str
+    text: str
+    ref: str | None = None
+
+
+@contextmanager
+def updated() -> Iterator[None]:
+    """This program as a later version of it."""
+
+    def handle(tx: Tx, command: NewerNote, act: Act) -> Outcome:
+        return note_ticket(tx, NoteTicket(ticket_id=command.ticket_id, text=command.words), act)
+
+    def report(tx: Tx, command: Report, act: Act) -> Outcome:
+        return log_ticket(tx, LogTicket(id=command.id, text=command.text, ref=command.ref), act)
+
+    def upcast(args: dict[str, Any]) -> dict[str, Any]:
+        return {"ticket_id": args["ticket_id"], "words": args["text"]}
+
+    classes = {"ticket.note": NewerNote, "ticket.report": Report}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(commands, "_classes", {**commands._classes, **classes})
+        patch.setattr(commands, "_handlers", {**commands._handlers, NewerNote: handle, Report: report})
+        patch.setattr(commands, "_upcasts", {("ticket.note", 1): upcast})
+        patch.setattr(commands, "HOMES", {**HOMES, "ticket.report": "tickets"})
+        yield
+
+
+def notes(store: Store, ticket: str) -> list[Any]:
+    return [event["note"] for event in rows(store, "ticket_event") if event["ticket_id"] == ticket and event["note"]]
+
+
+def restarted(road: InProcess) -> None:
+    """What a server does when it starts."""
+    postponed.resume_all(road.storage, syncing.late)
+
+
+def kinds(road: InProcess) -> list[Row]:
+    with road.storage.transaction() as session:
+        return session.rows("SELECT command, kind, laptop FROM change_log WHERE command LIKE 'ticket%' ORDER BY seq")
+
+
+@pytest.mark.parametrize("path", RELEASED, ids=lambda path: path.stem)
+def test_a_laptop_that_never_synced_brings_what_an_older_version_made(path: Path, near: Field) -> None:
+    ann = near.store("Ann")
+    released = lines(path)
+    ann.connection.execute("DELETE FROM operation")
+    for table in ("technician", "stock_location"):
+        ann.connection.execute(f"DELETE FROM {table}")
+    for line in released:
+        ann.connection.execute(
+            "INSERT INTO operation (mid, command, version, args, at, actor, undo, batch) VALUES (?, ?, ?, ?, ?, ?, '[]', ?)",
+            (
+                line["mid"],
+                line["command"],
+                line["version"],
+                json.dumps(line["args"]),
+                line["at"],
+                line["actor"],
+                line["mid"],
+            ),
+        )
+    me, van = released[0]["args"]["id"], released[0]["args"]["stock_location_id"]
+    ann.set_meta(technician=me, introduced="2")
+    ann.connection.execute(
+        "INSERT INTO technician (id, created_at, updated_at, name, stock_location_id) VALUES (?, '', '', 'Ann', ?)",
+        (me, van),
+    )
+    ann.connection.execute("UPDATE operation SET undo = ? WHERE dseq = (SELECT min(dseq) FROM operation)",
+                           (json.dumps([["technician", me, None, {"version": 1}]]),))  # fmt: skip
+    enrol(ann, near.server.url, invite(near.server.database, "Ann", "coordinator")["code"])
+    report = sync(ann)
+    expected = [line["kind"] for line in released]
+    assert (report.sent, report.merged) == (len(released), expected.count("merged"))
+    assert (report.conflicts, report.parked) == (0, 0)
+
+
+def test_an_older_laptop_is_understood(near: Field) -> None:
+    ann, ben = near.laptop("Ann"), near.laptop("Ben")
+    id = log(ann, "Toner")
+    ann.perform(NoteTicket(ticket_id=id, text="low"))
+    with updated():
+        report = sync(ann)
+        sync(ben)
+    assert (report.sent, report.parked) == (2, 0)
+    assert notes(ben, id) == ["low"]
+
+
+def test_what_waits_on_a_laptop_is_understood_after_its_update(near: Field) -> None:
+    ann, ben = near.laptop("Ann"), near.laptop("Ben")
+    id = log(ann, "Toner")
+    settle_down(ann, ben)
+    ann.perform(NoteTicket(ticket_id=id, text="low"))
+    ben.perform(RecordSite(id=new_id(), code="107", name="Ash Green"))
+    sync(ben)
+    with updated():
+        ann.perform(NewerNote(ticket_id=id, words="empty"))
+        settle_down(ann, ben)
+    assert notes(ann, id) == notes(ben, id) == ["low", "empty"]
+
+
+def test_what_is_newer_than_the_server_waits_there_and_is_done_once_it_is_updated(near: Field, road: InProcess) -> None:
+    ann, ben = near.laptop("Ann"), near.laptop("Ben")
+    id, known = new_id(), log(ann, "Toner")
+    with updated():
+        ann.perform(Report(id=id, text="Wifi slow"))
+        ann.perform(NewerNote(ticket_id=known, words="low"))
+    # What follows on the same ticket waits too; what is about another does not.
+    ann.perform(NoteTicket(ticket_id=id, text="in the lab"))
+    other = log(ann, "Printer")
+    report = sync(ann)
+    assert (report.parked, len(inbox(ann))) == (3, 3)
+    sync(ben)
+    assert row(ben, "ticket", other)["title"] == "Printer" and notes(ben, known) == []
+    with updated():
+        restarted(road)
+        restarted(road)
+        settle_down(ann, ben)
+    assert notes(ben, known) == ["low"] and notes(ben, id) == ["in the lab"]
+    assert row(ben, "ticket", id)["title"] == "Wifi slow"
+    assert everything(ann) == everything(ben)
+    assert {item["state"] for item in inbox(ann)} == {"settled"}
+    assert [each["kind"] for each in kinds(road)].count("parked") == 3
+
+
+def test_what_was_settled_by_hand_meanwhile_is_not_done_again(near: Field, road: InProcess) -> None:
+    ann = near.laptop("Ann")
+    id = log(ann, "Toner")
+    with updated():
+        ann.perform(NewerNote(ticket_id=id, words="low"))
+    sync(ann)
+    [item] = inbox(ann)
+    ann.perform(SettleInbox(item_id=str(item["id"]), choice="theirs"))
+    sync(ann)
+    with updated():
+        restarted(road)
+        settle_down(ann)
+    assert notes(ann, id) == []
+
+
+def test_what_was_taken_back_meanwhile_is_not_done(near: Field, road: InProcess) -> None:
+    ann = near.laptop("Ann")
+    id = new_id()
+    with updated():
+        ann.perform(Report(id=id, text="Wifi slow"))
+    sync(ann)
+    ann.undo()
+    sync(ann)
+    with updated():
+        restarted(road)
+        settle_down(ann)
+    assert rows(ann, "ticket") == []
+    assert [item["state"] for item in inbox(ann)] == ["settled"]
+
+
+def test_what_was_done_late_can_be_taken_back(near: Field, road: InProcess) -> None:
+    ann, ben = near.laptop("Ann"), near.laptop("Ben")
+    id = new_id()
+    with updated():
+        ann.perform(Report(id=id, text="Wifi slow"))
+    sync(ann)
+    with updated():
+        restarted(road)
+        settle_down(ann, ben)
+        ann.undo()
+        settle_down(ann, ben)
+    assert row(ben, "ticket", id)["state"] == "cancelled"
+    assert everything(ann) == everything(ben)
