@@ -16,7 +16,7 @@ from pathlib import Path
 from techdesk import clock
 from techdesk.errors import StoreUnusable
 from techdesk.models.rows import AttachmentLine
-from techdesk.models.sealed_files import Box, plain_size, put_file
+from techdesk.models.sealed_files import Box, erase, plain_size, put_file
 from techdesk.models.store import Store
 
 LOG = logging.getLogger("techdesk.files")
@@ -110,10 +110,8 @@ class Files:
 
     def remove(self, digest: str) -> None:
         """Takes a file away, and what was fetched of it; overwritten first, as far as the disk lets one. Raises OSError."""
-        for place in (self.path(digest), *self._pieces(digest)):
-            if place.is_file():
-                _write(place, bytes(place.stat().st_size), "r+b")
-                place.unlink()
+        for place in sorted(self.path(digest).parent.glob(f"{digest}*")):
+            erase(place)
 
     def all(self) -> Iterator[str]:
         """The SHA-256 of every file that is here, whole or in part."""
@@ -134,7 +132,7 @@ class Files:
         """Takes the copies of `to_open` away; one that a viewer still holds waits for the next time."""
         for each in self.folder.glob("open/*"):
             with suppress(OSError):
-                each.unlink()
+                erase(each)
 
     def _pieces(self, digest: str) -> list[Path]:
         """What was fetched of a file, in its order."""

@@ -12,6 +12,7 @@ from textual.reactive import reactive
 from textual.timer import Timer
 
 from techdesk.errors import TechdeskError
+from techdesk.models.files import Files
 from techdesk.models.queries.heading import Heading
 from techdesk.models.sealed_files import Box
 from techdesk.models.store import Change, Store
@@ -113,6 +114,7 @@ class Doing(App[None]):
         # In a thread: the writer announces what it still commits to the interface, which must be there to hear it.
         await to_thread(self.writer.close)
         self.reads.close()
+        Files(self.reads.path).close_opened()
         self._write_drafts()
 
     def committed(self, change: Change) -> None:

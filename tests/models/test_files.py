@@ -81,6 +81,12 @@ def test_what_is_fetched_in_parts_is_there_only_when_it_is_whole(files: Files) -
     assert not files.complete(digest_of(b"other")) and files.received(digest_of(b"other")) == 0
 
 
+def test_what_a_kill_left_half_written_goes_with_the_file(files: Files, store: Store) -> None:
+    digest = files.add(PHOTO)
+    files.path(digest).rename(files.path(digest).with_suffix(".new"))
+    assert not files.has(digest) and prune(store) == 1 and list(files.all()) == []
+
+
 def test_it_says_what_is_here(store: Store, files: Files, ticket_id: str) -> None:
     attach(store, ticket_id)
     [line] = tickets.attachments(store.connection, ticket_id)

@@ -58,6 +58,7 @@ async def test_f_opens_the_one_photo_under_a_name_of_ours(school: School, shown:
         [place] = shown
         assert place.read_bytes() == PHOTO and place.suffix == ".jpg" and place.parent.name == "open"
         assert "Opened" in desk.said
+    assert not place.exists(), "the copy is gone when the desk is left"
 
 
 async def test_f_asks_which_of_several(school: School, shown: list[Path]) -> None:
