@@ -34,11 +34,12 @@ def undo(as_json: Json = False) -> None:
 @app.command()
 def doctor(as_json: Json = False) -> None:
     """Check the store's integrity, schema, clock, disk and pending work."""
-    from techdesk.models.checkup import examine
+    from techdesk.models.checkup import examine, keep_look
 
     session.json = as_json
     ensure_open(store_path())
     findings = examine(store_path())
+    keep_look(store_path(), findings)
     if as_json:
         put({"items": [finding._asdict() for finding in findings], "total": len(findings)})
     else:

@@ -98,6 +98,19 @@ class VisitSheet(NamedTuple):
     next: VisitLine | None
 
 
+class PendingLine(NamedTuple):
+    """An operation that no server has confirmed: `state` is pending or sent, `args` a JSON object, `about` what people call
+    the thing that it is about."""
+
+    id: str
+    dseq: int
+    command: str
+    at: str
+    state: str
+    args: str
+    about: str | None
+
+
 class Origin(NamedTuple):
     """Where a value comes from: who put it, when and on which laptop, as far as this store knows."""
 
@@ -140,3 +153,4 @@ class NewsLine(NamedTuple):
     ticket_id: str
     id: str
     site: str | None
+    new: int

@@ -1,6 +1,7 @@
 """The health of a laptop's store; a copy of it, and the way back."""
 
 import contextlib
+import json
 import os
 import shutil
 import sqlite3
@@ -45,6 +46,30 @@ def examine(path: Path) -> list[Finding]:
             ]  # fmt: skip
         except sqlite3.Error as error:
             return [Finding("store", False, f"{path} is damaged: {error}"), _disk(path)]
+
+
+class LastLook(NamedTuple):
+    """When the store was last looked at as a whole, and what was wrong."""
+
+    at: str
+    wrong: tuple[str, ...]
+
+
+def keep_look(path: Path, findings: list[Finding]) -> None:
+    """Keeps what was found beside the store, for the sync screen; a store that is not there has nothing to keep."""
+    document = {"at": clock.moment(clock.now()), "wrong": [each.what for each in findings if not each.good]}
+    with contextlib.suppress(OSError):  # a full or read-only disk is among what was just said
+        if path.exists():
+            path.with_name("last-doctor").write_text(json.dumps(document), encoding="utf-8")
+
+
+def last_look(path: Path) -> LastLook | None:
+    """What `techdesk doctor` found last; None when it was never run, or its note cannot be read."""
+    try:
+        kept = json.loads(path.with_name("last-doctor").read_text(encoding="utf-8"))
+        return LastLook(clock.moment(clock.parse(kept["at"])), tuple(map(str, kept["wrong"])))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def _store(connection: sqlite3.Connection, path: Path) -> list[Finding]:

@@ -1,88 +1,123 @@
-"""The Sync area: what waits to be sent, what a sync could not settle alone, and what others did."""
+"""The Sync area: what a sync could not settle alone, what waits to be sent, and what others did: a list that [ and ] turn."""
 
 from __future__ import annotations
 
-import json
-import shutil
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 from rich.text import Text
 from textual.binding import BindingType
 
-from techdesk import clock
-from techdesk.desk.inbox import SettleInbox
+from techdesk.desk.commands import Command
+from techdesk.desk.inbox import SettleInbox, again
 from techdesk.errors import TechdeskError
-from techdesk.models.cards import NewsLine
-from techdesk.models.queries import inbox
+from techdesk.models.cards import InboxCard, NewsLine, PendingLine
+from techdesk.models.inbox_filters import parse_inbox
+from techdesk.models.queries import inbox, pending
 from techdesk.models.rows import InboxLine
-from techdesk.models.store import Store
+from techdesk.models.sqlite import SqliteTx
+from techdesk.screens import inbox_card, sync_rows
 from techdesk.screens.browsing import Browsing, Card
 from techdesk.screens.chrome import key
-from techdesk.screens.glyphs import age_text, day_text
 from techdesk.screens.reads import Question
-from techdesk.screens.sources import Whole
-from techdesk.screens.widgets.bars import bar
+from techdesk.screens.sources import Pages, Whole
+from techdesk.screens.standing import Standing, ask_standing, drawn
+from techdesk.screens.sync_rows import Row
+from techdesk.screens.widgets.filter_line import FilterLine
 from techdesk.screens.widgets.paged_list import PagedList
-from techdesk.screens.widgets.safe_text import clip, fit
+from techdesk.screens.widgets.pages import Source
+from techdesk.screens.writer import Order
 
-if TYPE_CHECKING:
-    from techdesk.sync.client import SyncStatus
-
-NEWS = 30
-OFFSET_SECONDS = 300
-BAR = 24
-LEAST_FREE_MB = 200
-
-
-class Beside(NamedTuple):
-    """What stands beside the inbox: the selected item, and the news."""
-
-    line: InboxLine | None
-    news: list[NewsLine]
+NEWS = 500
+BESIDE = 20
+LISTS = ("inbox", "outbox", "news")
+EMPTY = {
+    "inbox": "Nothing waits for you. Where two people changed the same field while they were apart, the first one stands and"
+    " the other comes here, to be kept, dropped or written anew: nothing is settled silently. s syncs from anywhere;"
+    " ] shows what waits to be sent, then what others did.",
+    "outbox": "Nothing waits to be sent: the server has confirmed all that was done here. ] shows what others did.",
+    "news": "Nothing has come from other laptops yet. What colleagues do to tickets stands here after a sync, the latest"
+    " first.",
+}
 
 
-class SyncArea(Browsing[InboxLine]):
+class SyncArea(Browsing[Row]):
     """Sync."""
 
     TITLE: ClassVar[str] = "Sync"
-    TABLES: ClassVar[frozenset[str]] = frozenset(("inbox_item", "ticket_event", "ticket", "technician"))
-    FOOTER: ClassVar[tuple[str, ...]] = (
-        "sync.start",
-        "list.open",
-        "inbox.mine",
-        "inbox.theirs",
-        "capture.open",
-        "desk.undo",
+    TABLES: ClassVar[frozenset[str]] = frozenset(
+        ("inbox_item", "ticket_event", "ticket", "technician", "site", "device", "contact", "part")
     )
-    WHAT: ClassVar[tuple[str, str]] = ("item to settle", "items to settle")
-    FILTER: ClassVar[str] = "a ticket or words"
+    FOOTER: ClassVar[tuple[str, ...]] = (
+        "sync.start", "inbox.mine", "inbox.theirs", "ticket.edit", "list.open", "sync.next_list", "desk.undo", "inbox.all",
+    )  # fmt: skip
+    FILTER: ClassVar[str] = "conflict rejected site:2005 ticket who:all since:2026-11-20 settled words"
     BINDINGS: ClassVar[list[BindingType]] = [
-        key("M", "settle('mine')", "inbox.mine", "Keep mine", "Put my values in place of theirs"),
-        key("T", "settle('theirs')", "inbox.theirs", "Keep theirs", "Leave it as it is: theirs stay"),
+        key(
+            "M", "settle('mine')", "inbox.mine", "Mine", "Keep mine: put my values in place; do again what was not done"
+        ),
+        key("T", "settle('theirs')", "inbox.theirs", "Theirs", "Keep theirs: leave it as it is, or put it aside"),
+        key("A", "settle_all", "inbox.all", "All theirs", "Keep theirs in all that the filter lets through"),
+        key(
+            "right_square_bracket",
+            "turn(1)",
+            "sync.next_list",
+            "Turn",
+            "To settle, to send, from others: the next list",
+        ),
+        key("left_square_bracket", "turn(-1)", "sync.list_before", "Turn back", "The list before"),
     ]
 
-    _status: SyncStatus | None = None
-    _free: int = 0
+    _standing: Standing | None = None
+    _shown = "inbox"
 
-    def make_list(self) -> PagedList[InboxLine]:
+    def make_list(self) -> PagedList[Row]:
         return PagedList(
-            self.source(""), self._draw, lambda row: row.id, glyphs=self.desk.glyphs, id="list",
-            empty_text="Nothing waits for you. Where two people changed the same field while they were apart, the first one"
-            " stands and the other comes here, to be kept or dropped: nothing is settled silently. s syncs from anywhere.",
+            self.source(""), self._draw, lambda row: row.id, glyphs=self.desk.glyphs, id="list", empty_text=EMPTY["inbox"],
         )  # fmt: skip
 
-    def source(self, filter: str) -> Whole[InboxLine]:
-        words = filter.casefold().split()
+    def source(self, filter: str) -> Source[Row]:
+        if self._shown == "outbox":
+            return Pages[Row](
+                self.desk.reads,
+                lambda connection: pending.count(connection, filter),
+                lambda connection, start, limit: pending.page(connection, filter, limit, start),
+                lambda connection, id: pending.index_of(connection, filter, id),
+                lambda connection, ids: pending.holds(connection, filter, ids),
+            )
+        if self._shown == "news":
+            return Whole[Row](self.desk.reads, lambda connection: _news(connection, filter), lambda row: row.id)
+        return Whole[Row](self.desk.reads, lambda connection: _items(connection, filter), lambda row: row.id)
 
-        def ask(connection: sqlite3.Connection) -> Sequence[InboxLine]:
-            me = connection.execute("SELECT value FROM meta WHERE key = 'technician'").fetchone()
-            lines = inbox.waiting(connection, None if me is None else str(me[0]))
-            return [line for line in lines if all(word in " ".join(map(str, line)).casefold() for word in words)]
+    def action_turn(self, by: int) -> None:
+        """[ and ]: another list in the same place."""
+        self._shown = LISTS[(LISTS.index(self._shown) + by) % len(LISTS)]
+        self.remove_class("-reading")
+        self.query_one(FilterLine).clear_filter()
+        self.listing.empty_text = EMPTY[self._shown]
+        self.listing.set_source(self.source(""))
+        self.recount()
 
-        return Whole(self.desk.reads, ask, lambda row: row.id)
+    def counted(self, count: int) -> str:
+        """The three lists with their figures; the one that is shown is marked."""
+        waits = self.desk.heading.to_send
+        names = {
+            "inbox": f"{self.desk.heading.inbox:,} to settle",
+            "outbox": f"{waits:,} to send",
+            "news": "from others",
+        }
+        narrowed = self.filter if self.has_filter else ""
+        names[self._shown] = f"{self.desk.signs.here}{names[self._shown]}" + (
+            f" ({count:,}: {narrowed})" if narrowed else ""
+        )
+        return "  ".join(names.values())
+
+    @property
+    def has_filter(self) -> bool:
+        """Whether something narrows the list."""
+        return bool(self.filter)
 
     # How things stand
 
@@ -94,30 +129,23 @@ class SyncArea(Browsing[InboxLine]):
     def reload(self) -> None:
         super().reload()
         self.read_status()
-        if self.listing.selected_row is None:
-            self._ask_beside(None)
 
     def read_status(self) -> None:
         """Asks how things stand."""
+        self.recount()
         self.run_worker(self._ask_status, group="status", thread=True)
 
     def _ask_status(self) -> None:
-        """In a thread. The network's libraries that this loads are needed for the next sync anyway."""
-        from techdesk.sync.client import status
-
-        path = Path(self.desk.reads.path)
         try:
-            with Store(path) as store:
-                found = status(store)
-            free = shutil.disk_usage(path.parent).free // 1_000_000
+            standing = ask_standing(Path(self.desk.reads.path))
         except (TechdeskError, OSError) as error:
             self.app.call_later(self.warn, str(error))
         else:
-            self.app.call_later(self._show_status, found, free)
+            self.app.call_later(self._show_status, standing)
 
-    def _show_status(self, found: SyncStatus, free: int) -> None:
+    def _show_status(self, standing: Standing) -> None:
         if self.is_attached:
-            self._status, self._free = found, free
+            self._standing = standing
             self._draw_above()
 
     def _draw_progress(self) -> None:
@@ -128,124 +156,133 @@ class SyncArea(Browsing[InboxLine]):
         self._draw_above()
 
     def _draw_above(self) -> None:
-        if self._status is not None:
-            self.above(_standing(self._status, self._free, self))
+        if self._standing is not None:
+            self.above(drawn(self._standing, self))
 
-    # The inbox
+    # The rows
 
-    def _draw(self, row: InboxLine, width: int, selected: bool, marked: bool) -> Text:
-        when, ink = clock.local(row.at, self.desk.timezone), self.desk.ink
-        text = Text(no_wrap=True).append(fit(row.ref or row.entity.replace("_", " "), 12), "bold")
-        text.append(fit(row.kind, 10), ink.late if row.kind != "merged" else "")
-        text.append(f"{day_text(when):>6} {when:%H:%M}  ", ink.muted)
-        fields = ", ".join(name.replace("_", " ") for name in json.loads(row.mine))
-        return text.append(fit(f"{fields}: {row.done}" if fields else row.done, max(4, width - text.cell_len)))
+    def _draw(self, row: Row, width: int, selected: bool, marked: bool) -> Text:
+        return sync_rows.drawn(row, width, self.desk.ink, self.desk.timezone, whose="who:" in self.filter)
 
-    def selected(self, row: InboxLine | None) -> None:
-        self._ask_beside(row)
+    def selected(self, row: Row | None) -> None:
+        """The card of a row; while nothing is to settle, what others did last."""
+        if row is None and self._shown == "inbox":
+            self.read("card", lambda connection: _news(connection, "")[:BESIDE], self._show_card)
+        else:
+            super().selected(row)
 
-    def _ask_beside(self, row: InboxLine | None) -> None:
-        self.read("card", self._question(row), self._show_card)
+    def question(self, row: Row) -> Question[Any]:
+        if isinstance(row, InboxLine):
+            return lambda connection: inbox.card(connection, row.id)
+        if isinstance(row, PendingLine):
+            return lambda connection: (row, pending.payload(connection, row))
+        return lambda connection: row
 
-    def question(self, row: InboxLine) -> Question[Any]:
-        return self._question(row)
+    def card_title(self, answer: Any) -> str:
+        if isinstance(answer, list):
+            return "What others did"
+        if isinstance(answer, InboxCard):
+            what = "mine and theirs" if answer.line.kind in ("conflict", "merged") else "not done"
+            return f"{answer.line.ref or answer.line.entity.replace('_', ' ')}: {what}"
+        return "What it says" if isinstance(answer, tuple) and isinstance(answer[0], PendingLine) else "What was done"
 
-    def _question(self, row: InboxLine | None) -> Question[Beside]:
-        def ask(connection: sqlite3.Connection) -> Beside:
-            name = connection.execute("SELECT value FROM meta WHERE key = 'laptop_name'").fetchone()
-            return Beside(row, inbox.news(connection, str(name[0]) if name else "laptop", NEWS))
-
-        return ask
-
-    def card_title(self, answer: Beside) -> str:
-        return "What others did" if answer.line is None else f"{answer.line.ref or answer.line.entity}: mine and theirs"
-
-    def card(self, answer: Beside, card: Card) -> None:
-        if answer.line is not None:
-            _settling(card, answer.line, self._card_cells())
-            card.heading("What others did")
-        for each in answer.news:
-            ago = age_text(each.at, card.ink.now)
-            act = "moved on" if each.act == "settle" else each.act
-            card.line((f"{ago:>6}", card.ink.muted), (each.ref, "bold"), (f"{act}: {each.state.replace('_', ' ')}", ""),
-                      (each.by or each.laptop, card.ink.muted))  # fmt: skip
-            card.line((f"       {clip(each.note or each.title, 120)}", card.ink.muted))
-        if not answer.news:
-            card.line(("Nothing has come from other laptops yet.", card.ink.muted))
+    def card(self, answer: Any, card: Card) -> None:
+        zone = self.desk.timezone
+        if isinstance(answer, list):
+            inbox_card.newest(card, answer)
+        elif isinstance(answer, InboxCard):
+            inbox_card.settling(card, answer, self._card_cells(), zone)
+        elif isinstance(answer, NewsLine):
+            inbox_card.telling(card, answer, zone)
+        else:
+            line, payload = answer
+            inbox_card.waiting(card, line, payload, zone)
 
     def _card_cells(self) -> int:
         """Cells of a line of the card: known from the screen's width, before the card itself is laid out."""
         width = self.size.width
         return max(24, (width - width * 6 // 10 if self.has_class("-wide") else width) - 4)
 
+    def opened(self, key: str, row: Row) -> None:
+        if isinstance(row, NewsLine):
+            self.desk.open_story("ticket", row.ticket_id)
+        else:
+            self.open_card()
+
+    # Settling
+
     def action_settle(self, choice: str) -> None:
-        """M or T: settles the marked items, or else the selected one."""
-        targets = self.listing.targets
+        """M or T: settles the marked items, or else the selected one; the next one is selected by then."""
+        targets = self.listing.targets if self._shown == "inbox" else ()
         if not targets:
-            self.warn("Nothing waits to be settled.")
+            self.warn("Nothing waits to be settled here.")
             return
-        self.desk.perform(*(SettleInbox(item_id=id, choice=choice) for id in targets))
+        self.remove_class("-reading")
+        self.listing.focus()
+        self.desk.perform(*(order(id, choice) for id in targets))
         self.listing.clear_marks()
 
+    def action_settle_all(self) -> None:
+        """A: theirs, in all that the filter lets through."""
+        if self._shown != "inbox" or not self.listing.count:
+            self.warn("Nothing waits to be settled here.")
+            return
+        filter = self.filter
+        self.read("all", lambda connection: _items(connection, filter), self._settle_all)
 
-def _standing(found: SyncStatus, free: int, area: SyncArea) -> Text:
-    """How things stand, in two lines; while a sync runs, its bar in a third."""
-    desk, dot = area.desk, f" {area.desk.signs.dot} "
-    ink, width = desk.ink, max(20, area.size.width - 2)
-    last = f"last sync {age_text(found.last_sync, ink.now)} ago" if found.last_sync else "never synced"
-    where = (
-        f"{found.server} ({found.organisation})"
-        if found.server
-        else "no server yet: techdesk enrol URL CODE  makes one known"
-    )
-    first = Text(clip(dot.join((where, last)), width), "bold", no_wrap=True)
-    off = abs(found.offset)
-    which = "behind" if found.offset > 0 else "ahead of"
-    wrong = f"{desk.signs.late} " if off >= OFFSET_SECONDS else ""
-    clock_text = f"{wrong}clock {off:.0f} s {which} the server's" if off >= 1 else "clock as the server's"
-    disk = f"{desk.signs.late + ' ' if free < LEAST_FREE_MB else ''}{free / 1000:,.1f} GB free"
-    files = (
-        f"{found.files:,} {'photo or file' if found.files == 1 else 'photos and files'} to send" if found.files else ""
-    )
-    words = (f"{found.pending:,} to send", files, f"{found.inbox} to settle", clock_text if found.server else "", disk)
-    lines = [first, Text(clip(dot.join(filter(None, words)), width), ink.muted, no_wrap=True)]
-    if desk.network == "syncing":
-        lines.append(_progress(area, width))
-    return Text("\n", no_wrap=True).join(lines)
+    def _settle_all(self, lines: Sequence[InboxLine]) -> None:
+        self.desk.perform(*(order(line.id, "theirs") for line in lines if line.state == "open"))
+        self.listing.clear_marks()
 
+    def action_edit(self) -> None:
+        """e: what each field is to be."""
+        row = self.listing.selected_row
+        if not isinstance(row, InboxLine):
+            self.warn("Nothing waits to be settled here.")
+            return
+        self.read("edit", self.question(row), self._open_edit)
 
-def _progress(area: SyncArea, width: int) -> Text:
-    progress = area.desk.syncing.progress
-    if progress is None:
-        return Text("Syncing: waiting for the server's first answer. Esc stops it.", no_wrap=True)
-    done, whole = progress.sent + progress.received, progress.to_send + progress.to_receive
-    if progress.all_file_bytes:
-        drawn = bar(progress.file_bytes, progress.all_file_bytes, BAR, area.desk.config.ascii)
-        mb = f"{progress.file_bytes / 1e6:.1f} of {progress.all_file_bytes / 1e6:.1f} MB"
-        return Text(clip(f"{drawn} Photos and files: {mb}. Esc stops it; the rest goes next time.", width), "bold")
-    drawn = bar(done, whole, BAR, area.desk.config.ascii)
-    said = f"{progress.sent} of {progress.to_send} sent, {progress.received} of {progress.to_receive} received. Esc stops it."
-    return Text(clip(f"{drawn} {said}", width), "bold", no_wrap=True)
+    def _open_edit(self, found: InboxCard) -> None:
+        from techdesk.screens.dialogs.settle import SettleDialog
+
+        if found.refusal:
+            self.warn(found.refusal)
+        elif found.line.state != "open":
+            self.warn("That item is settled: u takes back what was done last.")
+        else:
+            self.app.push_screen(SettleDialog(found))
+
+    def action_note(self) -> None:
+        """t, which is Note everywhere: here one may have meant T."""
+        self.warn("t notes on a ticket, in Today (1) or Tickets (2). T, with Shift, keeps theirs.")
 
 
-def _settling(card: Card, line: InboxLine, width: int) -> None:
-    """Mine and theirs side by side, field by field."""
-    mine, theirs = json.loads(line.mine), json.loads(line.theirs)
-    name_cells = min(14, max([len(name) for name in (*mine, *theirs)], default=4) + 1)
-    half = max(8, (width - name_cells - 1) // 2)
-    who = f"theirs (T){f' by {line.theirs_by}' if line.theirs_by else ''}"
-    card.line((fit("", name_cells) + fit("mine (M)", half), "bold"), (fit(who, half), "bold"))
-    for name in dict.fromkeys((*mine, *theirs)):
-        pair = [_value(values.get(name)) if name in values else "-" for values in (mine, theirs)]
-        style = card.ink.late if pair[0] != pair[1] else ""
-        rows = max(1, *(-(-len(each) // (half - 1)) for each in pair))
-        for row in range(min(rows, 6)):
-            label = name.replace("_", " ") if row == 0 else ""
-            left, right = (each[row * (half - 1) : (row + 1) * (half - 1)] for each in pair)
-            card.line((fit(label, name_cells) + fit(left, half), style), (fit(right, half), style))
-    card.line((f"Done so far: {line.done}.", card.ink.muted))
+def order(id: str, choice: str) -> Order:
+    """What M and T do to an item: what was not done at all is done again, by a command of its own, before it is settled."""
+
+    def commands(connection: sqlite3.Connection) -> Command | tuple[Command, ...]:
+        item = SqliteTx(connection).get("inbox_item", id) or {}
+        if choice == "mine" and item.get("kind") in ("rejected", "parked") and item["state"] == "open":
+            return (again(item), SettleInbox(item_id=id, choice="again"))
+        return SettleInbox(item_id=id, choice=choice)
+
+    return commands
 
 
-def _value(value: object) -> str:
-    """A field's value as words."""
-    return "empty" if value in (None, "") else " ".join(str(value).split())
+def _me(connection: sqlite3.Connection) -> str | None:
+    found = connection.execute("SELECT value FROM meta WHERE key = 'technician'").fetchone()
+    return None if found is None else str(found[0])
+
+
+def _items(connection: sqlite3.Connection, filter: str) -> list[InboxLine]:
+    me = _me(connection)
+    try:
+        only = inbox.chosen(connection, parse_inbox(filter), me)
+    except TechdeskError:  # a name half typed, or of nobody: nothing is there
+        return []
+    return inbox.waiting(connection, me, only)
+
+
+def _news(connection: sqlite3.Connection, filter: str) -> list[NewsLine]:
+    name = connection.execute("SELECT value FROM meta WHERE key = 'laptop_name'").fetchone()
+    return inbox.news(connection, str(name[0]) if name else "laptop", NEWS, filter)

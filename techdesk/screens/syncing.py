@@ -26,6 +26,8 @@ class Syncing:
         self._began = 0.0
         self.progress: Progress | None = None
         """How far the one under way has come; None before the server's first answer."""
+        self.failed: str | None = None
+        """What the last one said when it failed; None when it did not."""
 
     @property
     def under_way(self) -> bool:
@@ -41,7 +43,7 @@ class Syncing:
             app.warn("This laptop has no server yet: run  techdesk enrol URL CODE  with an invitation's code.")
         else:
             self._stop.clear()
-            self.progress = None
+            self.progress = self.failed = None
             self._began = monotonic()
             app.network = "syncing"
             app.say("Syncing: calling the server. Esc stops it.")
@@ -86,6 +88,7 @@ class Syncing:
         self._app.say(f"Syncing {drawn} {done:,} of {total:,} ({rate:,.0f} a second{left}). Esc stops it.")
 
     def _ended(self, network: str, said: str) -> None:
+        self.failed = said if network == "offline" else None
         self._app.network = network
         if network == "online":
             self._app.say(said)

@@ -13,8 +13,10 @@ from techdesk.errors import BadInput, NotFound, Refused
 from techdesk.models.store import Change, Store
 
 Answer = TypeVar("Answer")
-Order = Command | Callable[[sqlite3.Connection], Command]
-"""A command, or what makes one from the store: it runs in the writer's thread, and may raise any TechdeskError."""
+Group = tuple[Command, ...]
+Order = Command | Group | Callable[[sqlite3.Connection], Command | Group]
+"""A command, or several that are done all or none and told by the last, or what makes them from the store: it runs in the
+writer's thread, and may raise any TechdeskError."""
 
 
 class Done(NamedTuple):
@@ -42,7 +44,6 @@ class Writer:
         self._store = store
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="writer")
         self._seen_version = self._data_version()
-        self._last_batch: tuple[int, int] = (0, 0)
         store.listen(on_change)
 
     async def perform(self, orders: Sequence[Order]) -> Done:
@@ -51,7 +52,7 @@ class Writer:
 
     async def undo(self) -> Outcome:
         """Takes back what was done last, all of it if it was done to many at once. Raises Refused, StoreUnusable."""
-        return await self._run(self._undo)
+        return await self._run(self._store.undo)
 
     async def written_elsewhere(self) -> bool:
         """Whether another program has written to the store since this was last asked."""
@@ -69,29 +70,16 @@ class Writer:
     def _perform(self, orders: Sequence[Order]) -> Done:
         outcomes: list[Outcome] = []
         refusals: list[str] = []
-        before = self._last_operation()
-        with self._store.transaction() as tx:
+        with self._store.transaction() as tx, self._store.together():
             for order in orders:
                 try:
-                    command = order(self._store.connection) if callable(order) else order
-                    outcomes.append(self._store.operate(tx, command))
+                    given = order(self._store.connection) if callable(order) else order
+                    group = given if isinstance(given, tuple) else (given,)
+                    with tx.savepoint():
+                        outcomes.append([self._store.operate(tx, command) for command in group][-1])
                 except (Refused, BadInput, NotFound) as error:
                     refusals.append(str(error))
-        after = self._last_operation()
-        self._last_batch = (after, after - before)
         return Done(tuple(outcomes), tuple(refusals))
-
-    def _undo(self) -> Outcome:
-        last, size = self._last_batch
-        if size <= 1 or last != self._last_operation():
-            return self._store.undo()
-        for _ in range(size):
-            self._store.undo()
-        self._last_batch = (0, 0)
-        return Outcome(said=f"Took back all {size}.")
-
-    def _last_operation(self) -> int:
-        return int(self._store.connection.execute("SELECT coalesce(max(dseq), 0) FROM operation").fetchone()[0])
 
     def _written_elsewhere(self) -> bool:
         before, self._seen_version = self._seen_version, self._data_version()

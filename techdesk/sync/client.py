@@ -35,7 +35,7 @@ RECOVERED = "The server was put back to an older state: this laptop has read it 
 
 class Progress(NamedTuple):
     """How far a sync has come: the server's answers to operations that waited, and its log's entries, each of how many; then
-    the bytes of files, both ways."""
+    the bytes of files, both ways, and those of the messages."""
 
     sent: int
     to_send: int
@@ -43,6 +43,8 @@ class Progress(NamedTuple):
     to_receive: int
     file_bytes: int = 0
     all_file_bytes: int = 0
+    bytes_up: int = 0
+    bytes_down: int = 0
 
 
 class SyncReport(NamedTuple):
@@ -224,6 +226,7 @@ class _Sync:
         start = first = self._outbox.first_waiting()
         entered = self._arrivals.cursor.seq
         asked_again = False
+        newest = _newest_news(self._store)
         try:
             while True:
                 reply, size, operations = self._exchange(start)
@@ -234,9 +237,11 @@ class _Sync:
                 stop = self._cancelled()
                 done = not reply.more and start > last
                 caught_up = self._arrivals.take(reply, size, last=done or stop)
+                connection = self._signed.connection
                 self._progress(
-                    Progress(start - first, last - first + 1, reply.cursor.seq - entered, reply.head - entered)
-                )
+                    Progress(start - first, last - first + 1, reply.cursor.seq - entered, reply.head - entered,
+                             bytes_up=connection.bytes_up, bytes_down=connection.bytes_down)
+                )  # fmt: skip
                 if stop:
                     break
                 if done and caught_up:
@@ -257,6 +262,8 @@ class _Sync:
         retention.trim(self._store, reply.server_time)
         self._leave_key(reply.recovery_key)
         _keep_last_sync(self._store)
+        if self._arrivals.counts[FOREIGN]:
+            self._store.set_meta(news_after=str(newest))
         return self._report(time.monotonic() - began)
 
     def _leave_key(self, recovery_key: str | None) -> None:
@@ -339,6 +346,14 @@ def _clock_warnings(offset: float) -> tuple[str, ...]:
         return ()
     which = "behind" if offset > 0 else "ahead of"
     return (f"This laptop's clock is {abs(offset) / 60:.0f} minutes {which} the server's: set it right.",)
+
+
+def _newest_news(store: Store) -> int:
+    """The place of the last line of history that another laptop wrote: what comes after it in this sync is new."""
+    found = store.connection.execute(
+        "SELECT coalesce(max(n), 0) FROM ticket_event WHERE laptop <> ?", (store.meta("laptop_name"),)
+    ).fetchone()
+    return int(found[0])
 
 
 def _last_sync_path(store: Path) -> Path:

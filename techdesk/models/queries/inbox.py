@@ -163,15 +163,19 @@ def _their_origin(
     return Origin(line.theirs_by, str(row["updated_at"]) if by_row and row and theirs else None)
 
 
-def news(connection: sqlite3.Connection, laptop: str, limit: int = 20, since: str = "") -> list[NewsLine]:
-    """What came in last from other laptops, the latest first; what another desk's export told is no news."""
+def news(connection: sqlite3.Connection, laptop: str, limit: int = 20, words: str = "") -> list[NewsLine]:
+    """What came in last from other laptops, the latest first; what another desk's export told is no news. `new` are those
+    that the last sync that brought anything has brought."""
+    after = connection.execute("SELECT value FROM meta WHERE key = 'news_after'").fetchone()
     rows = connection.execute(
         f"""
-        SELECT e.at, p.name, e.laptop, t.ref, t.title, e.act, e.state, e.note, t.id, e.id, s.name FROM (
+        SELECT e.at, p.name, e.laptop, t.ref, t.title, e.act, e.state, e.note, t.id, e.id, s.name, e.n > ? FROM (
             SELECT * FROM ticket_event ORDER BY n DESC LIMIT {NEWS_LOOKED_AT}
         ) e JOIN ticket t ON t.id = e.ticket_id LEFT JOIN technician p ON p.id = e.author LEFT JOIN site s ON s.id = t.site_id
-        WHERE e.laptop <> ? AND e.by_whom IS NULL AND e.at >= ? ORDER BY e.at DESC, e.id DESC LIMIT ?
+        WHERE e.laptop <> ? AND e.by_whom IS NULL ORDER BY e.at DESC, e.id DESC LIMIT ?
         """,
-        (laptop, since, limit),
+        (int(after[0]) if after else 1 << 62, laptop, limit),
     )
-    return [NewsLine(*row) for row in rows]
+    looked_for = words.casefold().split()
+    lines = [NewsLine(*row) for row in rows]
+    return [line for line in lines if all(word in " ".join(map(str, line)).casefold() for word in looked_for)]
