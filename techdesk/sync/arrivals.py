@@ -6,7 +6,7 @@ from functools import cached_property
 
 from techdesk.models.sqlite import SqliteTx
 from techdesk.models.store import Store
-from techdesk.sync import rebase
+from techdesk.sync import aside, rebase
 from techdesk.sync.outbox import Outbox, waiting
 from techdesk.sync.retention import note_returned
 from techdesk.sync.wire import Cursor, Reply
@@ -97,6 +97,7 @@ class Arrivals:
                 rebase.take_back(self._store, tx)
             if number >= echoes:
                 rebase.apply(tx, reply.entries, self._columns)
+            aside.note(self._store, reply.entries, self._columns)
             own = rebase.retire(self._store, reply.entries)
             counts.update(OWN if entry.mid in own else FOREIGN for entry in reply.entries)
             counts.update(entry.kind for entry in reply.entries if entry.mid in own)

@@ -11,12 +11,13 @@ from techdesk import clock
 from techdesk.errors import BadInput, NoConnection
 from techdesk.models.files import prune
 from techdesk.models.store import Store
-from techdesk.sync import blobs, escrow, forking, outbox, recovery, retention, wire
-from techdesk.sync.arrivals import FOREIGN, OWN, Arrivals
+from techdesk.sync import aside, blobs, escrow, forking, outbox, recovery, retention, wire
+from techdesk.sync.arrivals import FOREIGN, OWN, Arrivals, kept_cursor
 from techdesk.sync.connection import Connection, ServerRefused, SignedConnection, warnings
 from techdesk.sync.enrolment import Enrolment, enrol
 from techdesk.sync.forking import Copied
 from techdesk.sync.outbox import Outbox, Withdrawn
+from techdesk.sync.recovery import History
 from techdesk.sync.wire import Operation, Reply, Request
 
 __all__ = ["Enrolment", "Progress", "SyncReport", "SyncStatus", "enrol", "fetch_files", "status", "sync"]
@@ -172,6 +173,8 @@ def _synced(
         try:
             forking.finish(store, connection)
             signed = forking.signed(store, connection)
+            if aside.has_a_place(store):
+                recovery.recover(store, signed, History(kept_cursor(store).epoch, 0, ""))
             report = _Sync(store, signed, progress, cancelled).run()
             return report._replace(warnings=(*report.warnings, *told, *forking.news(store)))
         except Copied:

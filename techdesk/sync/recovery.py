@@ -12,7 +12,7 @@ from typing import IO, Any, NamedTuple
 
 from techdesk import clock
 from techdesk.models.store import Store
-from techdesk.sync import rebase, retention, wire
+from techdesk.sync import aside, rebase, retention, wire
 from techdesk.sync.arrivals import keep_cursor, kept_cursor
 from techdesk.sync.connection import SignedConnection
 from techdesk.sync.outbox import Outbox
@@ -52,8 +52,10 @@ def recover(store: Store, signed: SignedConnection, history: History) -> None:
                 store.connection.execute(f'DELETE FROM "{table}"')
             store.connection.execute("UPDATE operation SET state = 'sent' WHERE state = 'done'")
             store.connection.execute("DELETE FROM file_sent")  # the server may lack those too: it is asked
+            aside.begin_anew(store)
             for line in spool:
                 reply = wire.read_reply(wire.loads(line))
+                aside.note(store, reply.entries, columns)
                 rebase.apply(tx, reply.entries, columns)
                 rebase.retire(store, reply.entries)
             rebase.replay(store, tx)

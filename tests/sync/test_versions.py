@@ -17,8 +17,9 @@ from techdesk.desk.people import RecordSite
 from techdesk.desk.tickets import LogTicket, NoteTicket, log_ticket, note_ticket
 from techdesk.desk.tx import Act, Row, Tx
 from techdesk.models.store import Store
-from techdesk.server import postponed, syncing
+from techdesk.server import operations, postponed, syncing
 from techdesk.server.invites import invite
+from techdesk.server.log import written
 from techdesk.sync.client import enrol, sync
 from tests.desk.test_released import RELEASED, lines
 from tests.sync.field import Field, InProcess, everything, inbox, log, row, rows, settle_down
@@ -207,3 +208,41 @@ def test_what_was_done_late_can_be_taken_back(near: Field, road: InProcess) -> N
         settle_down(ann, ben)
     assert row(ben, "ticket", id)["state"] == "cancelled"
     assert everything(ann) == everything(ben)
+
+
+@contextmanager
+def newer_rows() -> Iterator[None]:
+    """A server whose tickets have a column more, and that has a table more."""
+
+    def wider(writes: Any) -> str:
+        found = json.loads(written(writes))
+        for write in found:
+            if write[0] == "ticket" and write[2]:
+                write[2]["colour"] = "red"
+        return json.dumps([*found, ["photo", new_id(), {"name": "a.jpg", "version": 1, "author": None}, 1]])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(operations, "written", wider)
+        yield
+
+
+def test_what_an_older_laptop_has_no_place_for_is_there_after_its_update(near: Field) -> None:
+    ann, ben = near.laptop("Ann"), near.laptop("Ben")
+    with newer_rows():
+        mine, theirs = log(ann, "Toner"), log(ben, "Wifi slow")
+        settle_down(ann, ben)
+    ann.perform(NoteTicket(ticket_id=mine, text="low"))
+    assert sync(ann).received == 0  # nothing is read anew before there is a place for it
+    ann.perform(NoteTicket(ticket_id=theirs, text="in the lab"))
+    ann.connection.execute("ALTER TABLE ticket ADD COLUMN colour VARCHAR")  # the update
+    assert sync(ann).sent == 1
+    assert row(ann, "ticket", mine)["colour"] == row(ann, "ticket", theirs)["colour"] == "red"
+    assert notes(ann, theirs) == ["in the lab"]
+    before = ann.connection.total_changes
+    sync(ann)
+    assert ann.connection.total_changes == before
+    ann.connection.execute(  # and the next
+        "CREATE TABLE photo (n INTEGER PRIMARY KEY, id TEXT UNIQUE, version INTEGER, author TEXT, name TEXT)"
+    )
+    sync(ann)
+    assert [each["name"] for each in rows(ann, "photo")].count("a.jpg") >= 2
