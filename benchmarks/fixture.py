@@ -25,6 +25,7 @@ from techdesk.demo.making import lay_ground
 from techdesk.desk import service_hours
 from techdesk.desk.checks import title_of
 from techdesk.desk.ids import derived_id, ticket_ref
+from techdesk.desk.priority import TARGETS
 from techdesk.models.migrations import STEPS
 from techdesk.models.store import FIRST_NUMBER, Store
 
@@ -32,6 +33,7 @@ NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 SEED, SITES, BASE = 5, 14, 400
 FIRST_DAY, LAST_DAY = date(2019, 9, 3), date(2026, 6, 19)
 OPEN_SHARE = 0.05
+HOURS = service_hours.Hours(service_hours.zone("Europe/London"), service_hours.week(service_hours.USUAL))
 
 
 def store_with(rows: int, folder: Path | None = None) -> Path:
@@ -80,7 +82,7 @@ def _past(number: int) -> Iterator[Case]:
 
 def _lay(store: Store, case: Case, number: int) -> None:
     opened = clock.moment(case.opened)
-    respond, fix = service_hours.targets(opened, case.rank, "Europe/London")
+    respond, fix = [service_hours.due(opened, minutes, HOURS) for minutes in TARGETS[case.rank] or ()] or (None, None)
     who, laptop = case.place.technician.id, case.place.technician.laptop
     closed = clock.moment(case.opened + timedelta(hours=5 + number % 200))
     stamps = {"created_at": opened, "updated_at": opened, "author": who}
