@@ -58,16 +58,14 @@ def drawn(standing: Standing, area: Area) -> Text:
     if desk.network == "syncing":
         lines.append(_progress(area, width))
     elif desk.syncing.failed:
-        said = (
-            f"{desk.signs.late} The last sync failed: {safe_text(desk.syncing.failed)} s tries again; nothing is lost."
-        )
+        said = f"{desk.signs.late} The last sync failed; nothing is lost, and s tries again. {safe_text(desk.syncing.failed)}"
         lines.append(Text(said, ink.late))
     return Text("\n", no_wrap=False).join(lines)
 
 
 def _health(standing: Standing, area: Area) -> list[str]:
     late, found, words = f"{area.desk.signs.late} ", standing.status, []
-    if found.server:
+    if found.last_sync:
         off = abs(found.offset)
         which = "behind" if found.offset > 0 else "ahead of"
         words.append(f"{late if off >= OFFSET_SECONDS else ''}clock {off:.0f} s {which} the server's" if off >= 1
