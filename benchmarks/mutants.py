@@ -173,7 +173,7 @@ def last_writer_wins() -> list[Patch]:
     def lost(changes: Any, base: Any, current: Any) -> dict[str, Any]:
         return {}
 
-    return [(merging, "_lost", lost)]
+    return [(merging, "lost_fields", lost)]
 
 
 def no_savepoint() -> list[Patch]:

@@ -68,6 +68,8 @@ def _tell_status(as_json: bool) -> None:
     say(f"server: {found.server or 'none yet: techdesk enrol URL CODE'}")
     if found.organisation:
         say(f"organisation: {found.organisation}")
+    if found.shut_out:
+        say(f"shut out: {found.shut_out}")
     say(f"to send: {found.pending:,}")
     if found.files:
         say(f"files to send: {found.files:,}")

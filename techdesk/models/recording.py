@@ -120,6 +120,10 @@ class RecordingTx(ABC):
         elif not (write.before is None and self._insert(write.table, {**write.after, "id": write.id})):
             self._update(write.table, write.id, write.after)
 
+    def remove(self, table: str, id: str) -> None:
+        """Takes a row away, without a word to anyone."""
+        self._remove(table, id)
+
     def _acting(self) -> Act:
         if self._act is None:
             raise RuntimeError("a row was written outside an act: call begin() first")

@@ -62,12 +62,15 @@ def grant(
     scopes: Sequence[str] | None = None,
 ) -> list[Enrolled]:
     """Gives a laptop, or every laptop of a technician, that role and those scopes (see `grants`; None leaves them as they
-    are), and lets it in again. Raises NotFound, BadInput."""
+    are), and lets it in again: what waits of one that was shut out is run, because the laptop has let go of it. Raises
+    NotFound, BadInput, Refused."""
     if role is not None and role not in ROLES:
         raise BadInput(f"The role is '{role}': it must be one of {', '.join(ROLES)}.")
     with session_of(database) as session:
         meant = laptops_named(session, name, organisation)
         for each in meant:
+            if each.revoked_at is not None:
+                _take_in(session, each, drop=False)
             session.run(
                 "UPDATE laptop SET role = coalesce(?, role), scopes = coalesce(?, scopes), revoked_at = NULL WHERE id = ?",
                 role, None if scopes is None else json.dumps(list(scopes)), each.id,
@@ -79,20 +82,21 @@ def decide(database: str | Path, name: str, organisation: str | None = None, *, 
     """Takes what a laptop, or a technician's laptops, have in quarantine into the log: run, or all of it rejected when it
     is dropped. What was kept from schools that were not its author's is run with the whole organisation's rights, in its
     author's name. Returns how many operations; NotFound, BadInput, or Refused when they do not follow what the log has."""
-    done = 0
     with session_of(database) as session:
-        for each in laptops_named(session, name, organisation):
-            found = session.rows(f"SELECT {COLUMNS} FROM laptop WHERE id = ?{session.locking}", each.id)
-            laptop = Laptop(**found[0])  # type: ignore[arg-type]
-            waiting = quarantine.waiting(session, laptop.id)
-            if not drop:
-                syncing.release(session, laptop, [held for held in waiting if held.dseq <= laptop.last_dseq])
-            try:
-                after = syncing.settle(session, laptop, waiting, DROPPED if drop else None)
-            except Declined as declined:
-                raise Refused(f"What waits of {each.laptop} cannot be taken in: {declined}") from None
-            done += quarantine.clear(session, laptop.id, after.last_dseq)
-    return done
+        return sum(_take_in(session, each, drop=drop) for each in laptops_named(session, name, organisation))
+
+
+def _take_in(session: Session, each: Enrolled, *, drop: bool) -> int:
+    found = session.rows(f"SELECT {COLUMNS} FROM laptop WHERE id = ?{session.locking}", each.id)
+    laptop = Laptop(**found[0])  # type: ignore[arg-type]
+    waiting = quarantine.waiting(session, laptop.id)
+    if not drop:
+        syncing.release(session, laptop, [held for held in waiting if held.dseq <= laptop.last_dseq])
+    try:
+        after = syncing.settle(session, laptop, waiting, DROPPED if drop else None)
+    except Declined as declined:
+        raise Refused(f"What waits of {each.laptop} cannot be taken in: {declined}") from None
+    return quarantine.clear(session, laptop.id, after.last_dseq)
 
 
 @contextmanager

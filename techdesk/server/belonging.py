@@ -24,8 +24,10 @@ Carried = tuple[str, str, Row, Tag, Tag]
 # For each table, the tables whose rows hang on its rows, with the column that names it.
 HANGING: Mapping[str, Sequence[tuple[str, str]]] = {
     parent: [(table, column) for table, path in PATHS.items() for column, above in path if above == parent]
-    for parent in ("ticket", "visit")
+    for parent in {above for path in PATHS.values() for _, above in path if above is not None}
 }
+# Tickets are never removed, so nothing waits for one; of the others, what hangs on it may have come before it.
+AWAITED = HANGING.keys() - {"ticket"}
 
 
 class Belonging(NamedTuple):
@@ -86,7 +88,7 @@ def belonging(tx: Tx, writes: Sequence[Write], *, again: bool = False) -> Belong
             now, was = _site_now(tx, write.table, row, sites), site_of(before, write.table, row | write.before)
             tag = now if now == was else (was, now, row)
         tags.append(tag)
-        moved = row is None or isinstance(tag, tuple) or (write.before is None and (again or write.table == "visit"))
+        moved = row is None or isinstance(tag, tuple) or (write.before is None and (again or write.table in AWAITED))
         if moved and write.table not in FLEETING:
             for each in _hanging(tx, before, write.table, write.id):
                 if each[:2] not in written:

@@ -19,10 +19,10 @@ from techdesk.server.laptops import Laptop
 from techdesk.server.log import Logged, was, written
 from techdesk.server.storage import Session
 from techdesk.sync import wire
+from techdesk.sync.scopes import BEYOND
 from techdesk.sync.wire import Operation
 
 LOG = logging.getLogger("techdesk.server")
-BEYOND = "it is about a school that is not among yours, so your coordinator decides about it"
 TO_RELEASE = "it is about a school that is not among its author's: see  techdesk server quarantine --release"
 # A ticket number of ours, as against one that came with an import.
 NUMBER = re.compile(r"(\d{1,9})-[A-Z]\d?")

@@ -6,10 +6,12 @@ from functools import cached_property
 
 from techdesk.models.sqlite import SqliteTx
 from techdesk.models.store import Store
-from techdesk.sync import aside, rebase
+from techdesk.sync import aside, erasing, rebase
+from techdesk.sync.holding import held
 from techdesk.sync.outbox import Outbox, waiting
 from techdesk.sync.retention import note_returned
-from techdesk.sync.wire import Cursor, Reply
+from techdesk.sync.scopes import BEYOND, FLEETING
+from techdesk.sync.wire import Cursor, Entry, Reply
 
 # How much of the log is held before it is applied, at most, in bytes of plain JSON.
 MOST_HELD = 32 * 1024 * 1024
@@ -62,11 +64,11 @@ class Arrivals:
         return self.flush(echoes_only=not worth) if worth or len(self._held) == 1 else True
 
     def flush(self, *, echoes_only: bool = False) -> bool:
-        """Applies what is held, in one transaction with the cursor that it leads to; nothing is written when there is
-        nothing in it. False when another sync of this laptop was faster: then what is held is let go, and asked for again
+        """Applies what is held, in one transaction with the cursor that it leads to; nothing is written when it leads
+        nowhere. False when another sync of this laptop was faster: then what is held is let go, and asked for again
         from where that one has come to."""
         held = self._held
-        if not any(reply.entries or reply.numbers for reply in held):
+        if not any(reply.entries or reply.numbers for reply in held) and self.cursor == self._from:
             self._let_go()
             return True
         with self._store.transaction() as tx:
@@ -92,6 +94,7 @@ class Arrivals:
 
     def _apply(self, tx: SqliteTx, echoes: int) -> Counter[str]:
         counts: Counter[str] = Counter()
+        entries: list[Entry] = []
         for number, reply in enumerate(self._held):
             if number == echoes:
                 rebase.take_back(self._store, tx)
@@ -101,6 +104,8 @@ class Arrivals:
             own = rebase.retire(self._store, reply.entries)
             counts.update(OWN if entry.mid in own else FOREIGN for entry in reply.entries)
             counts.update(entry.kind for entry in reply.entries if entry.mid in own)
+            entries += reply.entries
+        self._erase(entries)
         if echoes < len(self._held):
             rebase.replay(self._store, tx)
         if counts[OWN]:
@@ -108,6 +113,15 @@ class Arrivals:
             note_returned(self._store, last, self._held[-1].server_time)
         keep_cursor(self._store, self._held[-1].cursor)
         return counts
+
+    def _erase(self, entries: list[Entry]) -> None:
+        """Sees to it that nothing is left of what was taken away from a laptop of some schools, or kept from it."""
+        if held(self._store) is None:
+            return
+        if any(after is None and table not in FLEETING for entry in entries for table, _, after, _ in entry.writes):
+            erasing.forget(self._store)
+        if kept_from := [entry.mid for entry in entries if entry.kind == "rejected" and BEYOND in str(entry.writes)]:
+            erasing.words_of(self._store, kept_from)
 
     def _keep_numbers(self) -> None:
         leases = [reply.numbers for reply in self._held if reply.numbers is not None]

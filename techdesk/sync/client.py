@@ -11,13 +11,14 @@ from techdesk import clock
 from techdesk.errors import BadInput, NoConnection
 from techdesk.models.files import prune
 from techdesk.models.store import Store
-from techdesk.sync import aside, blobs, escrow, forking, outbox, recovery, retention, wire
+from techdesk.sync import aside, blobs, erasing, escrow, forking, holding, outbox, recovery, regranting, retention, wire
 from techdesk.sync.arrivals import FOREIGN, OWN, Arrivals, kept_cursor
 from techdesk.sync.connection import Connection, ServerRefused, SignedConnection, warnings
 from techdesk.sync.enrolment import Enrolment, enrol
 from techdesk.sync.forking import Copied
 from techdesk.sync.outbox import Outbox, Withdrawn
 from techdesk.sync.recovery import History
+from techdesk.sync.regranting import Regranted
 from techdesk.sync.wire import Operation, Reply, Request
 
 __all__ = ["Enrolment", "Progress", "SyncReport", "SyncStatus", "enrol", "fetch_files", "status", "sync"]
@@ -32,6 +33,8 @@ MORE_NUMBERS = 50
 OFFSET_MOVED = 2.0
 OFFSET_TOLD = 300.0
 RECOVERED = "The server was put back to an older state: this laptop has read it anew, and sent again what it had lost."
+
+EMPTIED = "What this laptop held of the organisation is removed from it."
 
 
 class Progress(NamedTuple):
@@ -72,7 +75,8 @@ class SyncReport(NamedTuple):
 
 class SyncStatus(NamedTuple):
     """How things stand between this laptop and its server. `server` is None before the enrolment, `last_sync` a moment,
-    `offset` the seconds that this clock is behind the server's, `files` those that are still to be sent."""
+    `offset` the seconds that this clock is behind the server's, `files` those that are still to be sent, `shut_out` what the
+    server said when it let the laptop in no more."""
 
     server: str | None
     organisation: str | None
@@ -81,6 +85,7 @@ class SyncStatus(NamedTuple):
     offset: float
     inbox: int
     files: int = 0
+    shut_out: str | None = None
 
 
 def sync(
@@ -150,6 +155,7 @@ def status(store: Store) -> SyncStatus:
         float(store.meta("clock_offset") or 0),
         int(inbox),
         len(blobs.waiting(store)),
+        store.meta("shut_out"),
     )
 
 
@@ -181,11 +187,22 @@ def _synced(
             if turn == TURNS - 1:
                 raise
             forking.note(store, signed.laptop)
+        except Regranted as other:
+            if turn == TURNS - 1:
+                raise NoConnection("Your schools change faster than they can be fetched: sync again.") from None
+            told += _regranted(store, signed, other)
         except ServerRefused as refusal:
             if turn == TURNS - 1:
                 raise
             told += _seen_to(store, signed, refusal)
     raise AssertionError("the last turn returns or raises")
+
+
+def _regranted(store: Store, signed: SignedConnection, other: Regranted) -> tuple[str, ...]:
+    try:
+        return regranting.change(store, signed, other.sites)
+    except BadInput as error:
+        raise NoConnection(str(error)) from None
 
 
 def _seen_to(store: Store, signed: SignedConnection, refusal: ServerRefused) -> tuple[str, ...]:
@@ -247,6 +264,8 @@ class _Sync:
                 )  # fmt: skip
                 if stop:
                     break
+                if done and reply.sites is not None:
+                    raise Regranted(reply.sites)
                 if done and caught_up:
                     unseen = self._outbox.first_waiting()
                     if unseen >= start:
@@ -260,8 +279,11 @@ class _Sync:
         except NoConnection as error:
             self._arrivals.flush()  # what has arrived need not come again
             if isinstance(error, ServerRefused) and error.code == "revoked":
-                self._hand_in(error, start)
+                raise self._shut_out(error, start) from None
             raise
+        if self._store.meta("shut_out") is not None:
+            self._store.set_meta(shut_out=None)
+        erasing.finish(self._store)
         retention.trim(self._store, reply.server_time)
         self._leave_key(reply.recovery_key)
         _keep_last_sync(self._store)
@@ -281,7 +303,8 @@ class _Sync:
         while True:
             operations = self._outbox.batch(start)
             now = clock.now()
-            request = Request(self._arrivals.cursor, operations, self._numbers_wanted(), clock.moment(now))
+            request = Request(self._arrivals.cursor, operations, self._numbers_wanted(), clock.moment(now),
+                              holding.digest(self._store))  # fmt: skip
             marking = (lambda sent=operations: self._outbox.mark_sent(sent)) if operations else None
             try:
                 body = self._signed.exchange(wire.request_body(request), marking)
@@ -294,15 +317,21 @@ class _Sync:
             self._keep_offset((clock.parse(reply.server_time) - middle).total_seconds())
             return reply, len(body), operations
 
-    def _hand_in(self, refusal: ServerRefused, start: int) -> None:
-        """A laptop that was shut out leaves the rest of what waits with the server too, where a coordinator finds it."""
+    def _shut_out(self, refusal: ServerRefused, start: int) -> ServerRefused:
+        """A laptop that was shut out leaves the rest of what waits with the server, where a coordinator finds it, and holds
+        nothing any more. Returns what to tell."""
         expected = refusal.document.get("expects_dseq")
-        while isinstance(expected, int) and start < expected <= self._outbox.last():
-            start, expected = expected, None
-            try:
-                self._exchange(start)
-            except ServerRefused as again:
-                expected = again.document.get("expects_dseq")
+        try:
+            while isinstance(expected, int) and start < expected <= self._outbox.last():
+                start = expected
+                try:
+                    self._exchange(start)
+                except ServerRefused as again:
+                    expected = again.document.get("expects_dseq")
+        finally:
+            sentence = f"{refusal} {EMPTIED}"
+            erasing.everything(self._store, expected - 1 if isinstance(expected, int) else 0, sentence)
+        return ServerRefused(sentence, refusal.code, refusal.document)
 
     def _following(self, start: int, expected: int) -> int:
         """The number to send from next: the server says which it expects."""

@@ -46,7 +46,7 @@ class Outbox:
                 break
             operation = Operation(mid, dseq, before, command, version, wire.loads(args), at, actor, offset)
             found.append(operation)
-            before = self._hashes[dseq] = wire.link(before, dseq, wire.digest(operation, wire.args_text(operation)))
+            before = self._hashes[dseq] = wire.link(before, dseq, _digest(operation))
         return found
 
     def mark_sent(self, operations: Sequence[Operation]) -> None:
@@ -98,9 +98,15 @@ class Outbox:
         )
         for number, mid, command, version, args, at, actor in rows:
             operation = Operation(mid, number, "", command, version, wire.loads(args), at, actor, 0.0)
-            found = wire.link(found, number, wire.digest(operation, wire.args_text(operation)))
+            found = wire.link(found, number, _digest(operation))
         self._hashes[dseq] = found
         return found
+
+
+def _digest(operation: Operation) -> str:
+    """Its digest; of one whose words were erased, the digest that it had."""
+    kept = operation.args.get(wire.ERASED)
+    return str(kept) if kept is not None else wire.digest(operation, wire.args_text(operation))
 
 
 def waiting(store: Store) -> int:

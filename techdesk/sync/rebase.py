@@ -101,12 +101,12 @@ def apply(tx: SqliteTx, entries: Iterable[Entry], columns: Columns) -> None:
 
 
 def retire(store: Store, entries: Sequence[Entry]) -> set[str]:
-    """Marks what has come back as done. Returns the ids of those operations."""
+    """Marks what has come back as done. Returns the ids of those operations that had waited for it."""
     connection = store.connection
     own = {
         entry.mid
         for entry in entries
-        if connection.execute("SELECT 1 FROM operation WHERE mid = ?", (entry.mid,)).fetchone()
+        if connection.execute("SELECT 1 FROM operation WHERE mid = ? AND state <> 'done'", (entry.mid,)).fetchone()
     }
     connection.executemany("UPDATE operation SET state = 'done' WHERE mid = ?", [(mid,) for mid in own])
     return own

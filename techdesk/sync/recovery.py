@@ -12,9 +12,10 @@ from typing import IO, Any, NamedTuple
 
 from techdesk import clock
 from techdesk.models.store import Store
-from techdesk.sync import aside, rebase, retention, wire
+from techdesk.sync import aside, erasing, rebase, retention, scopes, wire
 from techdesk.sync.arrivals import keep_cursor, kept_cursor
 from techdesk.sync.connection import SignedConnection
+from techdesk.sync.holding import granted_sites, held, keep_held
 from techdesk.sync.outbox import Outbox
 from techdesk.sync.wire import Cursor, Request
 
@@ -42,7 +43,7 @@ def recover(store: Store, signed: SignedConnection, history: History) -> None:
     """Makes this store one that follows the server's history. Raises NoConnection, and then nothing is changed."""
     before = kept_cursor(store)
     with tempfile.TemporaryFile() as spool:
-        end = _fetch(signed, history.epoch, spool)
+        end, sites = _fetch(signed, history.epoch, spool, held(store))
         spool.seek(0)
         with store.transaction() as tx:
             if kept_cursor(store) != before:
@@ -58,9 +59,17 @@ def recover(store: Store, signed: SignedConnection, history: History) -> None:
                 aside.note(store, reply.entries, columns)
                 rebase.apply(tx, reply.entries, columns)
                 rebase.retire(store, reply.entries)
+            # What the server has lost of operations whose words were erased, is lost.
+            store.connection.execute(
+                "UPDATE operation SET args = json_remove(args, '$.erased') WHERE state <> 'done'"
+                " AND json_extract(args, '$.erased') IS NOT NULL"
+            )
+            if held(store) != sites:
+                erasing.forget(store)
             rebase.replay(store, tx)
             _keep_chain(store, history)
             keep_cursor(store, end)
+            keep_held(store, sites)
 
 
 def _keep_chain(store: Store, history: History) -> None:
@@ -76,12 +85,21 @@ def _keep_chain(store: Store, history: History) -> None:
     retention.note_lost(store, last)
 
 
-def _fetch(signed: SignedConnection, epoch: str, spool: IO[bytes]) -> Cursor:
-    """The whole log, one page a line. Returns where it leads."""
+def _fetch(
+    signed: SignedConnection, epoch: str, spool: IO[bytes], sites: frozenset[str] | None
+) -> tuple[Cursor, frozenset[str] | None]:
+    """The whole log as it is for the sites that the server grants now, one page a line. Returns where it leads, and the
+    sites; `sites` are those that the laptop holds."""
     cursor, more = Cursor(epoch, 0, ""), True
     while more:
-        body = signed.exchange(wire.request_body(Request(cursor, [], 0, clock.moment(clock.now()))))
+        request = Request(cursor, [], 0, clock.moment(clock.now()), scopes.digest(sites))
+        body = signed.exchange(wire.request_body(request))
         reply = wire.read_reply(wire.loads(body))
+        if reply.sites is not None:
+            spool.seek(0)
+            spool.truncate()
+            sites, cursor = granted_sites(reply.sites), Cursor(epoch, 0, "")
+            continue
         spool.write(body + b"\n")
         cursor, more = reply.cursor, reply.more
-    return cursor
+    return cursor, sites

@@ -20,6 +20,8 @@ _SITE: Path = (("site_id", None),)
 _TICKET: Path = (("ticket_id", "ticket"),)
 NOWHERE = "nowhere"
 INBOX = "inbox_item"
+# What the author of an operation is told that the server kept from schools which are not theirs.
+BEYOND = "it is about a school that is not among yours, so your coordinator decides about it"
 # Rows that come and go: an item about one is its technician's from the beginning.
 FLEETING = (INBOX, "timer")
 

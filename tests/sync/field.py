@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -19,7 +19,7 @@ from techdesk.server.invites import invite
 from techdesk.server.laptops import Signed, read_headers
 from techdesk.server.storage import Storage
 from techdesk.server.syncing import exchange
-from techdesk.sync import wire
+from techdesk.sync import forking, wire
 from techdesk.sync.client import SyncReport, enrol, sync
 from techdesk.sync.connection import Connection, ServerRefused
 
@@ -73,14 +73,14 @@ class Field:
         self._stores.append(store)
         return store
 
-    def code(self, name: str) -> str:
+    def code(self, name: str, role: str = "technician", scopes: Sequence[str] = ()) -> str:
         """A code for a person."""
-        return invite(self.server.database, name, organisation=self.server.organisation)["code"]
+        return invite(self.server.database, name, role, scopes, organisation=self.server.organisation)["code"]
 
-    def laptop(self, name: str) -> Store:
+    def laptop(self, name: str, role: str = "technician", scopes: Sequence[str] = ()) -> Store:
         """An enrolled laptop of that person, synced once."""
         store = self.store(name)
-        enrol(store, self.server.url, self.code(name))
+        enrol(store, self.server.url, self.code(name, role, scopes))
         sync(store)
         return store
 
@@ -139,6 +139,7 @@ class InProcess:
         self.before: Callable[[], None] = lambda: None
         self.after: Callable[[], None] = lambda: None
         self.requests: list[tuple[Signed, bytes]] = []
+        self.answered: Callable[[Signed, bytes], None] = lambda signed, answer: None
 
     def post(
         self,
@@ -164,7 +165,13 @@ class InProcess:
                     answer = wire.dumps(recovery.keep(self.storage, signed, "POST", path, body))
                 else:
                     answer = exchange(self.storage, signed, "POST", path, body)
+                self.answered(signed, answer)
         except Declined as declined:
             raise ServerRefused(str(declined), declined.code, dict(declined.document())) from None
         self.after()
         return answer
+
+    def asked(self, store: Store, request: wire.Request) -> wire.Reply:
+        """What the server answers a laptop that asks so."""
+        signed = forking.signed(store, Connection(str(store.meta("server"))))
+        return wire.read_reply(wire.loads(signed.exchange(wire.request_body(request))))

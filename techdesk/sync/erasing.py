@@ -1,0 +1,138 @@
+"""What a laptop may not hold any more, taken away so that it is in none of its files: rows, full-text, journals, what was
+sent of it, and the files of attachments.
+
+Deleted rows are overwritten where they lay, and the store is written anew when the sync has come so far: what lay in pages
+that were free before goes with that, and the write-ahead log is emptied. When that cannot be done at once (a full disk, the
+store open elsewhere), the next sync does it.
+"""
+
+import json
+import logging
+import sqlite3
+from collections.abc import Collection, Iterator
+
+from techdesk.errors import TechdeskError
+from techdesk.models import files
+from techdesk.models.journal import read_journal
+from techdesk.models.sqlite import SqliteTx
+from techdesk.models.store import Store
+from techdesk.sync import rebase, scopes, wire
+from techdesk.sync.outbox import Outbox
+from techdesk.sync.scopes import COMMON, FLEETING, PATHS
+from techdesk.sync.wire import Cursor, Operation
+
+LOG = logging.getLogger("techdesk.sync")
+SEARCHED = ("ticket", "device")
+# Tables whose rows are found by way of others go before those: the inbox, what hangs on tickets and visits, these.
+ORDER = sorted((table for table in PATHS if PATHS[table] != COMMON), key=lambda each: each in ("ticket", "visit"))
+ORDER.sort(key=lambda each: each != scopes.INBOX)
+
+
+def rows_beyond(store: Store, tx: SqliteTx, kept: Collection[str]) -> int:
+    """Removes the rows that belong to none of the kept scopes, inside the open transaction and with nothing pending in the
+    tables; how many."""
+    store.connection.execute("PRAGMA secure_delete = ON")
+    there = rebase.columns_here(store.connection)
+    removed = 0
+    for table in ORDER:
+        if table not in there:
+            continue
+        term, values = scopes.condition(table, kept, common=True)
+        ids = store.connection.execute(f'SELECT id FROM "{table}" WHERE NOT ({term})', values).fetchall()
+        for (id,) in ids:
+            tx.remove(table, id)
+        removed += len(ids)
+    forget(store)
+    return removed
+
+
+def forget(store: Store) -> None:
+    """Removes, inside the open transaction, what is left of rows that are gone: their words in the full-text, and what done
+    operations say of them. Such an operation keeps its digest, from which the chain goes on."""
+    for table in SEARCHED:
+        store.connection.execute(f"INSERT INTO {table}_search ({table}_search) VALUES ('rebuild')")
+    for dseq, operation, undo in _done(store):
+        if not _is_here(store, undo):
+            _erase(store, dseq, operation)
+    store.set_meta(unerased="1")
+
+
+def words_of(store: Store, mids: Collection[str]) -> None:
+    """Removes, inside the open transaction, what those done operations say."""
+    for dseq, operation, _ in _done(store):
+        if operation.mid in mids:
+            _erase(store, dseq, operation)
+            store.set_meta(unerased="1")
+
+
+def everything(store: Store, acknowledged: int, shut_out: str) -> None:
+    """Removes all that a laptop which was shut out holds, but who it is and those operations that the server has not
+    acknowledged: it has those up to and with the number `acknowledged`."""
+    with store.transaction():
+        store.connection.execute("PRAGMA secure_delete = ON")
+        for table in rebase.columns_here(store.connection):
+            store.connection.execute(f'DELETE FROM "{table}"')
+        outbox = Outbox(store)
+        last = max(outbox.first_waiting() - 1, min(acknowledged, outbox.last()))
+        hash = outbox.hash_of(last)
+        store.connection.execute("DELETE FROM operation WHERE dseq < ?", (last,))
+        store.connection.execute("UPDATE operation SET args = '{}', state = 'done' WHERE dseq = ?", (last,))
+        store.connection.execute("UPDATE operation SET undo = '[]'")
+        for table in SEARCHED:
+            store.connection.execute(f"INSERT INTO {table}_search ({table}_search) VALUES ('rebuild')")
+        epoch = json.loads(store.meta("cursor") or '{"epoch": ""}')["epoch"]
+        store.set_meta(
+            cursor=json.dumps(Cursor(epoch, 0, "")._asdict()), holding=None, returned=None, trimmed=f"{last}:{hash}",
+            chained=f"{last}:{hash}", shut_out=shut_out, unerased="1",
+        )  # fmt: skip
+    finish(store)
+
+
+def finish(store: Store) -> None:
+    """Writes the store anew without what was removed, and takes away the files that nothing names any more; nothing when
+    there is nothing to do."""
+    if store.meta("unerased") is None:
+        return
+    try:
+        files.prune(store, undoable=False)
+        _rewrite(store.connection)
+    except (sqlite3.Error, TechdeskError, OSError) as error:
+        LOG.warning("what was removed is not out of the files of the store yet: %s", error)
+        return
+    store.set_meta(unerased=None)
+
+
+def _rewrite(connection: sqlite3.Connection) -> None:
+    connection.execute("VACUUM")
+    busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    if busy:
+        raise sqlite3.OperationalError("the store is open in another program")
+
+
+def _done(store: Store) -> Iterator[tuple[int, Operation, str]]:
+    rows = store.connection.execute(
+        "SELECT dseq, mid, command, version, args, at, actor, undo FROM operation WHERE state = 'done'"
+    ).fetchall()
+    for dseq, mid, command, version, args, at, actor, undo in rows:
+        yield dseq, Operation(mid, dseq, "", command, version, wire.loads(args), at, actor, 0.0), undo
+
+
+def _is_here(store: Store, undo: str) -> bool:
+    """Whether all that an operation wrote is here still; not, when it has nothing to show for it."""
+    writes = read_journal(undo)
+    return bool(writes) and all(
+        write.after is None
+        or PATHS.get(write.table, COMMON) == COMMON
+        or write.table in FLEETING
+        or store.connection.execute(f'SELECT 1 FROM "{write.table}" WHERE id = ?', (write.id,)).fetchone()
+        for write in writes
+    )
+
+
+def _erase(store: Store, dseq: int, operation: Operation) -> None:
+    """Keeps of the arguments their digest, and which operation an undo took back."""
+    if wire.ERASED in operation.args:
+        return
+    kept = {name: value for name, value in operation.args.items() if operation.command == "desk.undo" and name == "mid"}
+    kept[wire.ERASED] = wire.digest(operation, wire.args_text(operation))
+    store.connection.execute("UPDATE operation SET args = ?, undo = '[]' WHERE dseq = ?", (json.dumps(kept), dseq))
