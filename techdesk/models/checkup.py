@@ -183,7 +183,7 @@ def _copy_seal(path: Path, part: Path, target: Path) -> None:
     from techdesk.models import seal
 
     if is_encrypted(path):
-        seal.write(target, replace(seal.read(path), store=head(part).hex(), entry="", half=""))
+        seal.write(target, replace(seal.read(path), store=head(part).hex(), entry="", half="", backend=""))
     else:
         seal.seal_path(target).unlink(missing_ok=True)
 

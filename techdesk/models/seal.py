@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from techdesk.errors import BadInput, StoreLocked, StoreUnusable
+from techdesk.models import keyrings
 from techdesk.models.cipher import head
 
 KEY_BYTES = 32
@@ -23,7 +24,6 @@ KEY_BYTES = 32
 COST = 2**17
 MOST_COST = 2**21
 LEAST_LETTERS = 12
-SERVICE = "techdesk"
 PASSPHRASE_FILE = "TECHDESK_PASSPHRASE_FILE"
 FORMAT = 1
 
@@ -36,6 +36,7 @@ class Seal:
     check: tells whether a key is the right one.
     wrapped: nonce and encrypted key; `salt` and `cost` are scrypt's.
     entry, half: the name of the keyring's entry and the half of the key that is kept here; empty when there is none.
+    backend: the class of keyring that has the entry, where the library need not look for one.
     """
 
     store: str
@@ -45,6 +46,7 @@ class Seal:
     wrapped: str
     entry: str = ""
     half: str = ""
+    backend: str = ""
 
 
 _in_hand: dict[str, bytes] = {}
@@ -67,6 +69,16 @@ def key_of(path: Path) -> bytes:
     return _in_hand[found.check]
 
 
+def _from_keyring(seal: Seal) -> bytes | None:
+    if not seal.entry:
+        return None
+    half = keyrings.half(seal.entry, seal.backend)
+    if half is None or len(half) != KEY_BYTES:
+        return None
+    key = _exclusive_or(bytes.fromhex(seal.half), half)
+    return key if _check(key) == seal.check else None
+
+
 def unlock(path: Path, passphrase: str) -> None:
     """Opens the store for this process. Raises StoreLocked for a wrong passphrase."""
     found = read(path)
@@ -86,17 +98,17 @@ def lock(path: Path) -> None:
     found = read(path)
     _in_hand.pop(found.check, None)
     if found.entry:
-        write(path, replace(found, entry="", half=""))
-        forget(found.entry)
+        write(path, replace(found, entry="", half="", backend=""))
+        keyrings.forget(found.entry)
 
 
 def remember(path: Path) -> bool:
     """Lets the keyring open the store from now on; False when there is no keyring, or it is locked."""
     found, key, half = read(path), key_of(path), os.urandom(KEY_BYTES)
     entry = found.entry or os.urandom(8).hex()
-    if not _keep(entry, half):
+    if not keyrings.keep(entry, half):
         return False
-    write(path, replace(found, entry=entry, half=_exclusive_or(key, half).hex()))
+    write(path, replace(found, entry=entry, half=_exclusive_or(key, half).hex(), backend=keyrings.backend_name()))
     return True
 
 
@@ -166,7 +178,8 @@ def parsed(file: Path) -> Seal:
             raise StoreUnusable(f"{file} was written by a newer techdesk: update this one.")
         found = Seal(**document)
         proper = 2**10 <= found.cost <= MOST_COST and all(
-            isinstance(value, int) or bytes.fromhex(value) is not None for value in asdict(found).values()
+            isinstance(value, int) or name == "backend" or bytes.fromhex(value) is not None
+            for name, value in asdict(found).items()
         )
     except (ValueError, TypeError, KeyError, AttributeError):
         proper = False
@@ -225,45 +238,3 @@ def passphrase_file() -> str | None:
 def _from_file(seal: Seal) -> bytes | None:
     passphrase = passphrase_file()
     return None if passphrase is None else _unwrapped(seal, passphrase)
-
-
-# The keyring of the operating system: Windows' Credential Locker, macOS' Keychain, the Secret Service of a Linux desktop.
-
-
-def _from_keyring(seal: Seal) -> bytes | None:
-    if not seal.entry:
-        return None
-    try:
-        import keyring  # 90 ms, which only encrypted stores pay
-        import keyring.errors
-    except ImportError:
-        return None
-    try:
-        key = _exclusive_or(bytes.fromhex(seal.half), bytes.fromhex(keyring.get_password(SERVICE, seal.entry) or ""))
-    except (keyring.errors.KeyringError, OSError, ValueError):
-        return None
-    return key if _check(key) == seal.check else None
-
-
-def _keep(entry: str, half: bytes) -> bool:
-    try:
-        import keyring
-        import keyring.errors
-    except ImportError:
-        return False
-    try:
-        keyring.set_password(SERVICE, entry, half.hex())
-        return keyring.get_password(SERVICE, entry) == half.hex()
-    except (keyring.errors.KeyringError, OSError):
-        return False
-
-
-def forget(entry: str) -> None:
-    """Removes a half from the keyring. Where it cannot be removed it is worth nothing: its other half is gone already."""
-    try:
-        import keyring
-        import keyring.errors
-    except ImportError:
-        return
-    with suppress(keyring.errors.KeyringError, OSError):
-        keyring.delete_password(SERVICE, entry)

@@ -5,7 +5,7 @@ import sqlite3
 from pathlib import Path
 
 from techdesk.errors import Refused
-from techdesk.models import cipher, converting, recovery_code, seal, sealed_files
+from techdesk.models import cipher, converting, keyrings, recovery_code, seal, sealed_files
 from techdesk.models.store import Store
 
 
@@ -41,7 +41,7 @@ def decrypt(path: Path) -> None:
         key, entry = seal.key_of(path), seal.read(path).entry
         converting.convert(path, key, None, None, {})
         if entry:
-            seal.forget(entry)
+            keyrings.forget(entry)
     with Store(path) as store:
         if store.meta("file_key") is None:
             raise Refused("The store is not encrypted: there is nothing to do.")
@@ -61,4 +61,4 @@ def renew(path: Path, passphrase: str) -> None:
     converting.convert(path, old, new, seal.make(new, passphrase), {})
     seal.unlock_with(path, new)
     if entry:
-        seal.forget(entry)
+        keyrings.forget(entry)

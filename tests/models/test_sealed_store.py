@@ -142,6 +142,16 @@ def test_what_the_keyring_holds_opens_nothing_without_the_seal(sealed: Path, mem
         Store(sealed)
 
 
+def test_the_seal_names_no_keyring_but_the_librarys_own(
+    sealed: Path, memory_keyring: MemoryKeyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seal.remember(sealed)
+    assert seal.read(sealed).backend == ""
+    monkeypatch.setattr(MemoryKeyring, "__module__", "keyring.backends.memory")
+    seal.remember(sealed)
+    assert seal.read(sealed).backend == "keyring.backends.memory.MemoryKeyring"
+
+
 def test_without_a_keyring_nothing_is_remembered(sealed: Path) -> None:
     assert not seal.remember(sealed)
     assert not seal.is_remembered(sealed)
@@ -169,6 +179,31 @@ def test_another_passphrase_takes_the_place_of_the_first(sealed: Path) -> None:
         seal.unlock(sealed, PASSPHRASE)
     seal.unlock(sealed, "five entirely other words")
     assert found(sealed) == 1
+
+
+def test_what_goes_wrong_in_it_is_an_error_of_sqlite3(sealed: Path) -> None:
+    with Store(sealed) as store, pytest.raises(sqlite3.IntegrityError) as unique:
+        store.connection.execute("INSERT INTO meta SELECT * FROM meta")
+    assert unique.value.sqlite_errorcode & 0xFF == sqlite3.SQLITE_CONSTRAINT
+    with Store(sealed) as store, pytest.raises(sqlite3.OperationalError) as unknown:
+        store.connection.execute("SELECT nothing")
+    assert unknown.value.sqlite_errorcode == sqlite3.SQLITE_ERROR
+    for name in cipher.ERRORS:
+        assert issubclass(getattr(cipher._library(), name), getattr(sqlite3, name))
+
+
+def test_a_full_disk_and_a_damaged_page_are_said_as_of_a_plain_store(sealed: Path) -> None:
+    with Store(sealed) as store:
+        pages = store.connection.execute("PRAGMA page_count").fetchone()[0]
+        store.connection.execute(f"PRAGMA max_page_count = {pages}")
+        with pytest.raises(StoreUnusable, match="disk is full"):
+            store.perform(LogTicket(id=new_id(), text="xylophone " * 9_000))
+    with sealed.open("r+b") as file:
+        file.seek(4096 * 3)
+        file.write(bytes(4096 * 30))
+    with pytest.raises(StoreUnusable, match="damaged"), Store(sealed) as store, store.transaction():
+        store.connection.execute("PRAGMA integrity_check").fetchall()
+        store.connection.execute("SELECT * FROM ticket, operation, technician").fetchall()
 
 
 def test_a_short_passphrase_is_refused() -> None:
