@@ -36,7 +36,7 @@ def own_journal(session: Session, org: int, laptop: str, command: TakeBack, page
     journal = [
         (table, id, was, after)
         for (table, id, after, _), was in zip(json.loads(writes), json.loads(before), strict=True)
-        if table != "inbox_item"  # what was told stays told
+        if table != "inbox_item" or was is not None  # what was told stays told; what was settled is open again
     ]
     return replace(command, writes=json.dumps(journal))
 

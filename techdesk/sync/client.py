@@ -383,7 +383,8 @@ def _clock_warnings(offset: float) -> tuple[str, ...]:
 def _newest_news(store: Store) -> int:
     """The place of the last line of history that another laptop wrote: what comes after it in this sync is new."""
     found = store.connection.execute(
-        "SELECT coalesce(max(n), 0) FROM ticket_event WHERE laptop <> ?", (store.meta("laptop_name"),)
+        "SELECT coalesce(max(n), 0) FROM ticket_event WHERE laptop <> ? OR author <> ?",
+        (store.meta("laptop_name"), store.meta("technician")),
     ).fetchone()
     return int(found[0])
 

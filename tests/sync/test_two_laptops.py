@@ -4,6 +4,7 @@ import json
 
 from techdesk.desk.closing import CloseTicket, ReopenTicket
 from techdesk.desk.ids import new_id
+from techdesk.desk.inbox import SettleInbox
 from techdesk.desk.people import RecordSite
 from techdesk.desk.tickets import EditTicket, NoteTicket
 from techdesk.desk.work import HoldTicket
@@ -133,3 +134,40 @@ def test_text_that_not_every_database_can_hold_is_the_same_everywhere(field: Fie
     settle_down(ann, ben)
     assert everything(ann) == everything(ben)
     assert row(ben, "ticket", id)["text"] == "A \ufffd and \u202e and \x1b[31m and 🔋"
+
+
+def test_a_third_value_reaches_the_other_and_is_taken_back_after_it_was_sent(field: Field) -> None:
+    ann, ben = field.laptop("Ann"), field.laptop("Ben")
+    id = log(ann, "Six will not charge")
+    settle_down(ann, ben)
+    ann.perform(EditTicket(id=id, room="Hall"))
+    ben.perform(EditTicket(id=id, room="Office"))
+    settle_down(ann, ben)
+    [item] = inbox(ben)
+    ben.perform(SettleInbox(item_id=str(item["id"]), choice="edit", values={"room": "Library"}))
+    settle_down(ben, ann)
+    assert row(ann, "ticket", id)["room"] == "Library"
+    ben.undo()
+    settle_down(ben, ann)
+    assert everything(ann) == everything(ben)
+    assert row(ann, "ticket", id)["room"] == "Hall"
+    assert [each["state"] for each in inbox(ben)] == ["open"]
+
+
+def test_a_choice_about_what_has_changed_again_meanwhile_is_a_new_item(field: Field) -> None:
+    ann, ben = field.laptop("Ann"), field.laptop("Ben")
+    id = log(ann, "Six will not charge")
+    settle_down(ann, ben)
+    ann.perform(EditTicket(id=id, room="Hall"))
+    ben.perform(EditTicket(id=id, room="Office"))
+    settle_down(ann, ben)
+    ann.perform(EditTicket(id=id, room="Gym"))
+    sync(ann)
+    ben.perform(SettleInbox(item_id=str(inbox(ben)[0]["id"]), choice="mine"))
+    settle_down(ben, ann)
+    assert everything(ann) == everything(ben)
+    assert row(ann, "ticket", id)["room"] == "Gym"
+    items = {item["state"]: item for item in inbox(ben)}
+    assert json.loads(str(items["open"]["mine"])) == {"room": "Office"}
+    assert json.loads(str(items["open"]["theirs"])) == {"room": "Gym"}
+    assert items["settled"]["choice"] == "mine"

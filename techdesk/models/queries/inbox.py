@@ -164,15 +164,16 @@ def _their_origin(
 
 
 def news(connection: sqlite3.Connection, laptop: str, limit: int = 20, words: str = "") -> list[NewsLine]:
-    """What came in last from other laptops, the latest first; what another desk's export told is no news. `new` are those
-    that the last sync that brought anything has brought."""
+    """What came in last from other laptops (two may have the same name) or people, the latest first; what another desk's
+    export told is no news. `new` are those that the last sync that brought anything has brought."""
     after = connection.execute("SELECT value FROM meta WHERE key = 'news_after'").fetchone()
     rows = connection.execute(
         f"""
         SELECT e.at, p.name, e.laptop, t.ref, t.title, e.act, e.state, e.note, t.id, e.id, s.name, e.n > ? FROM (
             SELECT * FROM ticket_event ORDER BY n DESC LIMIT {NEWS_LOOKED_AT}
         ) e JOIN ticket t ON t.id = e.ticket_id LEFT JOIN technician p ON p.id = e.author LEFT JOIN site s ON s.id = t.site_id
-        WHERE e.laptop <> ? AND e.by_whom IS NULL ORDER BY e.at DESC, e.id DESC LIMIT ?
+        WHERE (e.laptop <> ? OR e.author <> (SELECT value FROM meta WHERE key = 'technician')) AND e.by_whom IS NULL
+        ORDER BY e.at DESC, e.id DESC LIMIT ?
         """,
         (int(after[0]) if after else 1 << 62, laptop, limit),
     )
