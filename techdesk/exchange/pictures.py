@@ -47,6 +47,7 @@ def made_fit(data: bytes, media_type: str, name: str) -> Picture | None:
                 "RGB", (LONGEST, LONGEST)
             )  # a JPEG is read no larger than it is needed: a quarter of the memory
             upright = ImageOps.exif_transpose(image)
+            as_coded = _as_coded(image) if media_type == "image/jpeg" else None
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise BadInput(f"{name} is damaged or cut short ({error}): copy it from the camera again.") from None
     upright.info = {key: value for key, value in upright.info.items() if key == "transparency"}
@@ -54,7 +55,18 @@ def made_fit(data: bytes, media_type: str, name: str) -> Picture | None:
     if media_type == "image/gif":  # it may move, and holds nothing of a camera
         return Picture(data, upright.width, upright.height, small, None)
     upright.thumbnail((LONGEST, LONGEST), Image.Resampling.LANCZOS)
-    return Picture(_saved(upright, FORMATS[media_type], QUALITY), upright.width, upright.height, small, taken_at)
+    written = as_coded or _saved(upright, FORMATS[media_type], QUALITY)
+    return Picture(written, upright.width, upright.height, small, taken_at)
+
+
+def _as_coded(image: Image.Image) -> bytes | None:
+    """A JPEG that is upright and small enough, with the camera's own coding but nothing that it wrote beside it."""
+    if max(image.size) > LONGEST or image.getexif().get(ExifTags.Base.Orientation, 1) != 1:
+        return None
+    image.info = {}
+    written = io.BytesIO()
+    image.save(written, "JPEG", quality="keep", subsampling="keep", exif=b"", optimize=True)
+    return written.getvalue()
 
 
 def _small(image: Image.Image) -> bytes:

@@ -57,6 +57,13 @@ def test_a_large_photo_is_made_smaller_and_gets_a_small_picture(tmp_path: Path) 
     assert b"Telltale" not in found.thumbnail
 
 
+def test_a_photo_that_is_fit_already_is_not_made_worse(tmp_path: Path) -> None:
+    path = photo(tmp_path / "rack.jpg", (300, 200))
+    before, found = Image.open(path), prepare(path)
+    after = opened(found.data)
+    assert after.quantization == before.quantization and len(found.data) < path.stat().st_size  # type: ignore[attr-defined]
+
+
 def test_a_photo_that_was_cut_short_is_refused(tmp_path: Path) -> None:
     path = photo(tmp_path / "rack.jpg", (640, 480))
     path.write_bytes(path.read_bytes()[:-400])
