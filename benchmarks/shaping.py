@@ -5,15 +5,18 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from queue import SimpleQueue
-from threading import Thread
+from threading import Thread, Timer
 
 PIECE = 1400
 
 
 @contextmanager
-def shaped(host: str, port: int, bits_per_second: int, round_trip: float) -> Iterator[int]:
+def shaped(
+    host: str, port: int, bits_per_second: int, round_trip: float, cut_every: float | None = None
+) -> Iterator[int]:
     """Passes connections on to that address; the port to connect to. Each way has the whole rate and half of the delay. As
-    the loopback accepts at once, the round trip that a connection costs is added before its first byte."""
+    the loopback accepts at once, the round trip that a connection costs is added before its first byte. With `cut_every` the
+    link breaks off after so many seconds of each connection."""
     listening = socket.create_server(("127.0.0.1", 0))
 
     def accept() -> None:
@@ -21,6 +24,8 @@ def shaped(host: str, port: int, bits_per_second: int, round_trip: float) -> Ite
             while True:
                 near, _ = listening.accept()
                 far = socket.create_connection((host, port))
+                if cut_every is not None:
+                    Timer(cut_every, _cut, (near, far)).start()
                 _carry(near, far, bits_per_second / 8, round_trip / 2, round_trip)
                 _carry(far, near, bits_per_second / 8, round_trip / 2, 0.0)
 
@@ -29,6 +34,12 @@ def shaped(host: str, port: int, bits_per_second: int, round_trip: float) -> Ite
         yield listening.getsockname()[1]
     finally:
         listening.close()
+
+
+def _cut(*ends: socket.socket) -> None:
+    for end in ends:
+        with suppress(OSError):
+            end.shutdown(socket.SHUT_RDWR)
 
 
 def _carry(source: socket.socket, target: socket.socket, rate: float, delay: float, connecting: float) -> None:

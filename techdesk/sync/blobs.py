@@ -13,11 +13,12 @@ from techdesk.models.store import Change, Store
 from techdesk.sync import wire
 from techdesk.sync.connection import ServerRefused, SignedConnection
 
-# The first part; the next are larger while the link holds, and smaller once it breaks off. It is given up when it has broken
-# off so many times without a part between.
+# The first part; the next are larger while the link holds. Once it has broken off, they grow only after so many in a row, and
+# shrink when not even one got through between two breaks; it is given up after so many breaks without a part between.
 FIRST_PART = 64 * 1024
 LEAST_PART = 8 * 1024
-TRIES = 4
+IN_A_ROW = 4
+TRIES = 6
 # Refusals that are about one file alone.
 OF_ONE = ("large", "quota", "damaged", "absent")
 
@@ -100,7 +101,8 @@ class _Carrier:
         self._cancelled = cancelled
         self._files = Files(store.path)
         self._size = FIRST_PART
-        self._broken = 0
+        self._broken = self._through = 0
+        self._before_growing = 1
         self._progress = Bytes(0, 0)
         self.sent = self.received = 0
         self.warnings: list[str] = []
@@ -184,18 +186,20 @@ class _Carrier:
 
     def _came(self, before: int, have: int) -> int:
         """A part went through: the next may be larger."""
-        self._broken = 0
-        self._size = min(2 * self._size, wire.MOST_PART)
+        self._broken, self._through = 0, self._through + 1
+        if self._through >= self._before_growing:
+            self._size, self._through = min(2 * self._size, wire.MOST_PART), 0
         self._progress = self._progress._replace(done=self._progress.done + max(0, have - before))
         self._told(self._progress)
         return have
 
     def _slow_down(self, error: NoConnection) -> None:
         """The link broke off: smaller parts get through between two breaks."""
-        self._broken += 1
+        self._broken, self._through, self._before_growing = self._broken + 1, 0, IN_A_ROW
         if self._broken >= TRIES:
             raise error
-        self._size = max(self._size // 4, LEAST_PART)
+        if self._broken > 1:
+            self._size = max(self._size // 2, LEAST_PART)
 
     def _status(self, digests: list[str]) -> dict[str, "_There"]:
         found: dict[str, _There] = {}
