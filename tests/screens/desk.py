@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 from textual import events
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
 from textual.widgets import Input
-from textual.worker import WorkerCancelled
+from textual.worker import Worker, WorkerCancelled
 
 from techdesk.app import TechdeskApp
 from techdesk.config import Config
@@ -22,6 +23,8 @@ STILL = Config(refresh_seconds=86_000)
 
 
 ROUNDS = 500
+# Seconds for one thing that is under way; with more it hangs, and its name is told.
+AT_MOST = 60
 CHARACTERS = {"space": " ", "plus": "+", "slash": "/", "question_mark": "?", "enter": "\r", "tab": "\t"}
 
 
@@ -33,16 +36,23 @@ class Desk:
         self.app = app
 
     async def settle(self) -> None:
-        """Waits until no read or write is under way, and everything that was posted is handled."""
+        """Waits until no read or write is under way, everything that was posted is handled, and the screen is laid out (on a
+        busy machine a new one may not be, when nothing else is left to do)."""
+        working: list[Worker[object]] = []
         for _ in range(ROUNDS):
             await self.pilot.pause()
             working = [one for one in self.app.workers if not one.is_finished and one.group not in ("drafts", "look")]
-            if not working and not any(view.busy for view in self.app.screen.query(PagedList)):
+            busy = any(view.busy for view in self.app.screen.query(PagedList))
+            if not working and not busy and self.app.screen._compositor.visible_widgets:
                 return
-            with suppress(WorkerCancelled):  # whoever asked is gone
+            try:
                 if working:
-                    await self.app.workers.wait_for_complete(working)
-        raise AssertionError("The app does not come to rest.")
+                    await asyncio.wait_for(self.app.workers.wait_for_complete(working), AT_MOST)
+            except WorkerCancelled:
+                continue  # whoever asked is gone
+            except TimeoutError:
+                break
+        raise AssertionError(f"The app does not come to rest: {working}, {list(self.app.screen.query(PagedList))}")
 
     async def press(self, *keys: str) -> None:
         """Presses keys, one after the other, with a rest after each."""
