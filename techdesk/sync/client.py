@@ -282,13 +282,15 @@ class _Sync:
                 raise self._shut_out(error, start) from None
             raise
         if self._store.meta("shut_out") is not None:
-            self._store.set_meta(shut_out=None)
+            with self._store.transaction():
+                self._store.set_meta(shut_out=None)
         erasing.finish(self._store)
         retention.trim(self._store, reply.server_time)
         self._leave_key(reply.recovery_key)
         _keep_last_sync(self._store)
         if self._arrivals.counts[FOREIGN]:
-            self._store.set_meta(news_after=str(newest))
+            with self._store.transaction():
+                self._store.set_meta(news_after=str(newest))
         return self._report(time.monotonic() - began)
 
     def _leave_key(self, recovery_key: str | None) -> None:
