@@ -74,7 +74,7 @@ KEYS = {
     " tickets[ref title state priority opened_at] parts[sku name]",
     "sync": "sent received merged conflicts parked bytes_up bytes_down round_trips seconds waiting files_sent"
     " files_received files_waiting",
-    "sync --status": "server organisation pending last_sync offset inbox files",
+    "sync --status": "server organisation pending last_sync offset inbox files shut_out",
     "inbox": f"items[{INBOX}] total",
     "inbox list": f"items[{INBOX}] total",
     "inbox show": f"{INBOX_ITEM} fields[name mine theirs now choosable] from why_not_mine",

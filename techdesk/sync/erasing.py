@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterator
 from techdesk.errors import TechdeskError
 from techdesk.models import files
 from techdesk.models.journal import read_journal
+from techdesk.models.sealed_files import erase
 from techdesk.models.sqlite import SqliteTx
 from techdesk.models.store import Store
 from techdesk.sync import rebase, scopes, wire
@@ -95,6 +96,9 @@ def finish(store: Store) -> None:
         return
     try:
         files.prune(store, undoable=False)
+        drafts = store.path.with_suffix(".drafts.json")
+        if store.meta("shut_out") is not None and drafts.exists():
+            erase(drafts)
         _rewrite(store.connection)
     except (sqlite3.Error, TechdeskError, OSError) as error:
         LOG.warning("what was removed is not out of the files of the store yet: %s", error)

@@ -248,6 +248,7 @@ def test_a_laptop_that_is_shut_out_lets_go_of_everything(schools: Schools) -> No
     ticket = log(schools.val, SECRET, site_id=schools.valley)
     sync(schools.val)
     schools.val.perform(NoteTicket(ticket_id=ticket, text=f"{SECRET} noted"))
+    schools.val.path.with_suffix(".drafts.json").write_text(f'{{"capture": {{"text": "{SECRET}"}}}}', encoding="utf-8")
     revoke(schools.field.server.database, "Val")
     with pytest.raises(NoConnection, match=r"shut out on .* removed from it\.$"):
         sync(schools.val)
