@@ -16,7 +16,7 @@ from pathlib import Path
 from techdesk import clock
 from techdesk.errors import StoreUnusable
 from techdesk.models.rows import AttachmentLine
-from techdesk.models.sealed_files import Box, erase, plain_size, put_file
+from techdesk.models.sealed_files import Box, Growing, erase
 from techdesk.models.store import Store
 
 LOG = logging.getLogger("techdesk.files")
@@ -87,25 +87,25 @@ class Files:
 
     def received(self, digest: str) -> int:
         """How many bytes of a file that is being fetched are here."""
-        return sum(plain_size(piece) for piece in self._pieces(digest))
+        return self._growing(digest).size
 
     def receive(self, digest: str, data: bytes) -> None:
         """Adds what comes next of a file that is being fetched. Raises StoreUnusable."""
-        piece = self.path(digest).with_suffix(f".p{len(self._pieces(digest)):06}.part")
-        with _sentences(piece):
-            piece.parent.mkdir(parents=True, exist_ok=True)
-            put_file(piece, self._box.shut(data))
+        place = self.path(digest)
+        with _sentences(place):
+            place.parent.mkdir(parents=True, exist_ok=True)
+            self._growing(digest).append(data)
 
     def complete(self, digest: str) -> bool:
         """Puts a file that was fetched into its place; False, and all of it forgotten, when it is another one."""
-        pieces = self._pieces(digest)
-        data = b"".join(map(self._opened, pieces))
+        growing = self._growing(digest)
+        with _sentences(self.path(digest)):
+            data = growing.read()
         right = digest_of(data) == digest
         if right:
             self.add(data)
         with _sentences(self.path(digest)):
-            for piece in reversed(pieces):
-                piece.unlink()
+            growing.remove()
         return right
 
     def remove(self, digest: str) -> None:
@@ -134,17 +134,8 @@ class Files:
             with suppress(OSError):
                 erase(each)
 
-    def _pieces(self, digest: str) -> list[Path]:
-        """What was fetched of a file, in its order."""
-        return sorted(self.path(digest).parent.glob(f"{digest}.p*.part"))
-
-    def _opened(self, piece: Path) -> bytes:
-        with _sentences(piece):
-            kept = piece.read_bytes()
-        try:
-            return self._box.open(kept)
-        except ValueError:
-            return b""  # the whole will not be what it should be, and is fetched anew
+    def _growing(self, digest: str) -> Growing:
+        return Growing(self.path(digest), self._box)
 
 
 def prune(store: Store, *, undoable: bool = True) -> int:

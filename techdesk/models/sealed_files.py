@@ -7,7 +7,7 @@ store itself: who can open the store can open them, and nobody else. Beside a pl
 import glob
 import os
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from techdesk.errors import StoreUnusable
@@ -64,7 +64,43 @@ def is_shut(kept: bytes) -> bool:
     return kept.startswith(MAGIC)
 
 
-def plain_size(file: Path) -> int:
+class Growing:
+    """A file beside a store that comes piece by piece, perhaps over days: each piece is whole on the disk or not there."""
+
+    def __init__(self, place: Path, box: Box) -> None:
+        """`place` is where the whole will be: the pieces stand beside it."""
+        self._place = place
+        self._box = box
+
+    @property
+    def size(self) -> int:
+        """How many bytes have come."""
+        return sum(_plain_size(piece) for piece in self.pieces())
+
+    def pieces(self) -> list[Path]:
+        """The files of the pieces, in their order."""
+        return sorted(self._place.parent.glob(f"{glob.escape(self._place.name)}.p*.part"))
+
+    def append(self, data: bytes) -> None:
+        """Adds what comes next. Raises OSError."""
+        name = f"{self._place.name}.p{len(self.pieces()):06}.part"
+        put_file(self._place.with_name(name), self._box.shut(data))
+
+    def read(self) -> bytes:
+        """What has come. A piece that cannot be opened is left out: the whole will not be what it should. Raises OSError."""
+        found = b""
+        for piece in self.pieces():
+            with suppress(ValueError):
+                found += self._box.open(piece.read_bytes())
+        return found
+
+    def remove(self) -> None:
+        """Takes the pieces away, the last one first. Raises OSError."""
+        for piece in reversed(self.pieces()):
+            piece.unlink()
+
+
+def _plain_size(file: Path) -> int:
     """How many bytes a file holds when it is open."""
     return file.stat().st_size - (len(MAGIC) + NONCE + TAG if _is_shut(file) else 0)
 
