@@ -16,7 +16,7 @@ from techdesk.desk import commands as desk_commands
 from techdesk.desk import merging
 from techdesk.models.recording import RecordingTx
 from techdesk.models.sqlite import SqliteTx
-from techdesk.server import laptops, log, operations, syncing
+from techdesk.server import laptops, log, operations, postponed, syncing
 from techdesk.sync import arrivals, client, outbox, rebase
 from tests.simulation.runs import Simulator, simulator
 
@@ -253,10 +253,32 @@ def _without_removals(apply: Callable[..., None]) -> Callable[..., None]:
     return lenient
 
 
+def no_upcast() -> list[Patch]:
+    """What an older techdesk has said is read as if the present one had said it."""
+
+    def decode(name: str, args: dict[str, Any], version: int) -> Any:
+        present = desk_commands.command_class(name).VERSION
+        return as_it_is(name, args, max(version, present))
+
+    as_it_is = desk_commands.decode
+    return [(operations, "decode", decode), (rebase, "decode", decode), (postponed, "decode", decode)]
+
+
+def nothing_is_done_late() -> list[Patch]:
+    """What is newer than the server stays parked when the server is updated."""
+    return [(postponed, "resume", lambda session, head, run: head)]
+
+
+def late_is_forgotten() -> list[Patch]:
+    """What was newer than the server is let go, not done, when the server is updated."""
+    return [(syncing, "late", lambda session, laptop, operation, args: None)]
+
+
 MUTANTS: tuple[Mutant, ...] = (
     dedupe_by_number_alone, no_dedupe, retire_on_reply, cursor_before_data, no_epoch_check, no_chain_check,
     counter_that_skips, journal_trimmed_early, merge_without_guards, last_writer_wins, no_savepoint, no_replay, no_take_back,
     no_commit_of_the_number, everything_is_an_echo, silent_merges, fresh_ids_by_chance, half_a_page, removals_left_out,
+    no_upcast, nothing_is_done_late, late_is_forgotten,
 )  # fmt: skip
 
 

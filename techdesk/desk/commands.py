@@ -158,13 +158,13 @@ def decode(name: str, args: dict[str, Any], version: int) -> Command:
     known = command_class(name)
     if version > known.VERSION:
         raise NewerCommand(f"The operation {name} was made by a newer techdesk: update this one.")
-    for number in range(version, known.VERSION):
-        upcast = _upcasts.get((name, number))
-        args = args if upcast is None else upcast(args)
     names = {field.name for field in fields(known)}
     try:
+        for number in range(version, known.VERSION):
+            upcast = _upcasts.get((name, number))
+            args = args if upcast is None else upcast(args)
         return known(**{key: _frozen(value) for key, value in args.items() if key in names})
-    except TypeError as error:
+    except (TypeError, LookupError) as error:
         raise BadInput(f"The operation {name} cannot be read: {error}.") from None
 
 

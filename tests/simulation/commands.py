@@ -26,6 +26,7 @@ from techdesk.desk.work import HoldTicket, LogWork, StartWork, StopWork
 from techdesk.errors import Refused
 from techdesk.models.sqlite import SqliteTx
 from techdesk.models.store import Store
+from tests.simulation.editions import NewerNote, Report, is_later
 
 WORDS = (
     "Toner", "Wifi slow", "Beamer 🎥", "مرحبا", "a\u200bb", "\x1b[31mred", "x" * 300, "two\nlines", "'; DROP TABLE",
@@ -70,6 +71,15 @@ def _log(desk: Desk) -> Command:
         site_id=pick((None, desk.any("site"))), owner_id=pick((None, None, desk.any("technician"))),
         visit_id=pick((None, None, desk.any("visit"))),
     )  # fmt: skip
+
+
+def _note(desk: Desk) -> Command:
+    """Words; on a laptop with the later version, in its way, or a capture in a way that only it knows."""
+    if not is_later():
+        return NoteTicket(ticket_id=desk.ticket(), text=desk.words())
+    if desk.chance.random() < 0.3:
+        return Report(id=new_id(), text=desk.words())
+    return NewerNote(ticket_id=desk.ticket(), words=desk.words())
 
 
 def _edit(desk: Desk) -> Command:
@@ -216,7 +226,7 @@ KINDS: tuple[tuple[float, Callable[[Desk], Command]], ...] = (
     (12, _log),
     (14, _edit),
     (6, _assign),
-    (6, lambda desk: NoteTicket(ticket_id=desk.ticket(), text=desk.words())),
+    (6, _note),
     (9, lambda desk: StartWork(ticket_id=desk.ticket())),
     (5, lambda desk: StopWork(note=desk.words())),
     (3, lambda desk: LogWork(ticket_id=desk.ticket(), minutes=desk.chance.randint(0, 50), proactive=1)),

@@ -16,6 +16,7 @@ from techdesk.models import introduce, store
 from techdesk.server import invites, storage
 from techdesk.sync import client, connection, keys, rebase
 from tests.simulation.disk import Disk
+from tests.simulation.editions import PRESENT, edition
 
 BEGINNING = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 
@@ -80,13 +81,14 @@ class Engine:
         return self.chance.choice(letters)
 
     @contextmanager
-    def machine(self, ahead: float) -> Iterator[None]:
-        """Inside, the code of a machine whose clock is off runs."""
+    def machine(self, ahead: float, version: int = PRESENT) -> Iterator[None]:
+        """Inside, that version of the code runs, on a machine whose clock is off."""
         kept, self.ahead, last = self.ahead, ahead, ids._last
         # The program on each machine counts its own ids.
         ids._last = self._ids.get(ahead, (0, 0))
         try:
-            yield
+            with edition(version):
+                yield
         finally:
             self._ids[ahead] = ids._last
             self.ahead, ids._last = kept, last

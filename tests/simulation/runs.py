@@ -18,6 +18,7 @@ from techdesk.sync.arrivals import kept_cursor
 from techdesk.sync.outbox import waiting
 from tests.simulation import commands, template, truths
 from tests.simulation.disk import Content
+from tests.simulation.editions import LATER, PRESENT
 from tests.simulation.engine import Engine, installed
 from tests.simulation.tables import Entry, read_log
 from tests.simulation.world import DAY, Broken, Laptop, World
@@ -91,6 +92,10 @@ class _Life:
         self.world = world
         self.chance = world.engine.chance
         self.backup: tuple[Content, list[Entry]] | None = None
+        self.mixed = self.chance.random() < 0.4
+        if self.mixed:
+            for laptop in world.laptops:
+                laptop.version = self.chance.choice((PRESENT, LATER))
         self.copies = self.chance.random() < 0.2
         self.special = self.chance.choices(("", "home", "restore", "epoch"), (80, 4, 10, 6))[0]
         self.home: tuple[Laptop, Content] | None = None
@@ -108,6 +113,8 @@ class _Life:
                 self._put_home_back()
             if self.copies and (step == turn or self.chance.random() < 0.1):
                 self._copy(self.chance.choice(self.world.laptops))
+            if self.mixed and self.chance.random() < 0.1:
+                self._update()
             self._step(self.chance.choice(self.world.laptops))
         self._heal()
         truths.at_rest(self.world)
@@ -140,7 +147,7 @@ class _Life:
         elif dice < 0.46:
             self._poison(laptop)
         else:
-            with world.engine.machine(laptop.ahead):
+            with world.engine.machine(laptop.ahead, laptop.version):
                 some = [commands.something(chance, laptop.store) for _ in range(chance.choice((1, 1, 1, 1, 3)))]
             world.perform(laptop, some)
 
@@ -178,6 +185,7 @@ class _Life:
         disk.reset()
         disk.load(laptop.disk.content())
         twin = Laptop(f"{laptop.name}'s copy", path, disk, laptop.ahead)
+        twin.version = laptop.version
         twin.born, twin.owner, twin.shut_out = laptop.born, laptop.owner, laptop.shut_out
         world.engine.copy_keys(laptop.path, path)
         world.laptops.append(twin)
@@ -195,6 +203,16 @@ class _Life:
         laptop.restart(self.world.log_end()[1])
         self.world.note(f"  {laptop.name}: its home is put back")
         self.home = None
+
+    def _update(self) -> None:
+        """A laptop or the server gets a later version of the program."""
+        world = self.world
+        machine = self.chance.choice((*world.laptops, None))
+        if machine is None:
+            world.update_server()
+        else:
+            machine.version = LATER
+            world.note(f"  {machine.name}: updated")
 
     def _restore(self) -> None:
         """The server is put back to its backup: without a word, or by its own command, which moves the epoch."""
@@ -222,6 +240,9 @@ class _Life:
         world.healed = True
         for laptop in world.laptops:
             laptop.disk.room = None
+            laptop.version = LATER if self.mixed else PRESENT
+        if self.mixed:
+            world.update_server()
         world.deliver_parcels()
         for laptop in world.laptops:
             if not laptop.enrolled and laptop.code:

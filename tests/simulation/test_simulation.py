@@ -13,6 +13,7 @@ AT_ONCE = 50
 QUICK = (
     mutants.no_dedupe, mutants.retire_on_reply, mutants.cursor_before_data, mutants.counter_that_skips,
     mutants.journal_trimmed_early, mutants.merge_without_guards, mutants.last_writer_wins,
+    mutants.no_upcast,
 )  # fmt: skip
 
 

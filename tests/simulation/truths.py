@@ -4,11 +4,15 @@ import json
 from collections import Counter
 from typing import Any
 
+from techdesk.desk.commands import HOMES
 from techdesk.desk.priority import MATRIX, Matrix, matrix, priority
 from techdesk.desk.story import ALLOWED, ENDED
 from techdesk.models.sqlite import SqliteTx
+from techdesk.server import postponed
 from techdesk.sync import rebase
 from techdesk.sync.arrivals import kept_cursor
+from tests.simulation import commands
+from tests.simulation.editions import LATER, edition
 from tests.simulation.tables import COLUMNS, PLACES, Entry, Rows, by_the_log, difference, read_log, standing
 from tests.simulation.world import Broken, Laptop, World
 
@@ -32,7 +36,7 @@ def of_a_laptop(world: World, laptop: Laptop, log: list[Entry] | None = None) ->
         raise Broken(f"I8 {laptop.name}: the cursor went from {laptop.seq} back to {cursor.seq}")
     laptop.seq = cursor.seq
     shown = standing(disk)
-    with disk.in_peace():
+    with disk.in_peace(), edition(laptop.version):
         disk.execute("BEGIN")
         try:
             tx = SqliteTx(disk)
@@ -81,6 +85,7 @@ def of_the_server(world: World) -> list[Entry]:
     _ledger(log, stands)
     _told(log, stands)
     _merged(log)
+    _parked(log)
     return log
 
 
@@ -126,7 +131,7 @@ def _legal(entry: Entry, before: str | None, state: str, made: bool) -> None:
     command = entry["command"]
     if command in ("desk.undo", "inbox.settle"):
         return
-    if command == "ticket.log":
+    if command in ("ticket.log", "ticket.report"):
         if made and state in ("new", "triaged", "assigned"):
             return
     elif command in LEADS and state == LEADS[command][0] and before in LEADS[command][1]:
@@ -180,7 +185,11 @@ def _told(log: list[Entry], stands: Rows) -> None:
     places = PLACES["inbox_item"]
     told = {row[places["mid"]] for row in stands["inbox_item"].values()}
     taken_back = {json.loads(entry["args"]).get("mid") for entry in log if entry["command"] == "desk.undo"}
+    parked = {entry["mid"] for entry in log if entry["kind"] == "parked"}
+    late = {postponed.late(mid) for mid in parked}
     for entry in log:
+        if entry["mid"] in late:  # it settles or changes the item of the entry that was parked
+            continue
         made = [
             w for w in entry["writes"] if w[0] == "inbox_item" and w[3] and w[2] and w[2].get("mid") == entry["mid"]
         ]
@@ -188,6 +197,30 @@ def _told(log: list[Entry], stands: Rows) -> None:
             raise Broken(f"I10: {entry['command']} ended as {entry['kind']}, with {len(made)} items in the inbox")
         if made and entry["mid"] not in told | taken_back:
             raise Broken(f"I10: the item of {entry['command']} is gone from the inbox")
+
+
+def _parked(log: list[Entry]) -> None:
+    """I1: nothing is parked but what is newer than the server, what follows it, and what cannot be read."""
+    for entry in log:
+        if entry["kind"] != "parked" or entry["why"] in (postponed.NEWER, postponed.WAITS):
+            continue
+        if (entry["command"], json.loads(entry["args"]), entry["version"]) not in commands.POISON:
+            raise Broken(f"I1: {entry['command']} is parked, and nothing is wrong with it: {entry['why']}")
+
+
+def _done_late(world: World, by_mid: dict[str, Entry], server: Rows) -> None:
+    """I1: once the server is updated, all that waited for it is done, unless its author has settled it."""
+    if world.version != LATER:
+        return
+    places = PLACES["inbox_item"]
+    settled = {row[places["mid"]] for row in server["inbox_item"].values() if row[places["state"]] == "settled"}
+    for entry in by_mid.values():
+        known = entry["version"] <= 2 and (entry["command"] in HOMES or entry["command"] == "ticket.report")
+        if not known or entry["why"] not in (postponed.NEWER, postponed.WAITS) or entry["mid"] in settled:
+            continue
+        behind_poison = '"x"' in entry["args"]
+        if postponed.late(entry["mid"]) not in by_mid and not behind_poison:
+            raise Broken(f"I1: {entry['command']} waits, and the server can read it")
 
 
 def _merged(log: list[Entry]) -> None:
@@ -224,6 +257,7 @@ def at_rest(world: World) -> None:
     by_mid = {entry["mid"]: entry for entry in log}
     server = standing(world.front.disk)
     _copies(world, log)
+    _done_late(world, by_mid, server)
     for laptop in world.laptops:
         of_a_laptop(world, laptop, log)
         if not laptop.enrolled:

@@ -8,12 +8,14 @@ from typing import Any, NamedTuple
 from techdesk.desk.commands import Command, Outcome
 from techdesk.errors import NoConnection, Refused, StoreUnusable, TechdeskError
 from techdesk.models.store import Store
+from techdesk.server import postponed, syncing
 from techdesk.server.invites import invite
 from techdesk.sync.arrivals import kept_cursor
 from techdesk.sync.client import RECOVERED, SyncReport, enrol, sync
 from techdesk.sync.connection import Answer, ServerRefused
 from tests.simulation import commands
 from tests.simulation.disk import Disk, Killed
+from tests.simulation.editions import LATER, PRESENT
 from tests.simulation.engine import Engine
 from tests.simulation.road import FAULTS, Front, Road, Sent
 
@@ -40,6 +42,8 @@ class Laptop:
         self.path = path
         self.disk = disk
         self.ahead = ahead
+        # Of the program that it runs.
+        self.version = PRESENT
         self.made: dict[str, Made] = {}
         self.code: str | None = None
         self.owner = ""
@@ -81,6 +85,7 @@ class World:
         self.engine = engine
         self.front = front
         self.faulty = faulty
+        self.version = PRESENT
         self.laptops: list[Laptop] = []
         self.trace: list[str] = []
         self.road: list[Sent] = []
@@ -109,14 +114,14 @@ class World:
 
     def work(self, laptop: Laptop) -> None:
         """Something by chance, while a sync is under way."""
-        with self.engine.machine(laptop.ahead):
+        with self.engine.machine(laptop.ahead, laptop.version):
             self.perform(laptop, [commands.something(self.engine.chance, laptop.store)])
 
     def doing(self, laptop: Laptop, said: str, do: Callable[[], Any]) -> Any:
         """Does it on that laptop; None when it was refused, or the disk was full."""
         before = len(laptop.made)
         try:
-            with self.engine.machine(laptop.ahead):
+            with self.engine.machine(laptop.ahead, laptop.version):
                 done = do()
         except StoreUnusable as error:
             if "full" not in str(error):
@@ -142,7 +147,7 @@ class World:
         self.note(f"  {laptop.name}: sync")
         epoch = kept_cursor(laptop.store).epoch
         try:
-            with self.engine.machine(laptop.ahead):
+            with self.engine.machine(laptop.ahead, laptop.version):
                 report = sync(laptop.store, connect=self._connect(laptop))
         except ServerRefused as refusal:
             self.note(f"    refused ({refusal.code}): {str(refusal)[:100]}")
@@ -173,10 +178,10 @@ class World:
         """Uses the laptop's code; a new one, when a server that was put back does not know the laptop any more."""
         self.note(f"  {laptop.name}: enrol")
         if laptop.shut_out == "unknown":
-            with self.engine.machine(0.0):
+            with self.engine.machine(0.0, self.version):
                 laptop.code = invite(self.front.storage, laptop.owner, days=365)["code"]  # type: ignore[arg-type]
         try:
-            with self.engine.machine(laptop.ahead):
+            with self.engine.machine(laptop.ahead, laptop.version):
                 enrol(laptop.store, URL, str(laptop.code), self._connect(laptop))
         except (NoConnection, Refused) as error:
             self.note(f"    {str(error)[:100]}")
@@ -218,8 +223,15 @@ class World:
 
     def delivered(self, sent: Sent) -> Answer:
         """The request reaches the server."""
-        with self.engine.machine(0.0):
+        with self.engine.machine(0.0, self.version):
             return self.front.answer(sent)
+
+    def update_server(self) -> None:
+        """A later version of the server starts."""
+        self.version = LATER
+        with self.engine.machine(0.0, self.version), self.front.disk.in_peace():
+            postponed.resume_all(self.front.storage, syncing.late)
+        self.note("the server is updated")
 
     def later(self, sent: Sent) -> None:
         """The request is on its way, and nobody knows for how long."""

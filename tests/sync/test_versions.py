@@ -2,70 +2,30 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
 
-from techdesk.desk import commands
-from techdesk.desk.commands import HOMES, Outcome
 from techdesk.desk.ids import new_id
 from techdesk.desk.inbox import SettleInbox
 from techdesk.desk.people import RecordSite
-from techdesk.desk.tickets import LogTicket, NoteTicket, log_ticket, note_ticket
-from techdesk.desk.tx import Act, Row, Tx
+from techdesk.desk.tickets import NoteTicket
+from techdesk.desk.tx import Row
 from techdesk.models.store import Store
 from techdesk.server import operations, postponed, syncing
 from techdesk.server.invites import invite
 from techdesk.server.log import written
 from techdesk.sync.client import enrol, sync
 from tests.desk.test_released import RELEASED, lines
+from tests.simulation.editions import LATER, NewerNote, Report, edition
 from tests.sync.field import Field, InProcess, everything, inbox, log, row, rows, settle_down
 
 
-@dataclass(frozen=True, kw_only=True)
-class NewerNote:
-    """A note as a later version might have it: `text` has become `words`."""
-
-    NAME: ClassVar[str] = "ticket.note"
-    VERSION: ClassVar[int] = 2
-    ticket_id: str
-    words: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Report:
-    """A command that a later version might have: it captures a ticket."""
-
-    NAME: ClassVar[str] = "ticket.report"
-    VERSION: ClassVar[int] = 1
-    id: str
-    text: str
-    ref: str | None = None
-
-
-@contextmanager
-def updated() -> Iterator[None]:
+def updated() -> AbstractContextManager[None]:
     """This program as a later version of it."""
-
-    def handle(tx: Tx, command: NewerNote, act: Act) -> Outcome:
-        return note_ticket(tx, NoteTicket(ticket_id=command.ticket_id, text=command.words), act)
-
-    def report(tx: Tx, command: Report, act: Act) -> Outcome:
-        return log_ticket(tx, LogTicket(id=command.id, text=command.text, ref=command.ref), act)
-
-    def upcast(args: dict[str, Any]) -> dict[str, Any]:
-        return {"ticket_id": args["ticket_id"], "words": args["text"]}
-
-    classes = {"ticket.note": NewerNote, "ticket.report": Report}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(commands, "_classes", {**commands._classes, **classes})
-        patch.setattr(commands, "_handlers", {**commands._handlers, NewerNote: handle, Report: report})
-        patch.setattr(commands, "_upcasts", {("ticket.note", 1): upcast})
-        patch.setattr(commands, "HOMES", {**HOMES, "ticket.report": "tickets"})
-        yield
+    return edition(LATER)
 
 
 def notes(store: Store, ticket: str) -> list[Any]:
@@ -126,6 +86,18 @@ def test_an_older_laptop_is_understood(near: Field) -> None:
         sync(ben)
     assert (report.sent, report.parked) == (2, 0)
     assert notes(ben, id) == ["low"]
+
+
+def test_an_older_operation_that_lacks_something_is_parked(near: Field) -> None:
+    ann = near.laptop("Ann")
+    log(ann, "Toner")
+    ann.connection.execute(
+        "INSERT INTO operation (mid, command, version, args, at, actor, undo, batch)"
+        """ SELECT ?, 'ticket.note', 1, '{"ticket_id": "x"}', at, actor, '[]', 'x' FROM operation LIMIT 1""", (new_id(),)
+    )  # fmt: skip
+    with updated():
+        report = sync(ann)
+    assert (report.sent, report.parked) == (2, 1)
 
 
 def test_what_waits_on_a_laptop_is_understood_after_its_update(near: Field) -> None:
