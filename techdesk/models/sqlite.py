@@ -1,7 +1,7 @@
 """`Tx` over SQLite through the standard library: the laptop's store, and a server's embedded one."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from techdesk.desk.tx import Row, Value
@@ -24,6 +24,9 @@ class SqliteTx(SqlTx):
     def __init__(self, connection: sqlite3.Connection, org: int | None = None, known: Known | None = None) -> None:
         super().__init__(org, known)
         self._connection = connection
+
+    def wrote(self, tables: Iterable[str]) -> None:
+        """Says that rows of those tables were written on the connection itself."""
 
     def _query(self, sql: str, values: Sequence[Value]) -> list[Row]:
         cursor = self._connection.execute(sql, values)

@@ -1,7 +1,7 @@
 """The laptop's store: one SQLite file, its one writer, and the announcements that follow a commit."""
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple, Self
@@ -21,7 +21,7 @@ FIRST_NUMBER = 1001
 
 
 class Change(NamedTuple):
-    """Announced after a commit: which tables were written, and the ids of the rows."""
+    """Announced after a commit: which tables were written, and the ids of the rows, unless they are too many to name."""
 
     tables: frozenset[str]
     ids: frozenset[str]
@@ -112,8 +112,9 @@ class Store:
                 if self.connection.in_transaction:
                     self.connection.execute("ROLLBACK")
                 raise
-        if tx.touched:
-            change = Change(frozenset(table for table, _ in tx.touched), frozenset(id for _, id in tx.touched))
+        if tx.touched or tx.tables:
+            tables = tx.tables.union(table for table, _ in tx.touched)
+            change = Change(frozenset(tables), frozenset(id for _, id in tx.touched))
             self.announce(change)
 
     def operate(self, tx: SqliteTx, command: Command) -> Outcome:
@@ -200,6 +201,10 @@ class _TouchingTx(SqliteTx):
     def __init__(self, connection: sqlite3.Connection) -> None:
         super().__init__(connection)
         self.touched: set[tuple[str, str]] = set()
+        self.tables: set[str] = set()
+
+    def wrote(self, tables: Iterable[str]) -> None:
+        self.tables.update(tables)
 
     def _insert(self, table: str, row: dict[str, str | int | float | None]) -> bool:
         self.touched.add((table, str(row["id"])))

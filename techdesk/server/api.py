@@ -8,14 +8,16 @@ from contextlib import asynccontextmanager
 from typing import Annotated
 
 from fastapi import Depends, FastAPI, Header, Request, Response
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from techdesk.errors import BadInput
-from techdesk.server import enrolment, forks, laptops, recovery, syncing
+from techdesk.server import enrolment, forks, laptops, recovery, snapshots, syncing
 from techdesk.server.blobs import Blobs, Limits, number, proper
 from techdesk.server.declined import Declined
 from techdesk.server.laptops import Signed
 from techdesk.server.metrics import Metrics
+from techdesk.server.snapshots import Maker
 from techdesk.server.storage import Storage
 from techdesk.sync import wire
 
@@ -23,7 +25,12 @@ LOG = logging.getLogger("techdesk.server")
 MOST_ENROLLING = 16 * 1024
 # A body that takes longer than this is not waited for.
 BODY_SECONDS = 120
-PATHS = (wire.SYNC_PATH, wire.ENROL_PATH, wire.ESCROW_PATH, wire.FORK_PATH, wire.BLOBS_PATH, "/healthz", "/metrics")
+# A snapshot in the making is waited for so long at once, and looked at so often.
+SNAPSHOT_SECONDS, LOOK_SECONDS = 20, 0.25
+PATHS = (
+    wire.SYNC_PATH, wire.ENROL_PATH, wire.ESCROW_PATH, wire.FORK_PATH, wire.BLOBS_PATH, *snapshots.PATHS, "/healthz",
+    "/metrics",
+)  # fmt: skip
 
 
 async def _body(request: Request) -> bytes:
@@ -61,11 +68,13 @@ def make_app(storage: Storage, limits: Limits | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
+        maker.stop()
         storage.close()
 
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     _answer_errors(app, storage)
     metrics = Metrics()
+    maker = Maker(storage)
     _count(app, metrics)
 
     @app.get("/healthz")
@@ -83,36 +92,19 @@ def make_app(storage: Storage, limits: Limits | None = None) -> FastAPI:
         return _json(200, enrolment.enrol(storage, enrolment.read(wire.loads(body))))
 
     @app.post(wire.SYNC_PATH)
-    def sync(
-        body: Body,
-        techdesk_laptop: TextHeader = None,
-        techdesk_counter: TextHeader = None,
-        techdesk_signature: TextHeader = None,
-    ) -> Response:
-        signed = laptops.read_headers(techdesk_laptop, techdesk_counter, techdesk_signature)
+    def sync(body: Body, signed: SignedHeaders) -> Response:
         reply = syncing.exchange(storage, signed, "POST", wire.SYNC_PATH, body, metrics.operations)
         return _response(200, wire.compress(reply), {"Content-Encoding": "zstd"})
 
     @app.post(wire.FORK_PATH)
-    def fork(
-        body: Body,
-        techdesk_laptop: TextHeader = None,
-        techdesk_counter: TextHeader = None,
-        techdesk_signature: TextHeader = None,
-    ) -> Response:
-        signed = laptops.read_headers(techdesk_laptop, techdesk_counter, techdesk_signature)
+    def fork(body: Body, signed: SignedHeaders) -> Response:
         return _json(200, forks.fork(storage, signed, "POST", wire.FORK_PATH, body))
 
     @app.post(wire.ESCROW_PATH)
-    def escrow(
-        body: Body,
-        techdesk_laptop: TextHeader = None,
-        techdesk_counter: TextHeader = None,
-        techdesk_signature: TextHeader = None,
-    ) -> Response:
-        signed = laptops.read_headers(techdesk_laptop, techdesk_counter, techdesk_signature)
+    def escrow(body: Body, signed: SignedHeaders) -> Response:
         return _json(200, recovery.keep(storage, signed, "POST", wire.ESCROW_PATH, body))
 
+    _snapshots(app, storage, maker)
     _carry_files(app, Blobs(storage, limits))
     return app
 
@@ -134,6 +126,30 @@ def _carry_files(app: FastAPI, blobs: Blobs) -> None:
         path = f"{wire.BLOBS_PATH}/{digest}/{first}/{length}"
         data = blobs.get(signed, path, proper(digest), number(first), number(length), body)
         return Response(data, 200, {"Techdesk-Protocol": str(wire.PROTOCOL)}, "application/octet-stream")
+
+
+def _snapshots(app: FastAPI, storage: Storage, maker: Maker) -> None:
+    """The endpoints of a laptop that begins with a snapshot."""
+
+    @app.post(wire.SNAPSHOT_PATH)
+    async def snapshot(body: Body, signed: SignedHeaders) -> Response:
+        """Waits a while for one that is being made, without keeping a thread waiting."""
+        id = await run_in_threadpool(maker.claim, signed, body)
+        found = await run_in_threadpool(snapshots.state, storage, id)
+        end = time.monotonic() + SNAPSHOT_SECONDS
+        while not found["ready"] and time.monotonic() < end:
+            await asyncio.sleep(LOOK_SECONDS)
+            found = await run_in_threadpool(snapshots.state, storage, id)
+        return _json(200, found)
+
+    @app.post(wire.CHUNK_PATH)
+    def chunk(body: Body, signed: SignedHeaders) -> Response:
+        content = snapshots.answer(storage, signed, wire.CHUNK_PATH, body)
+        return _response(200, content, {}, "application/octet-stream")
+
+    @app.post(wire.KNOWN_PATH)
+    def known(body: Body, signed: SignedHeaders) -> Response:
+        return _response(200, snapshots.answer(storage, signed, wire.KNOWN_PATH, body), {})
 
 
 def _count(app: FastAPI, metrics: Metrics) -> None:
@@ -193,5 +209,5 @@ def _json(status: int, document: object) -> Response:
     return _response(status, wire.dumps(document), {})
 
 
-def _response(status: int, body: bytes, headers: dict[str, str]) -> Response:
-    return Response(body, status, {"Techdesk-Protocol": str(wire.PROTOCOL), **headers}, "application/json")
+def _response(status: int, body: bytes, headers: dict[str, str], kind: str = "application/json") -> Response:
+    return Response(body, status, {"Techdesk-Protocol": str(wire.PROTOCOL), **headers}, kind)

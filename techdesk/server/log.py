@@ -22,6 +22,8 @@ from techdesk.sync import wire
 from techdesk.sync.wire import Cursor
 
 READ_AT_ONCE = 64
+# A new laptop reads the log from its beginning as long as it has no more entries; then a snapshot is less to carry.
+NEW_BY_LOG = 2_000
 
 
 class Head(NamedTuple):
@@ -35,6 +37,7 @@ class Head(NamedTuple):
     chain: str
     next_number: int
     recovery_key: str | None = None
+    trimmed: int = 0
 
     @property
     def cursor(self) -> Cursor:
@@ -137,8 +140,23 @@ def append(session: Session, before: Head, entries: Iterable[Logged], received_a
 
 def page(session: Session, end: Head, cursor: Cursor, held: Held | None = None) -> Page:
     """The entries after the cursor, as many as fit in a page: all of them as they stand in the log, or what of them is for
-    who holds certain scopes. Declined when the cursor is of another history."""
+    who holds certain scopes. Declined when the cursor is of another history, or the log does not reach back to it."""
     same_history(session, end, cursor)
+    found = _page(session, end, cursor, held)
+    # Asked after the entries were read: what they wrote may have been let go a moment before.
+    if cursor.seq < head(session, end.org).trimmed:
+        raise begin_with_snapshot(end)
+    return found
+
+
+def begin_with_snapshot(end: Head) -> Declined:
+    """The refusal of a laptop that cannot, or should not, read its way from where it is."""
+    return Declined(
+        409, "snapshot", "This laptop has to load a snapshot of the server: update techdesk here.", epoch=end.epoch
+    )
+
+
+def _page(session: Session, end: Head, cursor: Cursor, held: Held | None) -> Page:
     source = _whole if held is None else held.part
     entries: list[str] = []
     size, seq, chain = 0, cursor.seq, cursor.chain

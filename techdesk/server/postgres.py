@@ -12,7 +12,7 @@ from techdesk.server import migrations
 
 try:
     import psycopg
-    from psycopg.rows import dict_row
+    from psycopg.rows import dict_row, tuple_row
     from psycopg_pool import ConnectionPool, PoolTimeout
 except ImportError as _missing:
     raise NeedsExtra("A server on PostgreSQL", "server") from _missing
@@ -50,8 +50,13 @@ class PostgresSession:
     def run(self, sql: str, *values: Value) -> int:
         return self._cursor.execute(_marked(sql), values or None).rowcount
 
-    def many(self, sql: str, rows: Sequence[Sequence[Value]]) -> None:
+    def many(self, sql: str, rows: Sequence[Sequence[Value | bytes]]) -> None:
         self._cursor.executemany(_marked(sql), rows)
+
+    @contextmanager
+    def stream(self, sql: str, *values: Value) -> Iterator[psycopg.ServerCursor[tuple[Any, ...]]]:
+        with self._connection.cursor(name="stream", row_factory=tuple_row) as cursor:
+            yield cursor.execute(_marked(sql), values)
 
     def tx(self, org: int) -> SqlTx:
         from techdesk.models.postgres import PostgresTx
@@ -93,6 +98,12 @@ class PostgresStorage:
     @contextmanager
     def transaction(self) -> Iterator[PostgresSession]:
         with self._pool.connection() as connection:
+            yield PostgresSession(connection)
+
+    @contextmanager
+    def reading(self) -> Iterator[PostgresSession]:
+        with self._pool.connection() as connection:
+            connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             yield PostgresSession(connection)
 
     def close(self) -> None:

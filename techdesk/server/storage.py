@@ -2,10 +2,10 @@
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from techdesk.desk.tx import Row, Value
 from techdesk.errors import StoreUnusable
@@ -17,6 +17,13 @@ if TYPE_CHECKING:
     from techdesk.server.postgres import PostgresStorage
 
 BUSY_SECONDS = 30
+
+
+class Stream(Protocol):
+    """Rows that come one after the other."""
+
+    def fetchmany(self, size: int, /) -> list[tuple[Any, ...]]:
+        """The next rows, at most so many; none at the end."""
 
 
 class Session(Protocol):
@@ -33,8 +40,11 @@ class Session(Protocol):
     def run(self, sql: str, *values: Value) -> int:
         """Runs a statement; the number of rows that it wrote."""
 
-    def many(self, sql: str, rows: Sequence[Sequence[Value]]) -> None:
+    def many(self, sql: str, rows: Sequence[Sequence[Value | bytes]]) -> None:
         """Runs a writing statement once for each row of values."""
+
+    def stream(self, sql: str, *values: Value) -> AbstractContextManager["Stream"]:
+        """Runs a statement that returns more rows than should be in memory at once."""
 
     def tx(self, org: int) -> SqlTx:
         """The `Tx` of an organisation's rows, in this transaction."""
@@ -47,6 +57,9 @@ class Storage(Protocol):
 
     def transaction(self) -> AbstractContextManager[Session]:
         """Commits when it is left, rolls back when an error leaves it."""
+
+    def reading(self) -> AbstractContextManager[Session]:
+        """A transaction that sees everything as of one moment, keeps nobody from writing, and writes nothing."""
 
     def contract(self) -> list[str]:
         """Takes away what no server uses any more. Returns the names of the steps that were run. Raises Refused while a
@@ -85,8 +98,13 @@ class SqliteSession:
     def run(self, sql: str, *values: Value) -> int:
         return self._connection.execute(sql, values).rowcount
 
-    def many(self, sql: str, rows: Sequence[Sequence[Value]]) -> None:
+    def many(self, sql: str, rows: Sequence[Sequence[Value | bytes]]) -> None:
         self._connection.executemany(sql, rows)
+
+    @contextmanager
+    def stream(self, sql: str, *values: Value) -> Iterator[Stream]:
+        with closing(self._connection.execute(sql, values)) as cursor:
+            yield cursor
 
     def tx(self, org: int) -> SqlTx:
         from techdesk.server.schema import KNOWN
@@ -127,6 +145,15 @@ class SqliteStorage:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise
+
+    @contextmanager
+    def reading(self) -> Iterator[SqliteSession]:
+        # A connection of its own: in WAL a reader and the writer do not see each other.
+        with closing(sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)) as connection:
+            connection.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+            connection.execute("PRAGMA query_only = ON")
+            connection.execute("BEGIN")
+            yield SqliteSession(connection)
 
     def close(self) -> None:
         with self._turn:

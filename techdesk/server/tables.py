@@ -27,7 +27,8 @@ class SchemaVersion(ServerTable, table=True):
 
 class OrganisationHead(ServerTable, table=True):
     """An organisation, and the end of its log: `seq` and `chain` are the last entry's, `next_number` the first ticket
-    number that was never given out. `epoch` changes when this history is not a continuation of the one that laptops know.
+    number that was never given out. `epoch` changes when this history is not a continuation of the one that laptops know. Up
+    to the entry `trimmed` the log has let go of what was written (see `retention`).
     `recovery_key` is the public half of an X25519 key (see `server.recovery`)."""
 
     __tablename__ = "org_head"
@@ -40,6 +41,7 @@ class OrganisationHead(ServerTable, table=True):
     next_number: int = Field(default=1, sa_type=_Whole)
     created_at: str
     recovery_key: str | None = None
+    trimmed: int = Field(default=0, sa_type=_Whole, sa_column_kwargs={"server_default": "0"})
 
 
 class Laptop(ServerTable, table=True):
@@ -165,6 +167,36 @@ class ChangeLog(ServerTable, table=True):
     before: str | None = None
     undoes: str | None = None
     parts: str | None = None
+
+
+class Snapshot(ServerTable, table=True):
+    """An organisation's tables as of the entry `seq`, packed for laptops to fetch: the rows of those `sites` (a JSON list;
+    empty: of all), whose digest is `scope`, with what is common when `common` is 1. While it is not `ready`, `beat` is the
+    last moment at which a server was at work on it."""
+
+    id: str = Field(primary_key=True)
+    org: int = Field(sa_type=_Whole, index=True)
+    scope: str
+    sites: str | None = None
+    common: int = 1
+    epoch: str
+    seq: int = Field(default=0, sa_type=_Whole)
+    chain: str = ""
+    rows: int = Field(default=0, sa_type=_Whole)
+    ready: int = 0
+    made_at: str
+    beat: str
+
+
+class SnapshotChunk(ServerTable, table=True):
+    """A piece of a snapshot; `sha256` is that of its content."""
+
+    __tablename__ = "snapshot_chunk"
+    snapshot: str = Field(primary_key=True)
+    place: int = Field(primary_key=True)
+    sha256: str
+    rows: int
+    content: bytes
 
 
 OWN: tuple[type[ServerTable], ...] = tuple(ServerTable.__subclasses__())

@@ -18,10 +18,14 @@ MOST_NAMES, LONGEST_NAME = 500, 100
 
 def note(store: Store, entries: Iterable[Entry], columns: Columns) -> None:
     """Keeps the names of what these entries bring and the store has no place for, inside the open transaction."""
-    strange = set(_strange(entries, columns))
+    keep(store, set(_strange(entries, columns)))
+
+
+def keep(store: Store, names: set[str]) -> None:
+    """Keeps these names, a table or table.column each, inside the open transaction."""
     kept = _kept(store)
-    if strange - kept:
-        store.set_meta(aside=json.dumps(sorted(kept | strange)[:MOST_NAMES]))
+    if names - kept:
+        store.set_meta(aside=json.dumps(sorted(kept | names)[:MOST_NAMES]))
 
 
 def has_a_place(store: Store) -> bool:
@@ -38,14 +42,19 @@ def begin_anew(store: Store) -> None:
     store.set_meta(aside=None)
 
 
+def strange(table: str, names: Iterable[str], columns: Columns) -> Iterator[str]:
+    """What of a table and these columns of it the store has no place for."""
+    known = columns.get(table)
+    if known is None:
+        yield table[:LONGEST_NAME]
+    else:
+        yield from (f"{table}.{name}"[:LONGEST_NAME] for name in names if name not in known)
+
+
 def _strange(entries: Iterable[Entry], columns: Columns) -> Iterator[str]:
     for entry in entries:
         for table, _, after, _ in entry.writes:
-            names = columns.get(table)
-            if names is None:
-                yield table[:LONGEST_NAME]
-            elif after is not None and not after.keys() <= names:
-                yield from (f"{table}.{name}"[:LONGEST_NAME] for name in after.keys() - names)
+            yield from strange(table, after or (), columns)
 
 
 def _parts(name: str) -> tuple[str, str]:

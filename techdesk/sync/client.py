@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +20,7 @@ from techdesk.sync.forking import Copied
 from techdesk.sync.outbox import Outbox, Withdrawn
 from techdesk.sync.recovery import History
 from techdesk.sync.regranting import Regranted
+from techdesk.sync.snapshots import Cancelled, Loaded
 from techdesk.sync.wire import Operation, Reply, Request
 
 __all__ = ["Enrolment", "Progress", "SyncReport", "SyncStatus", "enrol", "fetch_files", "status", "sync"]
@@ -35,11 +37,13 @@ OFFSET_TOLD = 300.0
 RECOVERED = "The server was put back to an older state: this laptop has read it anew, and sent again what it had lost."
 
 EMPTIED = "What this laptop held of the organisation is removed from it."
+PARTLY = "What was loaded of the server's snapshot is kept: the next sync goes on from there."
 
 
 class Progress(NamedTuple):
     """How far a sync has come: the server's answers to operations that waited, and its log's entries, each of how many; then
-    the bytes of files, both ways, and those of the messages."""
+    the bytes of files, both ways, and those of the messages; `loaded` of `to_load` bytes are those of a snapshot that the
+    laptop begins with."""
 
     sent: int
     to_send: int
@@ -49,6 +53,8 @@ class Progress(NamedTuple):
     all_file_bytes: int = 0
     bytes_up: int = 0
     bytes_down: int = 0
+    loaded: int = 0
+    to_load: int = 0
 
 
 class SyncReport(NamedTuple):
@@ -174,15 +180,22 @@ def _synced(
     store: Store, connection: Connection, progress: Callable[[Progress], None], cancelled: Callable[[], bool]
 ) -> SyncReport:
     told: tuple[str, ...] = ()
+    settled, anew = Counter[str](), None
     for turn in range(TURNS):
         signed = forking.signed(store, connection)
         try:
             forking.finish(store, connection)
             signed = forking.signed(store, connection)
-            if aside.has_a_place(store):
-                recovery.recover(store, signed, History(kept_cursor(store).epoch, 0, ""))
+            if anew is None and aside.has_a_place(store):
+                anew = History(kept_cursor(store).epoch, 0, ""), False
+            if anew is not None:
+                settled += _begun_anew(store, signed, anew[0], progress, cancelled, lost=anew[1])
+                anew = None
             report = _Sync(store, signed, progress, cancelled).run()
+            report = _with(report, settled)
             return report._replace(warnings=(*report.warnings, *told, *forking.news(store)))
+        except Cancelled:
+            return _Sync(store, signed, progress, cancelled).report(0.0)._replace(warnings=(*told, PARTLY))
         except Copied:
             if turn == TURNS - 1:
                 raise
@@ -194,7 +207,12 @@ def _synced(
         except ServerRefused as refusal:
             if turn == TURNS - 1:
                 raise
-            told += _seen_to(store, signed, refusal)
+            history = recovery.told(refusal.document)
+            if refusal.code in ("history", "snapshot") and history is not None:
+                anew = history, refusal.code == "history"
+                told += (RECOVERED,) if anew[1] else ()
+            else:
+                told += _seen_to(store, signed, refusal)
     raise AssertionError("the last turn returns or raises")
 
 
@@ -205,16 +223,39 @@ def _regranted(store: Store, signed: SignedConnection, other: Regranted) -> tupl
         raise NoConnection(str(error)) from None
 
 
+def _begun_anew(
+    store: Store,
+    signed: SignedConnection,
+    history: History,
+    progress: Callable[[Progress], None],
+    cancelled: Callable[[], bool],
+    *,
+    lost: bool,
+) -> Counter[str]:
+    """Begins with a snapshot; the kinds of those operations whose outcome came with it. Raises NoConnection."""
+
+    def tell(loaded: Loaded) -> None:
+        progress(Progress(0, 0, 0, 0, *loaded))
+
+    try:
+        return recovery.recover(store, signed, history, lost=lost, progress=tell, cancelled=cancelled)
+    except BadInput as error:
+        raise NoConnection(str(error)) from None
+
+
+def _with(report: SyncReport, settled: Counter[str]) -> SyncReport:
+    """The report, with what came back in a snapshot."""
+    return report._replace(
+        sent=report.sent + settled.total(),
+        merged=report.merged + settled["merged"],
+        conflicts=report.conflicts + settled["conflict"] + settled["rejected"],
+        parked=report.parked + settled["parked"],
+    )
+
+
 def _seen_to(store: Store, signed: SignedConnection, refusal: ServerRefused) -> tuple[str, ...]:
     """Sees to what stood in the way of a sync, so that it may be begun again. Returns what to tell; raises the refusal when
     it is for good."""
-    history = recovery.told(refusal.document)
-    if refusal.code == "history" and history is not None:
-        try:
-            recovery.recover(store, signed, history)
-        except BadInput as error:
-            raise NoConnection(str(error)) from None
-        return (RECOVERED,)
     if refusal.code in ("forked", "taken"):
         forking.note(store, signed.laptop, anew=refusal.code == "taken")
     elif refusal.code == "unknown":
@@ -291,7 +332,7 @@ class _Sync:
         if self._arrivals.counts[FOREIGN]:
             with self._store.transaction():
                 self._store.set_meta(news_after=str(newest))
-        return self._report(time.monotonic() - began)
+        return self.report(time.monotonic() - began)
 
     def _leave_key(self, recovery_key: str | None) -> None:
         """What came after a sync that is done does not undo it."""
@@ -358,7 +399,8 @@ class _Sync:
             with self._store.transaction():
                 self._store.set_meta(clock_offset=f"{offset:.1f}")
 
-    def _report(self, seconds: float) -> SyncReport:
+    def report(self, seconds: float) -> SyncReport:
+        """What has been done so far."""
         counts, connection = self._arrivals.counts, self._signed.connection
         return SyncReport(
             counts[OWN],

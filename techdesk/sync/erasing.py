@@ -8,6 +8,7 @@ store open elsewhere), the next sync does it.
 
 import json
 import logging
+import shutil
 import sqlite3
 from collections.abc import Collection, Iterator
 
@@ -99,6 +100,7 @@ def finish(store: Store) -> None:
         drafts = store.path.with_suffix(".drafts.json")
         if store.meta("shut_out") is not None and drafts.exists():
             erase(drafts)
+        shutil.rmtree(store.path.with_name("snapshot"), ignore_errors=True)  # one that was being loaded
         _rewrite(store.connection)
     except (sqlite3.Error, TechdeskError, OSError) as error:
         LOG.warning("what was removed is not out of the files of the store yet: %s", error)

@@ -38,7 +38,7 @@ def change(store: Store, signed: SignedConnection, sites: Sites) -> tuple[str, .
     after = held(store)
     if after == granted:
         return told
-    recovery.recover(store, signed, History(kept_cursor(store).epoch, 0, ""))
+    recovery.recover(store, signed, History(kept_cursor(store).epoch, 0, ""), lost=False)
     gained = _names(store, before, held(store))
     if not gained:
         return told

@@ -17,6 +17,10 @@ ENROL_PATH = "/v1/enrol"
 ESCROW_PATH = "/v1/escrow"
 FORK_PATH = "/v1/fork"
 BLOBS_PATH = "/v1/blobs"
+SNAPSHOT_PATH = "/v1/snapshot"
+CHUNK_PATH = "/v1/chunk"
+KNOWN_PATH = "/v1/known"
+VERIFY_PATH = "/v1/verify"
 
 # One page, either way, in bytes of plain JSON: what a bad link carries in one go.
 PAGE_BYTES = 256 * 1024
@@ -205,7 +209,7 @@ def read_request(document: Any) -> Request:
     holding = document.get("holding", "*")
     if not isinstance(holding, str):
         raise BadInput("The request has no proper 'holding': update techdesk on both ends.")
-    return Request(_cursor(found["cursor"]), operations, found["numbers_wanted"], _moment(found["local_now"]),
+    return Request(read_cursor(found["cursor"]), operations, found["numbers_wanted"], _moment(found["local_now"]),
                    holding, _wanted(document.get("wanted")))  # fmt: skip
 
 
@@ -219,7 +223,7 @@ def read_fork(document: Any) -> Fork:
     found = _fields(document, "The copy", laptop=str, public_key=str, last_dseq=int, last_hash=str, cursor=dict)
     if not ID.fullmatch(found["laptop"]) or not _KEY.fullmatch(found["public_key"]) or found["last_dseq"] < 0:
         raise BadInput("The copy has no proper id, key or number: update techdesk.")
-    return Fork(**found | {"cursor": _cursor(found["cursor"])})
+    return Fork(**found | {"cursor": read_cursor(found["cursor"])})
 
 
 def read_reply(document: Any) -> Reply:
@@ -232,7 +236,7 @@ def read_reply(document: Any) -> Reply:
         first, last = numbers
         numbers = (int(first), int(last))
     entries = [_entry(each) for each in found["entries"]]
-    return Reply(entries, found["more"], _cursor(found["cursor"]), found["head"], numbers,
+    return Reply(entries, found["more"], read_cursor(found["cursor"]), found["head"], numbers,
                  _moment(found["server_time"]), found["expects_dseq"], _sites(document.get("sites")),
                  _public_key(document.get("recovery_key")))  # fmt: skip
 
@@ -276,7 +280,8 @@ def _sites(document: Any) -> list[str] | str | None:
     return document
 
 
-def _cursor(document: Any) -> Cursor:
+def read_cursor(document: Any) -> Cursor:
+    """The cursor that a JSON object has. Raises BadInput."""
     return Cursor(**_fields(document, "The cursor", epoch=str, seq=int, chain=str))
 
 

@@ -25,11 +25,13 @@ class Disk(sqlite3.Connection):
 
     fuse: how many more statements the process lives. A dead one does nothing but roll back, as a journal would.
     last_commit: lets it die beside the next COMMIT, "before" or "after" it.
+    let_go: what entries of the log wrote that was trimmed, by their chain hashes: the checks need it still.
     room: how many more rows fit; None for any number. A statement that does not fit takes the whole transaction back, as
     SQLite does on a full disk, when `takes_all_back`; else only itself.
     """
 
     fuse: int | None = None
+    let_go: dict[str, str]
     last_commit: str | None = None
     room: int | None = None
     takes_all_back = False
@@ -82,7 +84,7 @@ class Disk(sqlite3.Connection):
     def reset(self) -> None:
         """Comes back to the frozen state."""
         self.revive()
-        self.room = None
+        self.room, self.let_go = None, {}
         super().execute("ROLLBACK TO run")
 
     def content(self) -> Content:

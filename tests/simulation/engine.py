@@ -14,7 +14,7 @@ from techdesk import clock
 from techdesk.desk import ids
 from techdesk.models import introduce, store
 from techdesk.server import invites, storage
-from techdesk.sync import client, connection, keys, rebase
+from techdesk.sync import client, connection, keys, rebase, snapshots
 from tests.simulation.disk import Disk
 from tests.simulation.editions import PRESENT, edition
 
@@ -124,6 +124,7 @@ def installed(engine: Engine) -> Iterator[Engine]:
         (ids, "os", engine),
         (ids, "time", engine),
         (connection, "time", engine),
+        (snapshots, "time", engine),
         (invites, "secrets", engine),
         (invites, "opened", OpenStorage),
         (store, "connect", connect),

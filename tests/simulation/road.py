@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib3.exceptions import NewConnectionError, ProtocolError, ReadTimeoutError
 
 from techdesk.errors import BadInput
-from techdesk.server import enrolment, forks, syncing
+from techdesk.server import enrolment, forks, snapshots, syncing
 from techdesk.server.declined import Declined
 from techdesk.server.laptops import read_headers
 from techdesk.server.storage import SqliteStorage
@@ -50,6 +50,8 @@ class Front:
             signed = read_headers(*names)
             if sent.path == wire.FORK_PATH:
                 return _answer(200, wire.dumps(forks.fork(self.storage, signed, "POST", sent.path, sent.body)))
+            if sent.path in snapshots.PATHS:
+                return _answer(200, snapshots.answer(self.storage, signed, sent.path, sent.body))
             reply = syncing.exchange(self.storage, signed, "POST", sent.path, sent.body)
             return _answer(200, wire.compress(reply), {"Content-Encoding": "zstd"})
         except Declined as declined:
@@ -96,6 +98,8 @@ class Road(Connection):
         world.road.append(sent)
         self._outward(fault, sent)
         answer = world.delivered(sent)
+        if answer.body.startswith(b'{"ready":false'):
+            world.engine.seconds += 20  # the server has it wait
         return self._homeward(fault, sent, answer)
 
     def _outward(self, fault: str, sent: Sent) -> None:

@@ -4,6 +4,7 @@ import hashlib
 import json
 import logging
 import random
+import shutil
 import tempfile
 import traceback
 from collections.abc import Iterator
@@ -13,7 +14,9 @@ from typing import NamedTuple
 
 from techdesk.desk.ids import new_id
 from techdesk.server import log as server_log
-from techdesk.sync import arrivals, client, rebase, wire
+from techdesk.server import retention as server_retention
+from techdesk.server import snapshots as server_snapshots
+from techdesk.sync import arrivals, client, packing, rebase, snapshots, wire
 from techdesk.sync.arrivals import kept_cursor
 from techdesk.sync.outbox import waiting
 from tests.simulation import commands, template, truths
@@ -75,6 +78,7 @@ class Simulator:
             path = template.place(engine, self._folder, name)
             disk = engine.disks[path]
             disk.reset()
+            shutil.rmtree(path.with_name("snapshot"), ignore_errors=True)
             laptop = Laptop(name, path, disk, chance.choice(CLOCKS))
             laptop.code, laptop.owner = self._codes.get(name), template.OWNERS[name]
             world.laptops.append(laptop)
@@ -125,6 +129,8 @@ class _Life:
         if dice < 0.03 and world.parcels:
             world.deliver_parcels()
             return
+        if self.chance.random() < 0.03:
+            world.tidy()
         if 0.03 <= dice < 0.06:
             laptop.disk.room = None if laptop.disk.room is not None else self.chance.choice((0, 1, 5, 20))
             laptop.disk.takes_all_back = self.chance.random() < 0.5
@@ -183,6 +189,7 @@ class _Life:
         path = world.spare_places.pop(0)
         disk = world.engine.disks[path]
         disk.reset()
+        shutil.rmtree(path.with_name("snapshot"), ignore_errors=True)
         disk.load(laptop.disk.content())
         twin = Laptop(f"{laptop.name}'s copy", path, disk, laptop.ahead)
         twin.version = laptop.version
@@ -261,11 +268,19 @@ class _Life:
 def _sizes(chance: random.Random) -> Iterator[None]:
     """Pages and leases so small that a short run meets their edges."""
     page = chance.choice((1_500, 4_000, 256 * 1024))
+    piece = chance.choice((700, 1024 * 1024))
     fewest, more = chance.choice(((1, 1), (1, 3), (20, 50), (49, 50)))
     places = [
         (wire, "PAGE_BYTES", page),
         (wire, "PAGE_OPERATIONS", chance.choice((1, 3, 500))),
         (server_log, "READ_AT_ONCE", chance.choice((1, 2, 64))),
+        (server_log, "NEW_BY_LOG", chance.choice((0, 10, 2_000))),
+        (server_snapshots, "MOST_BEHIND", chance.choice((0, 3, 20_000))),
+        (server_retention, "AT_ONCE", chance.choice((1, 7, 1_000))),
+        (packing, "PLAIN_BYTES", chance.choice((2_000, 8_000_000))),
+        (packing, "LINE_BYTES", chance.choice((500, 128_000))),
+        (snapshots, "MOST_PIECE", piece),
+        (snapshots, "LEAST_PIECE", min(piece, 32 * 1024)),
         (arrivals, "MOST_HELD", chance.choice((3_000, 32 * 1024 * 1024))),
         (rebase, "AT_ONCE", chance.choice((1, 2, 500))),
         (client, "FEWEST_NUMBERS", fewest),

@@ -50,11 +50,12 @@ def standing(connection: sqlite3.Connection) -> Rows:
 
 
 def read_log(connection: sqlite3.Connection) -> list[Entry]:
-    """The server's log, in its order."""
+    """The server's log, in its order, with what it has let go of."""
     rows = connection.execute(f"SELECT {', '.join(LOGGED)} FROM change_log ORDER BY org, seq").fetchall()
     entries = [dict(zip(LOGGED, row, strict=True)) for row in rows]
+    let_go = getattr(connection, "let_go", {})
     for entry in entries:
-        entry["writes"] = json.loads(entry["writes"])
+        entry["writes"] = json.loads(let_go.get(entry["chain"], entry["writes"]))
     return entries
 
 

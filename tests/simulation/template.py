@@ -1,5 +1,8 @@
 """The state that every run starts from: a server with an organisation, and six laptops, four of them enrolled and in step."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -12,8 +15,8 @@ from techdesk.desk.tickets import LogTicket
 from techdesk.desk.visits import PlanVisit
 from techdesk.models.store import Store
 from techdesk.server.invites import invite
-from techdesk.server.storage import SqliteStorage
-from tests.simulation.disk import new_disk
+from techdesk.server.storage import SqliteSession, SqliteStorage
+from tests.simulation.disk import Disk, new_disk
 from tests.simulation.engine import Engine
 from tests.simulation.road import Front
 from tests.simulation.world import Laptop, World
@@ -30,7 +33,14 @@ def new_front() -> Front:
     disk.deserialize(storage._connection.serialize())
     storage._connection.close()
     storage._connection = disk
+    storage.reading = partial(_reading, disk)  # type: ignore[method-assign]
     return Front(storage, disk)
+
+
+@contextmanager
+def _reading(disk: Disk) -> Iterator[SqliteSession]:
+    """There is one connection to a database in memory; nobody else writes while a snapshot is made."""
+    yield SqliteSession(disk)
 
 
 def give_places(engine: Engine, folder: Path) -> None:

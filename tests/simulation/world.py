@@ -1,5 +1,6 @@
 """A world: a few laptops, one server, and the road between them. It does what it is told; `runs` decides what that is."""
 
+import json
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -8,7 +9,8 @@ from typing import Any, NamedTuple
 from techdesk.desk.commands import Command, Outcome
 from techdesk.errors import NoConnection, Refused, StoreUnusable, TechdeskError
 from techdesk.models.store import Store
-from techdesk.server import postponed, syncing
+from techdesk.server import postponed, retention, syncing
+from techdesk.server import snapshots as server_snapshots
 from techdesk.server.invites import invite
 from techdesk.sync.arrivals import kept_cursor
 from techdesk.sync.client import RECOVERED, SyncReport, enrol, sync
@@ -18,6 +20,7 @@ from tests.simulation.disk import Disk, Killed
 from tests.simulation.editions import LATER, PRESENT
 from tests.simulation.engine import Engine
 from tests.simulation.road import FAULTS, Front, Road, Sent
+from tests.simulation.tables import read_log
 
 URL = "http://127.0.0.1:9"
 DAY = 86_400
@@ -197,6 +200,17 @@ class World:
             laptop.shut_out = None
         if not laptop.disk.dead:
             laptop.recall(self.log_end()[1])  # it has been given to the technician that the server named
+
+    def tidy(self) -> None:
+        """The server lets go of what it need not keep; it is an old one, by chance."""
+        days = self.engine.chance.choice((0, 1, 3))
+        disk = self.front.disk
+        disk.let_go |= {entry["chain"]: json.dumps(entry["writes"]) for entry in read_log(disk)}
+        with self.engine.machine(0.0), self.front.storage.transaction() as session:
+            server_snapshots.tidy(session)
+        with self.engine.machine(0.0):
+            trimmed = retention.trim(self.front.storage, days)
+        self.note(f"the server lets go of what {trimmed} entries wrote")
 
     def log_end(self) -> tuple[str, int]:
         """The epoch of the server's log, and the number of its last entry."""

@@ -12,7 +12,7 @@ from techdesk.desk.tickets import LogTicket
 from techdesk.desk.tx import Row
 from techdesk.models.store import Store
 from techdesk.models.tables import ENTITIES
-from techdesk.server import enrolment, recovery
+from techdesk.server import enrolment, recovery, snapshots
 from techdesk.server.declined import Declined
 from techdesk.server.forks import fork
 from techdesk.server.invites import invite
@@ -140,6 +140,7 @@ class InProcess:
         self.after: Callable[[], None] = lambda: None
         self.requests: list[tuple[Signed, bytes]] = []
         self.answered: Callable[[Signed, bytes], None] = lambda signed, answer: None
+        self.asked: list[tuple[str, bytes]] = []
 
     def post(
         self,
@@ -149,6 +150,7 @@ class InProcess:
         headers: dict[str, str],
         connected: Callable[[], None] | None = None,
     ) -> bytes:
+        self.asked.append((path, body))
         self.before()
         if connected is not None:
             connected()
@@ -163,6 +165,8 @@ class InProcess:
                     answer = wire.dumps(fork(self.storage, signed, "POST", path, body))
                 elif path == wire.ESCROW_PATH:
                     answer = wire.dumps(recovery.keep(self.storage, signed, "POST", path, body))
+                elif path in snapshots.PATHS:
+                    answer = snapshots.answer(self.storage, signed, path, body)
                 else:
                     answer = exchange(self.storage, signed, "POST", path, body)
                 self.answered(signed, answer)

@@ -281,6 +281,7 @@ def test_a_server_put_back_to_an_older_state_is_noticed(near: Field, road: InPro
     sync(ann)
     with road.storage.transaction() as session:
         session.run("UPDATE change_log SET chain = 'other' WHERE seq = (SELECT max(seq) FROM change_log)")
+        session.run("UPDATE org_head SET chain = 'other'")
     before = everything(ann)
     assert sync(ann).warnings == (RECOVERED,)
     assert sync(ann).warnings == () and everything(ann) == before

@@ -26,6 +26,7 @@ STEPS: tuple[str, ...] = (
     "0009_calendars",
     "0010_recovery",
     "0011_postponed",
+    "0012_snapshots",
 )
 CONTRACTS: tuple[str, ...] = ()
 

@@ -1,0 +1,25 @@
+CREATE TABLE snapshot (
+	id TEXT COLLATE "C" NOT NULL,
+	org BIGINT NOT NULL,
+	scope TEXT COLLATE "C" NOT NULL,
+	sites TEXT COLLATE "C",
+	common INTEGER NOT NULL,
+	epoch TEXT COLLATE "C" NOT NULL,
+	seq BIGINT NOT NULL,
+	chain TEXT COLLATE "C" NOT NULL,
+	rows BIGINT NOT NULL,
+	ready INTEGER NOT NULL,
+	made_at TEXT COLLATE "C" NOT NULL,
+	beat TEXT COLLATE "C" NOT NULL,
+	PRIMARY KEY (id)
+);
+CREATE INDEX ix_snapshot_org ON snapshot (org);
+CREATE TABLE snapshot_chunk (
+	snapshot TEXT COLLATE "C" NOT NULL,
+	place INTEGER NOT NULL,
+	sha256 TEXT COLLATE "C" NOT NULL,
+	rows INTEGER NOT NULL,
+	content BYTEA NOT NULL,
+	PRIMARY KEY (snapshot, place)
+);
+ALTER TABLE org_head ADD COLUMN trimmed BIGINT DEFAULT '0' NOT NULL;
