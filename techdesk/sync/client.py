@@ -189,8 +189,8 @@ def _synced(
             if anew is None and aside.has_a_place(store):
                 anew = History(kept_cursor(store).epoch, 0, ""), False
             if anew is not None:
-                settled += _begun_anew(store, signed, anew[0], progress, cancelled, lost=anew[1])
-                anew = None
+                (history, lost), anew = anew, None
+                settled += _begun_anew(store, signed, history, progress, cancelled, lost=lost)
             report = _Sync(store, signed, progress, cancelled).run()
             report = _with(report, settled)
             return report._replace(warnings=(*report.warnings, *told, *forking.news(store)))
@@ -207,9 +207,9 @@ def _synced(
         except ServerRefused as refusal:
             if turn == TURNS - 1:
                 raise
-            history = recovery.told(refusal.document)
-            if refusal.code in ("history", "snapshot") and history is not None:
-                anew = history, refusal.code == "history"
+            found = recovery.told(refusal.document)
+            if refusal.code in ("history", "snapshot") and found is not None:
+                anew = found, refusal.code == "history"
                 told += (RECOVERED,) if anew[1] else ()
             else:
                 told += _seen_to(store, signed, refusal)
@@ -235,7 +235,7 @@ def _begun_anew(
     """Begins with a snapshot; the kinds of those operations whose outcome came with it. Raises NoConnection."""
 
     def tell(loaded: Loaded) -> None:
-        progress(Progress(0, 0, 0, 0, *loaded))
+        progress(Progress(0, 0, 0, 0, loaded=loaded.done, to_load=loaded.of))
 
     try:
         return recovery.recover(store, signed, history, lost=lost, progress=tell, cancelled=cancelled)
