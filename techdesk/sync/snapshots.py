@@ -97,8 +97,8 @@ def fetch(
 
 def in_log(signed: SignedConnection, manifest: Manifest, mids: Sequence[str]) -> dict[str, str]:
     """Of those operations, by mid, the ones whose effect is in the snapshot, each with the kind of its outcome. Raises
-    NoConnection; ServerRefused with the code `expired` when the server has another history by now, or not the snapshot, or this
-    laptop may not see all of it."""
+    NoConnection; ServerRefused with the code `expired` when the server has another history by now, or not the snapshot, or
+    this laptop may not see all of it."""
     found: dict[str, str] = {}
     for at in range(0, max(1, len(mids)), MIDS_AT_ONCE):  # also with none: it says whether all holds still
         asked = _request(snapshot=manifest.id, **manifest.cursor._asdict(), mids=mids[at : at + MIDS_AT_ONCE])
