@@ -140,7 +140,7 @@ class InProcess:
         self.after: Callable[[], None] = lambda: None
         self.requests: list[tuple[Signed, bytes]] = []
         self.answered: Callable[[Signed, bytes], None] = lambda signed, answer: None
-        self.asked: list[tuple[str, bytes]] = []
+        self.paths: list[tuple[str, bytes]] = []
 
     def post(
         self,
@@ -150,7 +150,7 @@ class InProcess:
         headers: dict[str, str],
         connected: Callable[[], None] | None = None,
     ) -> bytes:
-        self.asked.append((path, body))
+        self.paths.append((path, body))
         self.before()
         if connected is not None:
             connected()

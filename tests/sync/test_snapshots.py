@@ -29,10 +29,6 @@ def busy(near: Field, tickets: int = 30) -> Store:
     return store
 
 
-def paths(road: InProcess) -> list[str]:
-    return [path for path, _ in road.asked]
-
-
 def test_a_new_laptop_begins_with_a_snapshot_and_shows_the_same(near: Field, road: InProcess) -> None:
     ann = busy(near)
     ben = near.laptop("Ben")
