@@ -132,6 +132,8 @@ class SyncArea(Browsing[Row]):
 
     def read_status(self) -> None:
         """Asks how things stand."""
+        if not self.children:  # the app is closing
+            return
         self.recount()
         self.run_worker(self._ask_status, group="status", thread=True)
 
@@ -156,7 +158,7 @@ class SyncArea(Browsing[Row]):
         self._draw_above()
 
     def _draw_above(self) -> None:
-        if self._standing is not None:
+        if self._standing is not None and self.children:  # none are left while the app closes
             self.above(drawn(self._standing, self))
 
     # The rows

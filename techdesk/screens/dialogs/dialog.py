@@ -94,7 +94,7 @@ class Dialog(ModalScreen[Result]):
         self.app.call_later(self._answered, number, answer, show)
 
     def _answered(self, number: int, answer: Any, show: Callable[[Any], None]) -> None:
-        if number != self._number or not self.is_attached:
+        if number != self._number or not self.is_attached or not self.children:
             return
         if isinstance(answer, Exception):
             self.wrong(str(answer))
