@@ -255,6 +255,35 @@ def recover(
     tell(f"On {laptop}:  techdesk passphrase --recover")
 
 
+@app.command()
+def waiting(
+    let_go: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Wait no longer for that technician or laptop: reject it.")
+    ] = None,
+    organisation: Organisation = None,
+    database: Database = None,
+    as_json: Json = False,
+) -> None:
+    """List the work that waits, since a restore, for what other laptops must send again; or let it wait no longer."""
+    from techdesk.server import admittance
+    from techdesk.server.run import default_database
+
+    session.json = as_json
+    if let_go:
+        count = admittance.let_go(database or default_database(), let_go, organisation)
+        put({"decided": "let go", "operations": count}) if as_json else say(f"{count:,} operations wait no longer.")
+        return
+    found = admittance.waiting(database or default_database())
+    if as_json:
+        put({"items": [each._asdict() for each in found], "total": len(found)})
+        return
+    table(
+        ("Technician", "Laptop", "What", "Waits for", "Since"),
+        ((each.technician, each.laptop, each.command, each.waits_for, each.since[:16]) for each in found),
+        "Nothing waits.",
+    )
+
+
 def _show(found: "list[Enrolled]", as_json: bool) -> None:
     if as_json:
         put({"items": [each._asdict() for each in found], "total": len(found)})

@@ -117,6 +117,8 @@ def kept(choice: str) -> str:
 
 def again(item: Row) -> Command:
     """The command of an item that was rejected or parked, to be done anew. Raises Refused, with what can be done instead."""
+    if item["kind"] == "waiting":
+        raise Refused("It waits, and is done by itself when what it is about has come back: put it aside if you like.")
     if item["kind"] not in ("rejected", "parked"):
         raise Refused("That was done in part, so it is not done again: keep mine, keep theirs, or write the values.")
     args = json.loads(str(item["mine"]))
@@ -139,6 +141,8 @@ def again(item: Row) -> Command:
 def choosable(item: Row, row: Row | None) -> tuple[str, ...]:
     """The fields of an item that can be put in place: those of mine that the row has and that are a person's choice. Raises
     Refused when there are none, with what can be done instead."""
+    if item["kind"] == "waiting":
+        raise Refused("It waits, and is done by itself when what it is about has come back: put it aside if you like.")
     if item["kind"] not in ("conflict", "merged"):
         raise Refused("It was not done at all, so there is nothing to compare: do it again, or put it aside.")
     if row is None:

@@ -117,14 +117,15 @@ class Store:
             change = Change(frozenset(tables), frozenset(id for _, id in tx.touched))
             self.announce(change)
 
-    def operate(self, tx: SqliteTx, command: Command) -> Outcome:
-        """Runs one command, as an operation of its own, inside a transaction of `transaction()`."""
+    def operate(self, tx: SqliteTx, command: Command, *, always: bool = False) -> Outcome:
+        """Runs one command, as an operation of its own, inside a transaction of `transaction()`. One that has changed nothing
+        here leaves none, unless it may change something on the server (`always`)."""
         command = prepared(command, tx, self._take_ref)
         args = carried(command)
         act = Act(new_id(), self._wall(), self.meta("technician"), self.meta("laptop_name") or "laptop")
         tx.begin(act)
         outcome = perform(tx, command, act)
-        if tx.writes:
+        if tx.writes or always:
             self.record(act, command, args, tx.writes)
         return outcome
 

@@ -59,7 +59,8 @@ def _take_back(store: Store, tx: SqliteTx, dseq: int, mid: str, name: str, undo:
     if state != "pending" or dseq != newest:
         from techdesk.desk.undoing import TakeBack
 
-        return store.operate(tx, TakeBack(mid=mid, command=name, writes=undo)).kind
+        # Nothing here, it may have done something there: what waited for a row that has come back since.
+        return store.operate(tx, TakeBack(mid=mid, command=name, writes=undo), always=True).kind
     tx.begin(Act(mid, store.now(), None, ""))
     for write in reversed(read_journal(undo)):
         tx.restore(write)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from techdesk import clock
 from techdesk.desk.tx import Row
 from techdesk.errors import BadInput, NotFound, Refused
-from techdesk.server import quarantine, syncing
+from techdesk.server import awaiting, laptops, log, quarantine, resuming, syncing
 from techdesk.server.declined import Declined
 from techdesk.server.laptops import COLUMNS, Laptop
 from techdesk.server.permissions import ROLES
@@ -31,6 +31,17 @@ class Enrolled(NamedTuple):
     last_sync: str | None
     revoked_at: str | None
     quarantined: int
+
+
+class Waiting(NamedTuple):
+    """An operation that waits for a row since the server was put back (see `awaiting`): whose, what, for which row."""
+
+    organisation: str
+    technician: str
+    laptop: str
+    command: str
+    waits_for: str
+    since: str
 
 
 def listed(database: str | Path, organisation: str | None = None) -> list[Enrolled]:
@@ -97,6 +108,30 @@ def _take_in(session: Session, each: Enrolled, *, drop: bool) -> int:
     except Declined as declined:
         raise Refused(f"What waits of {each.laptop} cannot be taken in: {declined}") from None
     return quarantine.clear(session, laptop.id, after.last_dseq)
+
+
+def waiting(database: str | Path) -> list[Waiting]:
+    """What waits for rows that other laptops must send again, in the order of the log."""
+    found: list[Waiting] = []
+    with session_of(database) as session:
+        whose = {each.id: each for each in _enrolled(session, None)}
+        for row in session.rows("SELECT org FROM org_head ORDER BY org"):
+            for each in awaiting.waiting(session, int(row["org"] or 0)):
+                by = whose[each.laptop]
+                awaited = " ".join(each.awaited).replace("_", " ")
+                found.append(
+                    Waiting(by.organisation, by.technician, by.laptop, each.operation.command, awaited, each.since)
+                )
+    return found
+
+
+def let_go(database: str | Path, name: str, organisation: str | None = None) -> int:
+    """Lets what waits of a laptop, or of a technician's laptops, wait no longer: what cannot be done is rejected, and told to
+    its author. Returns how many operations; raises NotFound, BadInput."""
+    with session_of(database) as session:
+        meant = [each.id for each in laptops_named(session, name, organisation)]
+        head = log.head(session, laptops.known(session, meant[0]).org, locked=True)
+        return resuming.resume(session, head, resuming.LET_GO, frozenset(meant))[1]
 
 
 @contextmanager

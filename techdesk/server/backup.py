@@ -172,8 +172,8 @@ def _begin_anew(session: Session, *, postgres: bool) -> None:
     now = clock.moment(clock.now())
     for row in session.rows("SELECT org FROM org_head"):
         session.run(
-            "UPDATE org_head SET epoch = ?, next_number = next_number + ? WHERE org = ?",
-            new_id(), NUMBERS_LEFT_OUT, row["org"],
+            "UPDATE org_head SET epoch = ?, next_number = next_number + ?, restored_at = ? WHERE org = ?",
+            new_id(), NUMBERS_LEFT_OUT, now, row["org"],
         )  # fmt: skip
     session.run("UPDATE invite SET expires = ? WHERE used_at IS NULL AND expires > ?", now, now)
     if postgres:  # its numbers of organisations go on after those that were copied

@@ -35,7 +35,7 @@ def fork(storage: Storage, signed: Signed, method: str, path: str, body: bytes) 
     document = wire.loads(wire.decompress(body))
     syncing.same_protocol(document)
     asked = wire.read_fork(document)
-    with storage.transaction() as session:
+    with syncing.history_noted(storage, signed), storage.transaction() as session:
         laptop = laptops.admit(session, laptop, signed.counter)
         if laptop.revoked_at is not None:
             raise Declined(

@@ -7,11 +7,12 @@ from dataclasses import replace
 from techdesk.desk.undoing import TakeBack
 from techdesk.errors import Refused
 from techdesk.server import postponed
+from techdesk.server.awaiting import WAITING, ended_id
 from techdesk.server.log import Logged
 from techdesk.server.storage import Session
 from techdesk.sync import wire
 
-UNDONE = ("rejected", "parked")
+UNDONE = ("rejected", "parked", WAITING)
 
 
 def own_journal(session: Session, org: int, laptop: str, command: TakeBack, page: Sequence[Logged]) -> TakeBack:
@@ -20,11 +21,13 @@ def own_journal(session: Session, org: int, laptop: str, command: TakeBack, page
     Refused for one that neither this laptop nor one whose store it shared sent, or that was taken back before."""
     if not wire.ID.fullmatch(command.mid):
         raise Refused("it takes back what no operation is named")
-    found = _sent_now(command.mid, page) or _sent_before(session, org, command.mid)
+    found = _logged(session, org, command.mid, page)
     if found is None or not (found[0] == laptop or _of_one_family(session, org, laptop, found[0])):
         raise Refused("it takes back what this laptop never sent")
     if _taken_back(session, org, command.mid, page):
         raise Refused("it takes back what was taken back already")
+    if found[1] == WAITING:  # what it did when its row had come, if it has
+        found = _logged(session, org, ended_id(command.mid), page) or found
     _, kind, writes, before = found
     if kind == "parked":
         postponed.forget(session, org, command.mid)
@@ -39,6 +42,11 @@ def own_journal(session: Session, org: int, laptop: str, command: TakeBack, page
         if table != "inbox_item" or was is not None  # what was told stays told; what was settled is open again
     ]
     return replace(command, writes=json.dumps(journal))
+
+
+def _logged(session: Session, org: int, mid: str, page: Sequence[Logged]) -> tuple[str, str, str, str | None] | None:
+    """Who sent that operation, the kind of its outcome, what it wrote and what was there before."""
+    return _sent_now(mid, page) or _sent_before(session, org, mid)
 
 
 def _sent_now(mid: str, page: Sequence[Logged]) -> tuple[str, str, str, str | None] | None:

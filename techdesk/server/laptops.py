@@ -69,6 +69,11 @@ def prove(session: Session, signed: Signed, method: str, path: str, body: bytes)
     return laptop
 
 
+def known(session: Session, id: str) -> Laptop:
+    """The laptop with that id, which is enrolled."""
+    return Laptop(**session.rows(f"SELECT {COLUMNS} FROM laptop WHERE id = ?", id)[0])  # type: ignore[arg-type]
+
+
 def admit(session: Session, laptop: Laptop, counter: int) -> Laptop:
     """Uses the request's counter up, and returns the laptop as it is now, revoked or not; its row is locked from here on."""
     found = session.rows(

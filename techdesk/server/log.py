@@ -24,6 +24,8 @@ from techdesk.sync.wire import Cursor
 READ_AT_ONCE = 64
 # A new laptop reads the log from its beginning as long as it has no more entries; then a snapshot is less to carry.
 NEW_BY_LOG = 2_000
+# The code of a refusal of a cursor that is of another history.
+HISTORY = "history"
 
 
 class Head(NamedTuple):
@@ -38,6 +40,7 @@ class Head(NamedTuple):
     next_number: int
     recovery_key: str | None = None
     trimmed: int = 0
+    restored_at: str | None = None
 
     @property
     def cursor(self) -> Cursor:
@@ -224,7 +227,7 @@ def same_history(session: Session, end: Head, cursor: Cursor) -> None:
     if cursor.epoch != end.epoch or cursor.chain != chain:
         raise Declined(
             409,
-            "history",
+            HISTORY,
             "The server does not hold what this laptop has had from it before: it was put back to an older state, so ask "
             "your coordinator; nothing on this laptop is lost.",
             epoch=end.epoch,

@@ -5,14 +5,14 @@ import re
 from collections.abc import Sequence, Set
 from typing import Any, NamedTuple
 
-from techdesk.desk.commands import HOMES, Command, NewerCommand, command_class, decode, perform
+from techdesk.desk.commands import Command, NewerCommand, decode, perform
 from techdesk.desk.merging import tell
 from techdesk.desk.tx import Act
 from techdesk.desk.undoing import TakeBack
 from techdesk.errors import BadInput, NotFound, Refused
 from techdesk.models.buffered import Unfit
 from techdesk.models.recording import RecordingTx
-from techdesk.server import grants, journals, permissions, postponed, quarantine
+from techdesk.server import awaiting, grants, journals, permissions, postponed, quarantine, subject
 from techdesk.server.belonging import belonging, check
 from techdesk.server.guarding import GuardedTx, OutOfScope
 from techdesk.server.laptops import Laptop
@@ -26,14 +26,6 @@ LOG = logging.getLogger("techdesk.server")
 TO_RELEASE = "it is about a school that is not among its author's: see  techdesk server quarantine --release"
 # A ticket number of ours, as against one that came with an import.
 NUMBER = re.compile(r"(\d{1,9})-[A-Z]\d?")
-# Which argument names the row that a command is about, and the table of that row.
-ABOUT = {
-    "ticket_id": "ticket",
-    "visit_id": "visit",
-    "task_id": "visit_task",
-    "part_id": "part",
-    "item_id": "inbox_item",
-}
 
 
 class Done(NamedTuple):
@@ -59,12 +51,16 @@ def run(
     allowed: frozenset[str] | None = None,
     behind: Set[str] = frozenset(),
     late: bool = False,
+    expecting: bool = False,
+    waited: bool = False,
 ) -> Done:
     """Runs an operation in merging mode. Whatever it does, it ends in the log: one that a rule forbids is rejected, one that
     cannot be read or fails is parked with its payload, and either is told to its author. Only a failure of the database
     itself is raised, because then nothing can be kept. `args` are its arguments as text, `digest` is its own; `page` are
     those run before it in this transaction. It is rejected unread when `dropped` says why. `allowed` are the scopes that its
-    laptop may read and write, None for all: what needs others is rejected, and waits in quarantine for a coordinator.
+    laptop may read and write, None for all: what needs others is rejected, and waits in quarantine for a coordinator. With
+    `expecting`, what needs a row that is not here waits for it, as another laptop may send it again; `waited` is one that
+    did, and was told of as that.
 
     What is about one of the ids `behind` is parked behind what waits for a newer server. One of these that is done `late`
     settles what its author was told.
@@ -86,9 +82,17 @@ def run(
     if why is BEYOND:
         _keep_from(session, tx, laptop, act, operation)
     elif why is not None:
+        awaited = awaiting.missing(session, tx, laptop, operation) if expecting and kind == "rejected" else None
+        if awaited is not None:
+            awaiting.keep(session, laptop, operation, awaited)
+            kind, why = awaiting.WAITING, awaiting.why(awaited)
         _tell(session, view, act, operation, kind, why)
     elif late and kind == "plain":
         postponed.settle(tx, operation.mid)
+    elif operation.command == TakeBack.NAME:
+        awaiting.withdraw(session, tx, laptop.org, _undoes(operation))
+    if waited:
+        awaiting.tell_end(tx, operation.mid, kind)
     writes = tx.writes
     belongs = belonging(tx, writes, again=_again(operation))
     numbers = (str(write.after.get("ref")) for write in writes if write.table == "ticket" and write.after is not None)
@@ -189,8 +193,8 @@ def _without_nul(value: Any) -> Any:
 
 def _tell(session: Session, tx: RecordingTx | GuardedTx, act: Act, operation: Operation, kind: str, why: str) -> None:
     """Leaves the item in the author's inbox; without the arguments, when they are what cannot be stored."""
-    about = _about(operation, act)
-    done = f"it was not done: {why}"
+    about = subject.about(operation, act)
+    done = f"it was not done: {why}" if kind != awaiting.WAITING else why
     named: dict[str, Any] = {"operation": operation.command}
     if operation.version != 1:
         named["version"] = operation.version
@@ -206,18 +210,3 @@ def _tell(session: Session, tx: RecordingTx | GuardedTx, act: Act, operation: Op
         except Exception:
             LOG.exception("operation %s: its arguments cannot be shown in the inbox", operation.mid)
             about = ("technician", str(act.actor))
-
-
-def _about(operation: Operation, act: Act) -> tuple[str, str]:
-    """The row that an operation is about: what it names, what it edits, else its author."""
-    for name, table in ABOUT.items():
-        if isinstance(operation.args.get(name), str):
-            return table, operation.args[name]
-    id = operation.args.get("id")
-    if operation.command in HOMES and isinstance(id, str):
-        edited = getattr(command_class(operation.command), "TABLE", None)
-        if edited is None and operation.command in ("ticket.log", "ticket.import"):
-            edited = "ticket"
-        if edited is not None:
-            return str(edited), id
-    return "technician", str(act.actor)

@@ -9,7 +9,7 @@ from techdesk import clock
 from techdesk.desk.ids import new_id
 from techdesk.models.buffered import BufferedTx, Unfit
 from techdesk.models.recording import RecordingTx
-from techdesk.server import grants, laptops, log, operations, postponed, quarantine
+from techdesk.server import awaiting, grants, laptops, log, operations, postponed, quarantine, resuming
 from techdesk.server.declined import Declined
 from techdesk.server.foresight import foresee
 from techdesk.server.laptops import Laptop, Signed
@@ -42,6 +42,30 @@ def exchange(
 ) -> bytes:
     """Answers one signed request; the reply as JSON. `committed` is told the kinds of the operations that are in the log
     now. Raises Declined, or BadInput for a body that is no request."""
+    with history_noted(storage, signed):
+        return _answered(storage, signed, method, path, body, committed)
+
+
+@contextmanager
+def history_noted(storage: Storage, signed: Signed) -> Iterator[None]:
+    """Notes it when a laptop's cursor is refused because it is of another history."""
+    try:
+        yield
+    except Declined as declined:
+        if declined.code == log.HISTORY:
+            with storage.transaction() as session:
+                awaiting.expect(session, signed.laptop)
+        raise
+
+
+def _answered(
+    storage: Storage,
+    signed: Signed,
+    method: str,
+    path: str,
+    body: bytes,
+    committed: Callable[[tuple[str, ...]], None] | None,
+) -> bytes:
     with storage.transaction() as session:
         laptop = laptops.prove(session, signed, method, path, body)
     # Only what a known laptop has signed is taken apart.
@@ -162,7 +186,9 @@ def _take(session: Session, laptop: Laptop, request: Request) -> Pushed:
         next_number += count
     if request.operations:
         laptops.advance(session, laptop)
-    log.append(session, head, logged, clock.moment(clock.now()), next_number)
+    head = log.append(session, head, logged, clock.moment(clock.now()), next_number)
+    if head.restored_at is not None:
+        resuming.resume(session, head)
     return Pushed(laptop, numbers, tuple(each.kind for each in logged))
 
 
@@ -176,18 +202,19 @@ def _push(
     All is run in memory first and written at its end; the few pages that do not go so are run again on the database itself.
     """
     known = log.known(session, laptop.org, [operation.mid for operation in sent]) if sent else {}
+    expecting = bound and awaiting.expecting(head)
     plain = session.tx(laptop.org)
     buffered = BufferedTx(plain, BLANKS)
     again: tuple[type[Exception], ...] = (Unfit, *session.broken)
     session.run("SAVEPOINT page")
     try:
         foresee(buffered, laptop, [operation for operation in sent if operation.mid not in known])
-        done = _run(session, buffered, laptop, sent, dict(known), dropped, bound)
+        done = _run(session, buffered, laptop, sent, dict(known), dropped, bound, expecting)
         buffered.flush()
     except again as error:
         LOG.info("laptop %s: a page is run operation by operation (%r)", laptop.id, error.__cause__ or error)
         session.run("ROLLBACK TO SAVEPOINT page")
-        return _run(session, plain, laptop, sent, known, dropped, bound)
+        return _run(session, plain, laptop, sent, known, dropped, bound, expecting)
     return done
 
 
@@ -199,6 +226,7 @@ def _run(
     known: dict[str, str],
     dropped: str | None,
     bound: bool,
+    expecting: bool,
 ) -> tuple[Laptop, list[Logged], int]:
     """Runs what is new on that `Tx`; see `_push`. `known` are the digests of what the log has, by mid."""
     logged: list[Logged] = []
@@ -219,7 +247,9 @@ def _run(
         if operation.dseq <= laptop.last_dseq or operation.prev_hash != laptop.last_hash:
             raise _forked(laptop, operation)
         if operation.mid not in known:
-            done = operations.run(session, tx, laptop, operation, args, digest, logged, dropped, allowed, behind)
+            done = operations.run(
+                session, tx, laptop, operation, args, digest, logged, dropped, allowed, behind, expecting=expecting
+            )
             if done.waits:
                 postponed.keep(session, laptop.org, laptop.id, operation)
                 behind |= postponed.about(operation)

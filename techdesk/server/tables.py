@@ -18,18 +18,20 @@ class ServerTable(SQLModel):
 
 
 class SchemaVersion(ServerTable, table=True):
-    """One row: how many expanding and contracting steps this database has had (see `techdesk.server.migrations`)."""
+    """One row: how many expanding and contracting steps this database has had (see `techdesk.server.migrations`). `place`
+    tells a PostgreSQL from another that its data were copied to: system identifier and timeline."""
 
     __tablename__ = "schema_version"
     version: int = Field(primary_key=True)
     contracted: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    place: str | None = None
 
 
 class OrganisationHead(ServerTable, table=True):
     """An organisation, and the end of its log: `seq` and `chain` are the last entry's, `next_number` the first ticket
-    number that was never given out. `epoch` changes when this history is not a continuation of the one that laptops know. Up
-    to the entry `trimmed` the log has let go of what was written (see `retention`).
-    `recovery_key` is the public half of an X25519 key (see `server.recovery`)."""
+    number that was never given out. `epoch` changes when this history is not a continuation of the one that laptops know;
+    `restored_at` is when that was noticed last. Up to the entry `trimmed` the log has let go of what was written (see
+    `retention`). `recovery_key` is the public half of an X25519 key (see `server.recovery`)."""
 
     __tablename__ = "org_head"
     org: int | None = Field(default=None, sa_type=_Whole, primary_key=True)
@@ -42,6 +44,7 @@ class OrganisationHead(ServerTable, table=True):
     created_at: str
     recovery_key: str | None = None
     trimmed: int = Field(default=0, sa_type=_Whole, sa_column_kwargs={"server_default": "0"})
+    restored_at: str | None = None
 
 
 class Laptop(ServerTable, table=True):
@@ -118,6 +121,19 @@ class BlobPart(ServerTable, table=True):
     data: bytes = Field(sa_type=LargeBinary)
 
 
+class Awaiting(ServerTable, table=True):
+    """An operation whose row is not here since this database was put back, and that waits for it; the log has its entry, of
+    the kind `waiting`. `operation` is the whole of it, as JSON; `entity` is the table of the row, `entity_id` its id."""
+
+    org: int = Field(sa_type=_Whole, primary_key=True)
+    mid: str = Field(primary_key=True)
+    laptop: str = Field(index=True)
+    operation: str
+    entity: str
+    entity_id: str
+    since: str
+
+
 class Invite(ServerTable, table=True):
     """An invitation of one person to enrol one laptop. The code itself is not kept. `scopes` is a JSON list."""
 
@@ -135,7 +151,8 @@ class ChangeLog(ServerTable, table=True):
     """One operation in an organisation's order, with what it did.
 
     `args` is the command as it was sent, as JSON. `clock_offset` is how many seconds the laptop's clock was behind the
-    server's, by its own last measure. `kind` is plain, merged, conflict, rejected or parked; `why` says it for the last two.
+    server's, by its own last measure. `kind` is plain, merged, conflict, rejected, parked or waiting; `why` says it for the
+    last three.
     `writes` is [table, id, columns or null, whether it was made] for each row, as JSON. `digest` is that of the operation,
     `chain` that of the log up to here. `before` is what those rows were, in the same order (null for one that was made);
     null as a whole in entries from before it was kept. `undoes` is the mid of the operation that this one takes back. `scope`

@@ -407,7 +407,7 @@ class _Sync:
             counts[FOREIGN],
             counts["merged"],
             counts["conflict"] + counts["rejected"],
-            counts["parked"],
+            counts["parked"] + counts["waiting"],
             connection.bytes_up,
             connection.bytes_down,
             connection.round_trips,

@@ -257,6 +257,34 @@ def something(chance: random.Random, store: Store) -> Command:
     return maker(Desk(chance, store))
 
 
+def on_the_newest(chance: random.Random, store: Store) -> Command:
+    """A command on what came last."""
+    desk = Desk(chance, store)
+    id = _newest(desk, "ticket")
+    return chance.choice(
+        (
+            _log(desk),
+            NoteTicket(ticket_id=id, text=desk.words()),
+            EditTicket(id=id, room=chance.choice(ROOMS), impact=chance.choice((1, 2, 4))),
+            StartWork(ticket_id=id),
+            StopWork(note=desk.words()),
+            CloseTicket(ticket_id=id, resolution=desk.words(), minutes=5, parts=((_newest(desk, "part"), 1),)),
+            ReopenTicket(ticket_id=id, reason=desk.words()),
+            _plan(desk),
+            AddTask(id=new_id(), visit_id=_newest(desk, "visit"), title="Look", ticket_id=id),
+            SetTask(task_id=_newest(desk, "visit_task"), state=chance.choice(("doing", "done"))),
+            RecordSite(id=_newest(desk, "site"), pupils=chance.randint(1, 9)),
+            MoveStock(part_id=_newest(desk, "part"), quantity=1, reason="receive", to_id=desk.any("stock_location")),
+            SettleInbox(item_id=_newest(desk, "inbox_item"), choice="theirs"),
+        )
+    )
+
+
+def _newest(desk: Desk, table: str) -> str:
+    found = desk.store.connection.execute(f"SELECT id FROM {table} ORDER BY n DESC LIMIT 1").fetchone()
+    return str(found[0]) if found else new_id()
+
+
 POISON: tuple[tuple[str, dict[str, object], int], ...] = (
     ("ticket.teleport", {"ticket_id": "x"}, 1),
     ("ticket.note", {"ticket_id": "x", "text": "words"}, 99),

@@ -9,6 +9,7 @@ import tempfile
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -226,6 +227,8 @@ class _Life:
         world, disk = self.world, self.world.front.disk
         if self.backup is None:
             return
+        if self.chance.random() < 0.7:
+            self._mingle()
         content, log = self.backup
         now = read_log(disk)
         disk.load(content)
@@ -239,6 +242,18 @@ class _Life:
             f"the server is put back from {len(now)} to {len(log)} entries{', with a new epoch' * world.moved_epoch}"
         )
         self.backup = None
+
+    def _mingle(self) -> None:
+        """All work on what the others have just made, so that after a restore each needs rows that another has."""
+        world, chance = self.world, self.chance
+        for laptop in chance.sample(world.laptops, len(world.laptops)) * 2:
+            if not laptop.enrolled or laptop.shut_out:
+                continue
+            with world.engine.machine(laptop.ahead):
+                some = [commands.on_the_newest(chance, laptop.store) for _ in range(chance.randint(1, 3))]
+            for each in some:
+                world.killed(laptop, partial(world.perform, laptop, [each]))
+            world.killed(laptop, partial(world.sync, laptop))
 
     def _heal(self) -> None:
         """The disks have room, the road is sound, what was on it arrives; all sync until nothing moves."""
@@ -254,7 +269,7 @@ class _Life:
         for laptop in world.laptops:
             if not laptop.enrolled and laptop.code:
                 world.enrol(laptop)
-        for laptop in world.laptops:
+        for laptop in self.chance.sample(world.laptops, len(world.laptops)):
             if laptop.enrolled:
                 world.sync(laptop)
         for laptop in world.laptops * 2:

@@ -26,6 +26,8 @@ LEADS = {
     "ticket.reopen": ("reopened", ALLOWED["reopen"]),
     "ticket.cancel": ("cancelled", ALLOWED["cancel"]),
 }
+# Outcomes of operations that have done nothing but to say so.
+NOT_DONE = ("rejected", "parked", "waiting")
 
 
 def of_a_laptop(world: World, laptop: Laptop, log: list[Entry] | None = None) -> None:
@@ -163,7 +165,7 @@ def _ledger(log: list[Entry], stands: Rows) -> None:
     """I5: the movements are those that the commands speak of, each once; a movement or a worklog never changes."""
     due: Counter[str] = Counter()
     for entry in log:
-        if entry["kind"] in ("rejected", "parked"):
+        if entry["kind"] in NOT_DONE:
             continue
         args = json.loads(entry["args"])
         if entry["command"] == "stock.move":
@@ -182,8 +184,6 @@ def _ledger(log: list[Entry], stands: Rows) -> None:
 
 def _told(log: list[Entry], stands: Rows) -> None:
     """I10: what is not plain is in an inbox, until it is settled or its author took it back."""
-    places = PLACES["inbox_item"]
-    told = {row[places["mid"]] for row in stands["inbox_item"].values()}
     taken_back = {json.loads(entry["args"]).get("mid") for entry in log if entry["command"] == "desk.undo"}
     parked = {entry["mid"] for entry in log if entry["kind"] == "parked"}
     late = {postponed.late(mid) for mid in parked}
@@ -193,9 +193,14 @@ def _told(log: list[Entry], stands: Rows) -> None:
         made = [
             w for w in entry["writes"] if w[0] == "inbox_item" and w[3] and w[2] and w[2].get("mid") == entry["mid"]
         ]
+        if entry["laptop"] == "server" and entry["command"] != "laptop.fork":
+            made = [
+                write for write in entry["writes"] if write[0] == "inbox_item" and write[2].get("state") != "settled"
+            ]
         if (entry["kind"] != "plain") != bool(made):
             raise Broken(f"I10: {entry['command']} ended as {entry['kind']}, with {len(made)} items in the inbox")
-        if made and entry["mid"] not in told | taken_back:
+        there = any(write[1] in stands["inbox_item"] for write in made)
+        if made and not there and entry["mid"] not in taken_back:
             raise Broken(f"I10: the item of {entry['command']} is gone from the inbox")
 
 
@@ -242,7 +247,7 @@ def _merged(log: list[Entry]) -> None:
                 raise Broken(f"I10: an undo removed a {table} that another had changed since")
             now.update(after or {})
         written = {write[0] for write in entry["writes"]}
-        if entry["kind"] in ("rejected", "parked") and written != {"inbox_item"}:
+        if entry["kind"] in NOT_DONE and written != {"inbox_item"}:
             raise Broken(f"I12: {entry['command']} was {entry['kind']}, and wrote {written}")
 
 
@@ -258,6 +263,7 @@ def at_rest(world: World) -> None:
     server = standing(world.front.disk)
     _copies(world, log)
     _done_late(world, by_mid, server)
+    _waiting(world, log, server)
     for laptop in world.laptops:
         of_a_laptop(world, laptop, log)
         if not laptop.enrolled:
@@ -286,6 +292,21 @@ def _copies(world: World, log: list[Entry]) -> None:
             for number in range(first, last + 1):
                 if leases.setdefault(number, id) != id:
                     raise Broken(f"I11: the number {number} is in the hands of two laptops, {laptop.name} is one")
+
+
+def _waiting(world: World, log: list[Entry], server: Rows) -> None:
+    """What waits for a row is in the log as that, and its row is not here; nothing is done twice when its row has come."""
+    waits = world.front.disk.execute("SELECT mid, entity, entity_id FROM awaiting").fetchall()
+    kinds = {entry["mid"]: entry["kind"] for entry in log}
+    for mid, table, id in waits:
+        if id in server[table]:
+            raise Broken(f"I12: an operation waits for {table} {id[-6:]}, which is here")
+        if kinds.get(mid) != "waiting":
+            raise Broken(f"I1: what waits for {table} {id[-6:]} is in the log as {kinds.get(mid)}")
+    by_server = Counter((e["command"], e["args"], e["actor"]) for e in log if e["laptop"] == "server" and e["actor"])
+    twice = [what for what, times in by_server.items() if times > 1]
+    if twice:
+        raise Broken(f"I2: what waited was done twice: {twice}")
 
 
 def _kept(laptop: Laptop, by_mid: dict[str, Entry]) -> None:

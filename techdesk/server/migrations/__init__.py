@@ -27,6 +27,7 @@ STEPS: tuple[str, ...] = (
     "0010_recovery",
     "0011_postponed",
     "0012_snapshots",
+    "0013_awaiting",
 )
 CONTRACTS: tuple[str, ...] = ()
 
