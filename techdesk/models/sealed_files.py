@@ -156,13 +156,15 @@ def beside(store: Path) -> Iterator[Path]:
 
 def plain_ones(store: Path) -> list[Path]:
     """The files beside a store that are not encrypted, those among them that a kill has left over."""
-    found = [each for file in beside(store) for each in (file, *_leftovers(file))]
+    found = [each for file in beside(store) for each in (file, *_leftovers(file))] + _snapshot(store)
     return [file for file in found if not _is_shut(file)]
 
 
 def shut_all(store: Path) -> None:
-    """Encrypts the files beside an encrypted store that are not yet. Raises OSError."""
+    """Encrypts the files beside an encrypted store that are not yet; a snapshot that was being loaded is loaded anew. Raises
+    OSError."""
     box = Box(store)
+    _erase_snapshot(store)
     for file in beside(store):
         if not file.exists():
             continue  # it was left over from another, and went with that
@@ -188,6 +190,16 @@ def open_all(store: Path) -> None:
                 put_file(file, box.open(kept))
             except ValueError as error:
                 raise StoreUnusable(f"{file} cannot be decrypted: {error}. Move it away and do it again.") from None
+
+
+def _snapshot(store: Path) -> list[Path]:
+    return [file for file in sorted(store.with_name("snapshot").glob("*")) if file.name != "manifest"]
+
+
+def _erase_snapshot(store: Path) -> None:
+    for file in _snapshot(store):
+        if not _is_shut(file):
+            erase(file)
 
 
 def _tidy(file: Path) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from techdesk.errors import BadInput, NoConnection, StoreUnusable
+from techdesk.models.sealed_files import Box, Growing, put_file
 from techdesk.models.store import Store
 from techdesk.sync import aside, packing, rebase, wire
 from techdesk.sync.connection import ServerRefused, SignedConnection
@@ -55,12 +56,13 @@ class Fetched(NamedTuple):
 
     manifest: Manifest
     folder: Path
+    box: Box
 
     def segments(self) -> Iterator[tuple[str, dict[str, list[Any]]]]:
         """(table, {column: values}), one after the other. Raises NoConnection when another sync has put it away."""
         for piece in self.manifest.chunks:
             try:
-                content = (self.folder / piece.sha256).read_bytes()
+                content = self.box.open((self.folder / piece.sha256).read_bytes())
             except OSError as error:
                 raise NoConnection(f"The snapshot in {self.folder} is gone ({error.strerror}): sync again.") from error
             yield from packing.unpack(content)
@@ -79,15 +81,15 @@ def fetch(
 ) -> Fetched:
     """A snapshot, whole and checked, in the folder beside the store. Raises NoConnection, StoreUnusable for a disk that takes
     no more, Cancelled; what is there by then is used the next time."""
-    folder = store.path.with_name("snapshot")
+    folder, box = store.path.with_name("snapshot"), Box(store.path)
     with _sentences(folder):
         folder.mkdir(exist_ok=True)
         manifest = _kept(folder, wanted)
         for _ in range(TURNS):
             manifest = manifest or _asked(folder, signed, wanted, cancelled)
             try:
-                _Loading(folder, signed, manifest, progress, cancelled).run()
-                return Fetched(manifest, folder)
+                _Loading(folder, box, signed, manifest, progress, cancelled).run()
+                return Fetched(manifest, folder, box)
             except ServerRefused as refusal:
                 if refusal.code != "expired":
                     raise
@@ -171,12 +173,14 @@ class _Loading:
     def __init__(
         self,
         folder: Path,
+        box: Box,
         signed: SignedConnection,
         manifest: Manifest,
         progress: Callable[[Loaded], None],
         cancelled: Callable[[], bool],
     ) -> None:
         self._folder = folder
+        self._box = box
         self._signed = signed
         self._manifest = manifest
         self._progress = progress
@@ -188,7 +192,7 @@ class _Loading:
         self._leave_only({"manifest", *(piece.sha256 for piece in self._manifest.chunks)})
         for piece in self._manifest.chunks:
             whole = self._folder / piece.sha256
-            if not _is_whole(whole, piece) and not self._load(piece, whole) and not self._load(piece, whole):
+            if not self._is_whole(whole, piece) and not self._load(piece, whole) and not self._load(piece, whole):
                 raise NoConnection(f"A part of the server's snapshot came damaged twice: sync again; {KEPT}.")
             self._done += piece.bytes
         self._progress(Loaded(self._done, self._manifest.bytes))
@@ -196,27 +200,34 @@ class _Loading:
     def _leave_only(self, names: set[str]) -> None:
         """Chunks of another snapshot are not needed any more."""
         for path in self._folder.iterdir():
-            if path.stem not in names:
+            if path.name.partition(".")[0] not in names:
                 path.unlink(missing_ok=True)
 
     def _load(self, piece: Piece, whole: Path) -> bool:
         """Fetches a chunk, from where it broke off before. False when what came is not what the manifest says."""
-        part = whole.with_suffix(".part")
-        with part.open("ab") as file:
-            while file.tell() < piece.bytes:
-                self._progress(Loaded(self._done + file.tell(), self._manifest.bytes))
-                if self._cancelled():
-                    raise Cancelled
-                content = self._piece(piece, file.tell())
-                if not content:
-                    break
-                file.write(content)
-                file.flush()
-        if not _is_whole(part, piece):
-            part.unlink(missing_ok=True)
+        part = Growing(whole, self._box)
+        size = part.size
+        while size < piece.bytes:
+            self._progress(Loaded(self._done + size, self._manifest.bytes))
+            if self._cancelled():
+                raise Cancelled
+            content = self._piece(piece, size)
+            if not content:
+                break
+            part.append(content)
+            size += len(content)
+        content = part.read()
+        right = hashlib.sha256(content).hexdigest() == piece.sha256
+        if right:
+            put_file(whole, self._box.shut(content))
+        part.remove()
+        return right
+
+    def _is_whole(self, path: Path, piece: Piece) -> bool:
+        try:
+            return hashlib.sha256(self._box.open(path.read_bytes())).hexdigest() == piece.sha256
+        except (FileNotFoundError, ValueError):
             return False
-        part.replace(whole)
-        return True
 
     def _piece(self, piece: Piece, offset: int) -> bytes:
         began = time.monotonic()
@@ -225,13 +236,6 @@ class _Loading:
         rate = len(content) / max(time.monotonic() - began, 0.001)
         self._size = int(min(MOST_PIECE, max(LEAST_PIECE, rate * PIECE_SECONDS)))
         return content
-
-
-def _is_whole(path: Path, piece: Piece) -> bool:
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest() == piece.sha256
-    except FileNotFoundError:
-        return False
 
 
 def _kept(folder: Path, wanted: Wanted) -> Manifest | None:
