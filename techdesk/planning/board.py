@@ -34,7 +34,14 @@ class Call:
     patterns: tuple[tuple[Days, float], ...]
     keepers: tuple[tuple[int | None, float], ...]
     able: frozenset[int]
-    apart: float  # a visit by another crew than the keeper
+    strange: float  # a visit by another crew than the keeper
+    before: tuple[tuple[int, int], ...] = ()  # day and crew of the previous plan's visits
+    change: float = 0.0  # a visit of the previous plan that another crew makes
+
+    @property
+    def apart(self) -> float:
+        """What the router is told that a visit by another crew costs: a change too, where one crew made all visits."""
+        return max(self.strange, self.change if len({crew for _, crew in self.before}) == 1 else 0.0)
 
     @property
     def free(self) -> bool:
@@ -150,8 +157,10 @@ def _call(
     )
     if not able or not patterns or site.place is None:
         return None
-    keepers, apart = _keepers(rotation, site, able, crew_of, before)
-    return Call(site.visits, site.minutes, site.load, patterns, keepers, able, apart)
+    names = {technician.id: crew_of[number] for number, technician in enumerate(rotation.technicians)}
+    old = tuple((visit.day, names[visit.technician]) for visit in before if visit.technician in names)
+    keepers, strange = _keepers(rotation, site, able, crew_of, [crew for _, crew in old])
+    return Call(site.visits, site.minutes, site.load, patterns, keepers, able, strange, old, weights.change)
 
 
 def _can(rotation: Rotation, technician: Technician, site: Site) -> bool:
@@ -166,17 +175,12 @@ def _can(rotation: Rotation, technician: Technician, site: Site) -> bool:
 
 
 def _keepers(
-    rotation: Rotation,
-    site: Site,
-    able: frozenset[int],
-    crew_of: dict[int, int],
-    before: list[PlannedVisit] | tuple[()],
+    rotation: Rotation, site: Site, able: frozenset[int], crew_of: dict[int, int], old: list[int]
 ) -> tuple[tuple[tuple[int | None, float], ...], float]:
     """Who may call the site their own, what each choice costs, and what a visit by somebody else costs."""
     weights = rotation.weights
     names = {technician.id: crew_of[number] for number, technician in enumerate(rotation.technicians)}
     wanted = names.get(site.technician) if site.technician else None
-    old = [names[visit.technician] for visit in before if visit.technician in names]
     keeps = weights.same_technician > 0 and site.visits > 1
     if wanted not in able:
         wanted = None
@@ -185,23 +189,9 @@ def _keepers(
     usual = max(set(old), key=old.count) if old else None
     near = sorted(able, key=lambda crew: _from_base(rotation, crew, crew_of, site))[:KEEPERS]
     chosen = list(dict.fromkeys([crew for crew in (wanted, usual) if crew is not None and crew in able] + near))
-    costs = tuple(
-        (
-            crew,
-            site.visits
-            * (
-                (weights.wanted if wanted is not None and crew != wanted else 0.0)
-                + (weights.change if usual is not None and crew != usual else 0.0)
-            ),
-        )
-        for crew in chosen
-    )
-    apart = max(
-        weights.same_technician if keeps else 0.0,
-        weights.wanted if wanted is not None else 0.0,
-        weights.change if usual is not None else 0.0,
-    )
-    return costs, apart
+    unwanted = weights.wanted * site.visits
+    costs = tuple((crew, unwanted if wanted is not None and crew != wanted else 0.0) for crew in chosen)
+    return costs, max(weights.same_technician if keeps else 0.0, weights.wanted if wanted is not None else 0.0)
 
 
 def _from_base(rotation: Rotation, crew: int, crew_of: dict[int, int], site: Site) -> float:

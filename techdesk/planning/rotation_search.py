@@ -13,7 +13,7 @@ from random import Random
 
 import numpy as np
 
-from techdesk.planning.board import MISSING, Board
+from techdesk.planning.board import MISSING, Board, Call, Shift
 from techdesk.planning.budget import Budget
 from techdesk.planning.insertion import CLOSED, OVERTIME, Inserter, State, hours_of, inserted, taken_out
 from techdesk.planning.rotation_data import Maker, Part
@@ -51,14 +51,20 @@ def cost_of(board: Board, state: State) -> float:
         work[shift.crew] += length + sum(board.calls[call].minutes for call in calls)
         for call in calls:
             made[call] += 1
-            keeper = state.keeper[call]
-            cost += board.calls[call].apart if keeper is not None and keeper != shift.crew else 0.0
+            cost += _strange(board.calls[call], state.keeper[call], shift)
     for number, what in enumerate(board.calls):
         cost += MISSING * (what.visits - made[number])
         days, keeper = state.days[number], state.keeper[number]
         cost += next((price for pattern, price in what.patterns if pattern == days), 0.0)
         cost += next((price for one, price in what.keepers if one == keeper), 0.0)
     return cost + _imbalance(board, work)
+
+
+def _strange(call: Call, keeper: int | None, shift: Shift) -> float:
+    """What it costs that this crew makes this visit: not the site's own, or not the one of the previous plan."""
+    strange = call.strange if keeper is not None and keeper != shift.crew else 0.0
+    changed = any(day == shift.day and crew != shift.crew for day, crew in call.before)
+    return strange + (call.change if changed else 0.0)
 
 
 def _imbalance(board: Board, work: Sequence[float]) -> float:
