@@ -139,9 +139,9 @@ class Files:
 
 
 def prune(store: Store, *, undoable: bool = True) -> int:
-    """Takes away the files that no attachment names; how many. Those of the last `UNDOABLE_DAYS` that undo may bring back,
-    and those that an open item of the inbox is about, stay; without `undoable` (rows that this laptop may not hold any more)
-    they go too."""
+    """Takes away the files that no attachment names; how many. Those stay that waiting work or an open item of the inbox is
+    about, and those of the last `UNDOABLE_DAYS` that undo may bring back; without `undoable` (rows that this laptop may not
+    hold any more) the latter go too."""
     files = Files(store.path)
     if not files.folder.is_dir():
         return 0
@@ -150,7 +150,7 @@ def prune(store: Store, *, undoable: bool = True) -> int:
         return 0
     gone = 0
     with store.transaction():  # nobody attaches meanwhile
-        keep = _named(store) | (_undoable(store) if undoable else set())
+        keep = _named(store) | _own_work(store, UNDOABLE_DAYS if undoable else 0)
         for digest in set(files.all()) - keep:
             try:
                 files.remove(digest)
@@ -179,12 +179,13 @@ def _named(store: Store) -> set[str]:
     return {str(digest) for (digest,) in rows}
 
 
-def _undoable(store: Store) -> set[str]:
-    horizon = clock.moment(clock.parse(store.now()) - timedelta(days=UNDOABLE_DAYS))
+def _own_work(store: Store, days: int) -> set[str]:
+    """What waiting operations, those of the last days and open items of the inbox are about."""
+    horizon = clock.moment(clock.parse(store.now()) - timedelta(days=days))
     texts = store.connection.execute(
         "SELECT args || undo FROM operation WHERE command IN ('ticket.attach', 'ticket.detach')"
-        " AND (state <> 'done' OR at >= ?) UNION ALL SELECT mine FROM inbox_item WHERE state = 'open'",
-        (horizon,),
+        " AND (state <> 'done' OR (at >= ? AND ?)) UNION ALL SELECT mine FROM inbox_item WHERE state = 'open'",
+        (horizon, days),
     )
     return {digest for (text,) in texts for digest in DIGEST.findall(text)}
 
