@@ -79,7 +79,7 @@ def ticket_detail(story: TicketStory, pick: list[PickLine], ink: Ink) -> Text:
     _device(page, story.device, ink)
     _van(page, [part for part in pick if line.ref in part.refs], ink)
     _seen_before(page, story, ink)
-    notes = [event for event in story.history if event.note]
+    notes = [event for event in story.history if event.note and event.command not in ("attach", "detach")]
     if notes:
         last = notes[-1]
         said = f"{last.by or '?'} {age_text(last.at, ink.now)} ago: {last.note}"
@@ -144,7 +144,7 @@ def whole_story(story: TicketStory, ink: Ink, holdings: Sequence[str] = ()) -> T
             page.line((f"  {part.quantity} x {part.sku}", "bold"), (part.name, ""))
         page.blank()
     if story.attachments:
-        page.line(("Photos and files", ink.accent), ("f opens one", ink.muted))
+        page.line(("Photos and files", ink.accent), ("f opens one, F puts one on", ink.muted))
         for each, holding in zip(story.attachments, holdings, strict=True):
             page.line(
                 (f"  {each.name}", "bold"), (size_text(each.bytes), ""), (holding, ink.muted), (each.by, ink.muted)

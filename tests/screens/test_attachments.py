@@ -48,6 +48,7 @@ async def test_photos_stand_in_the_story_with_where_they_are(school: School) -> 
         [here] = [line for line in desk.lines if "beam.jpg" in line and "KB" in line]
         [away] = [line for line in desk.lines if "far.jpg" in line and "KB" in line]
         assert " here" in here and "not here yet" in away
+        assert "Last said" not in desk.text, "a file's name is nothing that somebody said"
 
 
 async def test_f_opens_the_one_photo_under_a_name_of_ours(school: School, shown: list[Path]) -> None:
