@@ -11,11 +11,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from techdesk import clock
-from techdesk.desk.ids import new_id
 from techdesk.desk.tx import Row
 from techdesk.errors import BadInput, Refused
 from techdesk.server import migrations
+from techdesk.server.epochs import begin_anew
 from techdesk.server.schema import KNOWN
 from techdesk.server.storage import Session, SqliteStorage, opened
 from techdesk.server.tables import ServerTable
@@ -23,8 +22,6 @@ from techdesk.server.tables import ServerTable
 AT_ONCE = 1000
 # Of a table whose rows are large, fewer.
 FEWER_AT_ONCE = {"blob_part": 16}
-# Ticket numbers that were leased after the backup was made are not known to it: so many are left out.
-NUMBERS_LEFT_OUT = 1000
 # A snapshot is made anew when one is asked for.
 LEFT_OUT = ("schema_version", "snapshot", "snapshot_chunk")
 
@@ -78,7 +75,9 @@ def restore(database: str | Path, file: Path, *, replace: bool = False) -> Copie
                     migrations.whole(new)
                     _empty(new, replace)
                     _copy(old, new)
-                    _begin_anew(new, postgres=not isinstance(target, SqliteStorage))
+                    begin_anew(new)
+                    if not isinstance(target, SqliteStorage):
+                        _go_on_numbering(new)
                     return _counted(new, file)
             finally:
                 target.close()
@@ -167,17 +166,9 @@ def _empty(session: Session, replace: bool) -> None:
         session.run(f'DELETE FROM "{table}"')
 
 
-def _begin_anew(session: Session, *, postgres: bool) -> None:
-    """A new epoch for each organisation; invitations that were open then may have been used since, so they end."""
-    now = clock.moment(clock.now())
-    for row in session.rows("SELECT org FROM org_head"):
-        session.run(
-            "UPDATE org_head SET epoch = ?, next_number = next_number + ?, restored_at = ? WHERE org = ?",
-            new_id(), NUMBERS_LEFT_OUT, now, row["org"],
-        )  # fmt: skip
-    session.run("UPDATE invite SET expires = ? WHERE used_at IS NULL AND expires > ?", now, now)
-    if postgres:  # its numbers of organisations go on after those that were copied
-        session.rows("SELECT setval(pg_get_serial_sequence('org_head', 'org'), (SELECT max(org) FROM org_head))")
+def _go_on_numbering(session: Session) -> None:
+    """PostgreSQL's numbers of organisations go on after those that were copied."""
+    session.rows("SELECT setval(pg_get_serial_sequence('org_head', 'org'), (SELECT max(org) FROM org_head))")
 
 
 def _counted(session: Session, file: Path) -> Copied:

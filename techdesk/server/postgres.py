@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from techdesk.desk.tx import Row, Value
 from techdesk.errors import NeedsExtra, Refused, StoreUnusable
 from techdesk.models.sql import SqlTx
-from techdesk.server import migrations
+from techdesk.server import epochs, migrations
 
 try:
     import psycopg
@@ -21,6 +21,11 @@ MOST_CONNECTIONS = 16
 START_SECONDS = 10
 # A request that waits longer than this for its organisation's turn is answered with "try again".
 OPTIONS = "-c lock_timeout=30s -c idle_in_transaction_session_timeout=60s -c timezone=UTC"
+# Which PostgreSQL this is: its system identifier, and its timeline, which begins the name of a piece of its log. (The control
+# file tells the timeline of the last checkpoint, which may be from before a promotion.)
+PLACE = (
+    "SELECT system_identifier || '/' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8) FROM pg_control_system()"
+)
 # Any constant will do: it keeps two servers that start together from making the tables twice.
 SCHEMA_LOCK = 0x7EC4DE5C
 # A schema step waits so long for a lock, so many times.
@@ -78,6 +83,7 @@ class PostgresStorage:
             timeout=START_SECONDS,
             kwargs={"options": OPTIONS, "application_name": f"{SERVER}{len(migrations.CONTRACTS)}"},
             check=ConnectionPool.check_connection,
+            configure=_settle_in,
             open=False,
         )
         self._url = url
@@ -141,6 +147,18 @@ def _alone(url: str) -> Iterator[_Link]:
         while not link.rows("SELECT pg_try_advisory_lock(?) AS mine", SCHEMA_LOCK)[0]["mine"]:
             time.sleep(LOCK_SECONDS)
         yield link
+
+
+def _settle_in(connection: psycopg.Connection[Any]) -> None:
+    """Notices on a new connection whether this is the PostgreSQL that it was: one that fails over ends all connections."""
+    try:
+        with connection.transaction():
+            place = connection.execute(PLACE).fetchone()
+    except (psycopg.errors.UndefinedFunction, psycopg.errors.InsufficientPrivilege):
+        return  # it speaks the protocol and is another program, or does not tell everyone; the chain of hashes is left
+    assert place is not None  # one row, always
+    with connection.transaction():
+        epochs.settle_in(PostgresSession(connection), str(place[0]))
 
 
 def _bring_up(link: _Link) -> None:

@@ -184,13 +184,15 @@ def _synced(
     for turn in range(TURNS):
         signed = forking.signed(store, connection)
         try:
-            forking.finish(store, connection)
-            signed = forking.signed(store, connection)
             if anew is None and aside.has_a_place(store):
                 anew = History(kept_cursor(store).epoch, 0, ""), False
             if anew is not None:
                 (history, lost), anew = anew, None
                 settled += _begun_anew(store, signed, history, progress, cancelled, lost=lost)
+            forking.finish(
+                store, connection
+            )  # after the above: the server takes it of a laptop of its own history alone
+            signed = forking.signed(store, connection)
             report = _Sync(store, signed, progress, cancelled).run()
             report = _with(report, settled)
             return report._replace(warnings=(*report.warnings, *told, *forking.news(store)))

@@ -254,6 +254,7 @@ class _Life:
             for each in some:
                 world.killed(laptop, partial(world.perform, laptop, [each]))
             world.killed(laptop, partial(world.sync, laptop))
+            laptop.disk.fuse = laptop.disk.last_commit = None
 
     def _heal(self) -> None:
         """The disks have room, the road is sound, what was on it arrives; all sync until nothing moves."""
