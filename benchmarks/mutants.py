@@ -16,8 +16,8 @@ from techdesk.desk import commands as desk_commands
 from techdesk.desk import merging
 from techdesk.models.recording import RecordingTx
 from techdesk.models.sqlite import SqliteTx
-from techdesk.server import laptops, log, operations, postponed, syncing
-from techdesk.sync import arrivals, client, outbox, rebase
+from techdesk.server import belonging, grants, laptops, log, operations, postponed, syncing
+from techdesk.sync import arrivals, client, erasing, outbox, rebase, scopes
 from tests.simulation.runs import Simulator, simulator
 
 SEEDS = 3000
@@ -274,11 +274,56 @@ def late_is_forgotten() -> list[Patch]:
     return [(syncing, "late", lambda session, laptop, operation, args: None)]
 
 
+def no_scope_filter() -> list[Patch]:
+    """A laptop of some schools gets the log as it stands."""
+    return [(log.Held, "part", lambda self, session, org, row: log._whole(session, org, _without_scopes(row)))]
+
+
+def _without_scopes(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name not in ("scope", "parts")}
+
+
+def no_evict() -> list[Patch]:
+    """A row that went to another school stays on the laptops of the one where it was."""
+    crossing = belonging._crossing
+
+    def staying(table: str, id: str, row: Any, *, had: bool, has: bool) -> list[Any]:
+        return crossing(table, id, row, had=had and has, has=has)
+
+    return [(belonging, "_crossing", staying)]
+
+
+def moved_alone() -> list[Patch]:
+    """What hangs on a row does not go with it to another school."""
+    return [(belonging, "_hanging", lambda tx, before, table, id: iter(()))]
+
+
+def grant_hash_ignored() -> list[Patch]:
+    """The server does not look at which schools a laptop says it holds."""
+    page = syncing._page
+
+    def trusting(session: Any, end: Any, request: Any, laptop: Any, granted: Any) -> Any:
+        return page(session, end, request._replace(holding=scopes.digest(granted)), laptop, granted)
+
+    return [(syncing, "_page", trusting)]
+
+
+def no_guard() -> list[Patch]:
+    """The work of a laptop of some schools is run on all of them."""
+    return [(grants, "allowed", lambda tx, laptop: None)]
+
+
+def lost_schools_stay() -> list[Patch]:
+    """A laptop says that it holds what it is granted, and removes nothing."""
+    return [(erasing, "rows_beyond", lambda store, tx, kept: 0)]
+
+
 MUTANTS: tuple[Mutant, ...] = (
     dedupe_by_number_alone, no_dedupe, retire_on_reply, cursor_before_data, no_epoch_check, no_chain_check,
     counter_that_skips, journal_trimmed_early, merge_without_guards, last_writer_wins, no_savepoint, no_replay, no_take_back,
     no_commit_of_the_number, everything_is_an_echo, silent_merges, fresh_ids_by_chance, half_a_page, removals_left_out,
     no_upcast, nothing_is_done_late, late_is_forgotten,
+    no_scope_filter, no_evict, moved_alone, grant_hash_ignored, no_guard, lost_schools_stay,
 )  # fmt: skip
 
 

@@ -23,7 +23,10 @@ def keep(session: Session, laptop: Laptop, sent: Sequence[Operation]) -> int:
     )[0]
     expected = max(laptop.last_dseq, int(found["last"] or 0)) + 1
     size, now = int(found["size"] or 0), clock.moment(clock.now())
+    here = _here(session, laptop, [operation.mid for operation in sent if operation.dseq < expected])
     for operation in sent:
+        if operation.dseq < expected and operation.mid not in here:
+            return operation.dseq  # another copy of the laptop has handed in others under their numbers
         if operation.dseq != expected:
             continue
         text = _text(operation)
@@ -33,6 +36,16 @@ def keep(session: Session, laptop: Laptop, sent: Sequence[Operation]) -> int:
         _insert(session, laptop, operation, text, now)
         expected += 1
     return expected
+
+
+def _here(session: Session, laptop: Laptop, mids: Sequence[str]) -> set[str]:
+    """Those of the operations that are in quarantine, or in the log."""
+    marks = ", ".join("?" * len(mids)) or "NULL"
+    found = session.rows(
+        f"SELECT mid FROM quarantine WHERE org = ? AND mid IN ({marks})"
+        f" UNION SELECT mid FROM change_log WHERE org = ? AND mid IN ({marks})", laptop.org, *mids, laptop.org, *mids,
+    )  # fmt: skip
+    return {str(row["mid"]) for row in found}
 
 
 def hold(session: Session, laptop: Laptop, operation: Operation) -> None:

@@ -102,10 +102,10 @@ def finish(store: Store) -> None:
             erase(drafts)
         shutil.rmtree(store.path.with_name("snapshot"), ignore_errors=True)  # one that was being loaded
         _rewrite(store.connection)
+        with store.transaction():
+            store.set_meta(unerased=None)
     except (sqlite3.Error, TechdeskError, OSError) as error:
         LOG.warning("what was removed is not out of the files of the store yet: %s", error)
-        return
-    store.set_meta(unerased=None)
 
 
 def _rewrite(connection: sqlite3.Connection) -> None:

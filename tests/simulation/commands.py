@@ -125,7 +125,8 @@ def _site(desk: Desk) -> Command:
     id = pick((new_id(), desk.any("site"), desk.any("site")))
     rooms = tuple(desk.chance.sample(("Hall", "A", "B", "Lab"), desk.chance.randint(0, 2)))
     return RecordSite(id=id, code=pick("12"), name=pick(("North", "South")), pupils=pick((None, 5, 6)), rooms=rooms,
-                      timezone=pick((None, "Asia/Tokyo")), latitude=pick((None, 53.7)))  # fmt: skip
+                      timezone=pick((None, "Asia/Tokyo")), latitude=pick((None, 53.7)),
+                      cluster=pick((None, None, "n", "s")))  # fmt: skip
 
 
 def _device(desk: Desk) -> Command:
@@ -133,7 +134,7 @@ def _device(desk: Desk) -> Command:
     return RecordDevice(
         id=pick((new_id(), desk.any("device"), desk.any("device"))), tag=pick(("L-1", "L-2", None)), room=pick(ROOMS),
         state=pick((None, "faulty", "in_repair")), cost=pick((None, 10.5, 3)),
-        model_id=pick((None, desk.any("device_model"))),
+        model_id=pick((None, desk.any("device_model"))), site_id=pick((None, None, desk.any("site"))),
     )  # fmt: skip
 
 

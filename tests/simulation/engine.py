@@ -13,8 +13,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from techdesk import clock
 from techdesk.desk import ids
 from techdesk.models import introduce, store
-from techdesk.server import invites, storage
-from techdesk.sync import client, connection, keys, rebase, snapshots
+from techdesk.server import admittance, invites, storage
+from techdesk.sync import client, connection, erasing, keys, rebase, snapshots
 from tests.simulation.disk import Disk
 from tests.simulation.editions import PRESENT, edition
 
@@ -127,11 +127,13 @@ def installed(engine: Engine) -> Iterator[Engine]:
         (snapshots, "time", engine),
         (invites, "secrets", engine),
         (invites, "opened", OpenStorage),
+        (admittance, "opened", OpenStorage),
         (store, "connect", connect),
         (keys, "load", engine.load_key),
         (keys, "make", engine.make_key),
         (rebase, "columns_here", columns_here),
         (client, "_keep_last_sync", lambda store: None),
+        (erasing, "_rewrite", lambda connection: None),  # a whole run is one transaction
         (introduce, "user_name", lambda: "account"),
     ]
     kept = [getattr(place, name) for place, name, _ in places]

@@ -7,20 +7,21 @@ import random
 import shutil
 import tempfile
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from techdesk.desk.ids import new_id
+from techdesk.server import admittance
 from techdesk.server import log as server_log
 from techdesk.server import retention as server_retention
 from techdesk.server import snapshots as server_snapshots
 from techdesk.sync import arrivals, client, packing, rebase, snapshots, wire
 from techdesk.sync.arrivals import kept_cursor
 from techdesk.sync.outbox import waiting
-from tests.simulation import commands, template, truths
+from tests.simulation import commands, schools, template, truths
 from tests.simulation.disk import Content
 from tests.simulation.editions import LATER, PRESENT
 from tests.simulation.engine import Engine, installed
@@ -103,12 +104,17 @@ class _Life:
                 laptop.version = self.chance.choice((PRESENT, LATER))
         self.copies = self.chance.random() < 0.2
         self.special = self.chance.choices(("", "home", "restore", "epoch"), (80, 4, 10, 6))[0]
+        # In some organisations not everyone may have every school; people are shut out, and let in again.
+        self.schools = not self.special and self.chance.random() < 0.5
         self.home: tuple[Laptop, Content] | None = None
 
     def live(self) -> None:
         steps = self.chance.randint(*STEPS)
         turn = self.chance.randrange(steps)
         second = self.chance.randint(turn, steps)
+        if self.schools:
+            for _ in self.world.laptops:
+                self._grant()
         for step in range(steps):
             self.world.engine.seconds += self.chance.choice((1, 60, 3600, DAY))
             if step == turn:
@@ -120,6 +126,8 @@ class _Life:
                 self._copy(self.chance.choice(self.world.laptops))
             if self.mixed and self.chance.random() < 0.1:
                 self._update()
+            if self.schools and self.chance.random() < 0.15:
+                self._admit()
             self._step(self.chance.choice(self.world.laptops))
         self._heal()
         truths.at_rest(self.world)
@@ -172,6 +180,44 @@ class _Life:
                 )
 
         self.world.doing(laptop, f"poison {name} {json.dumps(args)}", leave)
+
+    def _admit(self) -> None:
+        """What a coordinator does at the server: other grants, shutting a laptop out, deciding on what waits."""
+        self.chance.choice((self._grant, self._grant, self._grant, self._revoke, self._decide))()
+
+    def _grant(self) -> None:
+        known = self.world.known_laptops()
+        if not known:
+            return
+        laptop, labels = self.chance.choice(known), self.chance.choice(schools.LABELS)
+        role = self.chance.choice((None, None, None, "coordinator", "technician"))
+        self._at_the_server(
+            f"grant {laptop['name']} {labels} {role}",
+            lambda: admittance.grant(self.world.front.storage, laptop["id"], role, None, labels),  # type: ignore[arg-type]
+        )
+
+    def _revoke(self) -> None:
+        known = self.world.known_laptops()
+        if known and not self.copies:
+            laptop = self.chance.choice(known)
+            self._at_the_server(
+                f"revoke {laptop['name']}",
+                lambda: admittance.revoke(self.world.front.storage, laptop["id"]),  # type: ignore[arg-type]
+            )
+
+    def _decide(self) -> None:
+        known, drop = self.world.known_laptops(), self.chance.random() < 0.3
+        if known:
+            laptop = self.chance.choice(known)
+            self._at_the_server(
+                f"decide on {laptop['name']}, {'drop' if drop else 'release'}",
+                lambda: admittance.decide(self.world.front.storage, laptop["id"], drop=drop),  # type: ignore[arg-type]
+            )
+
+    def _at_the_server(self, said: str, do: Callable[[], object]) -> None:
+        with self.world.engine.machine(0.0):
+            do()
+        self.world.note(f"  the coordinator: {said}")
 
     def _special(self) -> None:
         if self.special == "home":

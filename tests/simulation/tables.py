@@ -59,9 +59,13 @@ def read_log(connection: sqlite3.Connection) -> list[Entry]:
     return entries
 
 
-def by_the_log(entries: Iterable[Entry]) -> Rows:
-    """What the log alone says that stands: written without any of the code that applies it."""
-    found: dict[str, dict[str, dict[str, Any]]] = {table: {} for table in COLUMNS}
+def by_the_log(entries: Iterable[Entry], before: Rows | None = None) -> Rows:
+    """What the log alone says that stands, beginning with nothing or with a state: written without any of the code that
+    applies it."""
+    found: dict[str, dict[str, dict[str, Any]]] = {
+        table: {id: dict(zip(COLUMNS[table], row, strict=True)) for id, row in rows.items()}
+        for table, rows in (before or {table: {} for table in COLUMNS}).items()
+    }
     for entry in entries:
         for table, id, after, made in entry["writes"]:
             if after is None:

@@ -85,17 +85,20 @@ def make(engine: Engine, front: Front, folder: Path) -> dict[str, str]:
 
 
 def _furnish(store: Store) -> None:
-    site, model, part = new_id(), new_id(), new_id()
+    site, south, model, part = (new_id() for _ in range(4))
     van = store.connection.execute("SELECT id FROM stock_location ORDER BY id LIMIT 1").fetchone()[0]
     store.perform_all(
         [
-            RecordSite(id=site, code="1", name="North", rooms=("Hall", "A")),
+            RecordSite(id=site, code="1", name="North", cluster="n", rooms=("Hall", "A")),
+            RecordSite(id=south, code="2", name="South", cluster="s"),
             RecordModel(id=model, name="X1", manufacturer="P"),
             RecordDevice(id=new_id(), tag="L-1", model_id=model, site_id=site),
             RecordPart(id=part, sku="T1", name="Toner", models=(model,)),
             MoveStock(part_id=part, quantity=2, reason="receive", to_id=van),
             LogTicket(id=new_id(), text="Toner is out", site_id=site, impact=3),
             LogTicket(id=new_id(), text="Wifi"),
+            LogTicket(id=new_id(), text="Beamer", site_id=south),
+            RecordDevice(id=new_id(), tag="L-2", site_id=south),
             PlanVisit(id=new_id(), site_id=site, technician_id=str(store.meta("technician")),
                       planned_start="2026-11-24T08:00:00.000Z", planned_end="2026-11-24T11:00:00.000Z"),
         ]

@@ -1,4 +1,4 @@
-"""The invariants I1 to I13 of the design, as checks that raise Broken. I9 waits for scopes."""
+"""The invariants I1 to I13 of the design, as checks that raise Broken. `World.delivered` looks at every answer for I9."""
 
 import json
 from collections import Counter
@@ -11,7 +11,8 @@ from techdesk.models.sqlite import SqliteTx
 from techdesk.server import postponed
 from techdesk.sync import rebase
 from techdesk.sync.arrivals import kept_cursor
-from tests.simulation import commands
+from techdesk.sync.holding import held
+from tests.simulation import commands, schools
 from tests.simulation.editions import LATER, edition
 from tests.simulation.tables import COLUMNS, PLACES, Entry, Rows, by_the_log, difference, read_log, standing
 from tests.simulation.world import Broken, Laptop, World
@@ -48,17 +49,38 @@ def of_a_laptop(world: World, laptop: Laptop, log: list[Entry] | None = None) ->
             again = standing(disk)
         finally:
             disk.execute("ROLLBACK")
+    if laptop.store.meta("shut_out") is not None:
+        if any(base.values()):
+            raise Broken(f"I9 {laptop.name}: it is shut out, and holds rows still")
+        return
     _equal(f"I4 {laptop.name}: done again, its pending work comes to something else", shown, again)
     entries = _history(world, log if log is not None else read_log(world.front.disk), cursor.seq, cursor.chain)
     if entries is None:
         raise Broken(f"I8 {laptop.name}: the cursor {cursor.seq} is of no log that there ever was")
     if not laptop.enrolled:
         return
-    there = by_the_log(entries)
+    whole = by_the_log(entries)
+    there = schools.within(whole, held(laptop.store), str(laptop.store.meta("technician")))
+    _erased(laptop, whole)
     if cursor.seq < (laptop.born or 0):
         for table in ("technician", "stock_location"):
             base[table] = there[table] = {}
     _equal(f"I4 {laptop.name}: without its pending work, it is not what the log says up to {cursor.seq}", base, there)
+
+
+def _erased(laptop: Laptop, whole: Rows) -> None:
+    """I9: what a laptop of some schools has done names no row of another school, and says nothing of it."""
+    sites = held(laptop.store)
+    if sites is schools.EVERYTHING:
+        return
+    mine = {None, "?", laptop.store.meta("technician"), *sites}
+    for mid, undo in laptop.disk.execute("SELECT mid, undo FROM operation WHERE state = 'done'"):
+        for table, id, *_ in json.loads(undo):
+            row = whole[table].get(id)
+            if row is not None and table != "timer" and schools.site_of(whole, table, row) not in mine:
+                raise Broken(
+                    f"I9 {laptop.name}: its operation {mid[-6:]} keeps what it knew of a {table} of another school"
+                )
 
 
 def _history(world: World, log: list[Entry], seq: int, chain: str) -> list[Entry] | None:
@@ -268,10 +290,15 @@ def at_rest(world: World) -> None:
         of_a_laptop(world, laptop, log)
         if not laptop.enrolled:
             continue
-        _kept(laptop, by_mid)
+        _kept(world, laptop, by_mid)
+        known = world.known(laptop.store.meta("laptop"))
+        if known is not None and known["revoked_at"] is not None:
+            continue
         if laptop.shut_out:
             raise Broken(f"I1: {laptop.name} is shut out for good: {laptop.shut_out}")
-        _equal(f"I3: {laptop.name} and the server differ", standing(laptop.disk), server)
+        sites = schools.granted(known, server) if known else schools.EVERYTHING
+        part = schools.within(server, sites, str(laptop.store.meta("technician")))
+        _equal(f"I3: {laptop.name} and the server differ", standing(laptop.disk), part)
         _arrived(laptop, by_mid)
         states = laptop.disk.execute("SELECT DISTINCT state FROM operation WHERE state <> 'done'").fetchall()
         if states:
@@ -309,15 +336,18 @@ def _waiting(world: World, log: list[Entry], server: Rows) -> None:
         raise Broken(f"I2: what waited was done twice: {twice}")
 
 
-def _kept(laptop: Laptop, by_mid: dict[str, Entry]) -> None:
+def _kept(world: World, laptop: Laptop, by_mid: dict[str, Entry]) -> None:
     """I1: whatever became of the server, the laptop still has what was done on it, readable; and the server has taken
-    nothing of it without what came before that."""
+    nothing of it without what came before that. What a laptop may not read any more, the server has."""
+    handed_in = {mid for (mid,) in world.front.disk.execute("SELECT mid FROM quarantine")}
     arrived = [mid in by_mid for (mid,) in laptop.disk.execute("SELECT mid FROM operation ORDER BY dseq")]
     if arrived != sorted(arrived, reverse=True):
         raise Broken(f"I1: the server took an operation of {laptop.name} and passed over one before it")
     kept = dict(laptop.disk.execute("SELECT mid, args FROM operation").fetchall())
     for mid, made in laptop.made.items():
-        if kept.get(mid) != made.args:
+        there = kept.get(mid)
+        gone = there is None or there == "{}" or "erased" in there
+        if there != made.args and not (gone and (mid in by_mid or mid in handed_in)):
             raise Broken(f"I1: {laptop.name} has lost its operation {made.command}: {made.args[:80]}")
 
 
@@ -333,7 +363,7 @@ def _arrived(laptop: Laptop, by_mid: dict[str, Entry]) -> None:
 def nothing_left_to_say(world: World) -> None:
     """I13: a sync with nothing to do writes nothing, on either side."""
     for laptop in world.laptops:
-        if not laptop.enrolled:
+        if not laptop.enrolled or laptop.store.meta("shut_out") is not None:
             continue
         before = laptop.disk.total_changes, read_log(world.front.disk)
         report = world.sync(laptop)

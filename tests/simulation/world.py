@@ -12,15 +12,16 @@ from techdesk.models.store import Store
 from techdesk.server import postponed, retention, syncing
 from techdesk.server import snapshots as server_snapshots
 from techdesk.server.invites import invite
+from techdesk.sync import wire
 from techdesk.sync.arrivals import kept_cursor
 from techdesk.sync.client import RECOVERED, SyncReport, enrol, sync
 from techdesk.sync.connection import Answer, ServerRefused
-from tests.simulation import commands
+from tests.simulation import commands, schools
 from tests.simulation.disk import Disk, Killed
 from tests.simulation.editions import LATER, PRESENT
 from tests.simulation.engine import Engine
 from tests.simulation.road import FAULTS, Front, Road, Sent
-from tests.simulation.tables import read_log
+from tests.simulation.tables import read_log, standing
 
 URL = "http://127.0.0.1:9"
 DAY = 86_400
@@ -72,7 +73,9 @@ class Laptop:
         for mid in self.may_vanish.difference(row[0] for row in rows):
             self.made.pop(mid, None)
         self.may_vanish = set()
-        self.made.update((mid, Made(command, args)) for mid, command, args in rows)
+        # What was erased, because this laptop may not read it any more, is remembered as it was.
+        there = [row for row in rows if row[2] != "{}" and '"erased":' not in row[2]]
+        self.made.update((mid, Made(command, args)) for mid, command, args in there)
         if self.born is None and self.enrolled:
             self.born = log_end
 
@@ -154,7 +157,9 @@ class World:
                 report = sync(laptop.store, connect=self._connect(laptop))
         except ServerRefused as refusal:
             self.note(f"    refused ({refusal.code}): {str(refusal)[:100]}")
-            if refusal.code == "unknown":
+            if refusal.code == "revoked":
+                self._emptied(laptop)
+            elif refusal.code == "unknown":
                 self._shut_out(laptop, refusal.code)
             elif self.healed:
                 raise Broken(f"{laptop.name} is refused: {refusal}") from refusal
@@ -217,6 +222,23 @@ class World:
         found: tuple[str, int] = self.front.disk.execute("SELECT epoch, seq FROM org_head").fetchone()
         return found
 
+    def known_laptops(self) -> list[dict[str, Any]]:
+        """The laptops as the server has them."""
+        names = ("id", "name", "technician_id", "role", "scopes", "revoked_at")
+        rows = self.front.disk.execute(f"SELECT {', '.join(names)} FROM laptop ORDER BY id").fetchall()
+        return [dict(zip(names, row, strict=True)) for row in rows]
+
+    def known(self, id: str | None) -> dict[str, Any] | None:
+        """A laptop as the server has it."""
+        return next((each for each in self.known_laptops() if each["id"] == id), None)
+
+    def _emptied(self, laptop: Laptop) -> None:
+        """It was shut out: the server must have said so, and the log begins anew for it."""
+        known = self.known(laptop.store.meta("laptop"))
+        if known is None or known["revoked_at"] is None:
+            raise Broken(f"{laptop.name} is shut out, and nobody did it")
+        laptop.seq = 0
+
     def _connect(self, laptop: Laptop) -> Callable[[str], Road]:
         return partial(Road, world=self, laptop=laptop)
 
@@ -236,9 +258,23 @@ class World:
         return chance.choice(FAULTS)
 
     def delivered(self, sent: Sent) -> Answer:
-        """The request reaches the server."""
+        """The request reaches the server. I9: the answer has no row of a school that its laptop may not have."""
         with self.engine.machine(0.0, self.version):
-            return self.front.answer(sent)
+            answer = self.front.answer(sent)
+        if answer.status == 200 and sent.path == wire.SYNC_PATH and not self.front.disk.dead:
+            self._allowed(sent, wire.decompress(answer.body))
+        return answer
+
+    def _allowed(self, sent: Sent, reply: bytes) -> None:
+        laptop = self.known(sent.headers["Techdesk-Laptop"]) or {}
+        if not laptop or laptop["revoked_at"] is not None:
+            raise Broken("I9: a laptop that is shut out was served")
+        if json.loads(laptop["scopes"]):
+            stands = standing(self.front.disk)
+            sites = schools.granted(laptop, stands)
+            found = schools.forbidden(reply, read_log(self.front.disk), sites, laptop["technician_id"])
+            if found:
+                raise Broken(f"I9: {laptop['name']}, which has {sites}, was sent {found}")
 
     def update_server(self) -> None:
         """A later version of the server starts."""
