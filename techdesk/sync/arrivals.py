@@ -10,7 +10,7 @@ from techdesk.sync import aside, erasing, rebase
 from techdesk.sync.holding import held
 from techdesk.sync.outbox import Outbox, waiting
 from techdesk.sync.retention import note_returned
-from techdesk.sync.scopes import BEYOND, FLEETING
+from techdesk.sync.scopes import FLEETING
 from techdesk.sync.wire import Cursor, Entry, Reply
 
 # How much of the log is held before it is applied, at most, in bytes of plain JSON.
@@ -95,6 +95,7 @@ class Arrivals:
     def _apply(self, tx: SqliteTx, echoes: int) -> Counter[str]:
         counts: Counter[str] = Counter()
         entries: list[Entry] = []
+        came: list[Entry] = []
         for number, reply in enumerate(self._held):
             if number == echoes:
                 rebase.take_back(self._store, tx)
@@ -105,7 +106,8 @@ class Arrivals:
             counts.update(OWN if entry.mid in own else FOREIGN for entry in reply.entries)
             counts.update(entry.kind for entry in reply.entries if entry.mid in own)
             entries += reply.entries
-        self._erase(entries)
+            came += [entry for entry in reply.entries if entry.mid in own]
+        self._erase(entries, came)
         if echoes < len(self._held):
             rebase.replay(self._store, tx)
         if counts[OWN]:
@@ -114,14 +116,15 @@ class Arrivals:
         keep_cursor(self._store, self._held[-1].cursor)
         return counts
 
-    def _erase(self, entries: list[Entry]) -> None:
-        """Sees to it that nothing is left of what was taken away from a laptop of some schools, or kept from it."""
+    def _erase(self, entries: list[Entry], own: list[Entry]) -> None:
+        """Sees to it that nothing is left of what was taken away from a laptop of some schools, or kept from it. `own` are
+        those that its outbox has waited for."""
         if held(self._store) is None:
             return
         if any(after is None and table not in FLEETING for entry in entries for table, _, after, _ in entry.writes):
             erasing.forget(self._store)
-        if kept_from := [entry.mid for entry in entries if entry.kind == "rejected" and BEYOND in str(entry.writes)]:
-            erasing.words_of(self._store, kept_from)
+        if own:
+            erasing.own(self._store, own)
 
     def _keep_numbers(self) -> None:
         leases = [reply.numbers for reply in self._held if reply.numbers is not None]

@@ -10,7 +10,7 @@ import json
 import logging
 import shutil
 import sqlite3
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from techdesk.errors import TechdeskError
 from techdesk.models import files
@@ -21,7 +21,7 @@ from techdesk.models.store import Store
 from techdesk.sync import rebase, scopes, wire
 from techdesk.sync.outbox import Outbox
 from techdesk.sync.scopes import COMMON, FLEETING, PATHS
-from techdesk.sync.wire import Cursor, Operation
+from techdesk.sync.wire import Cursor, Entry, Operation
 
 LOG = logging.getLogger("techdesk.sync")
 SEARCHED = ("ticket", "device")
@@ -59,12 +59,15 @@ def forget(store: Store) -> None:
     store.set_meta(unerased="1")
 
 
-def words_of(store: Store, mids: Collection[str]) -> None:
-    """Removes, inside the open transaction, what those done operations say."""
-    for dseq, operation, _ in _done(store):
-        if operation.mid in mids:
-            _erase(store, dseq, operation)
-            store.set_meta(unerased="1")
+def own(store: Store, entries: Iterable[Entry]) -> None:
+    """Removes, inside the open transaction, what those of this laptop's operations say that have come back in these entries
+    and were kept from it, or are about rows that it does not hold any more."""
+    for entry in entries:
+        kept_from = entry.kind == "rejected" and scopes.BEYOND in str(entry.writes)
+        for dseq, operation, undo in _done(store, entry.mid):
+            if kept_from or not entry.writes or (undo != "[]" and not _is_here(store, undo)):
+                _erase(store, dseq, operation)
+                store.set_meta(unerased="1")
 
 
 def everything(store: Store, acknowledged: int, shut_out: str) -> None:
@@ -115,9 +118,11 @@ def _rewrite(connection: sqlite3.Connection) -> None:
         raise sqlite3.OperationalError("the store is open in another program")
 
 
-def _done(store: Store) -> Iterator[tuple[int, Operation, str]]:
+def _done(store: Store, mid: str | None = None) -> Iterator[tuple[int, Operation, str]]:
+    """All done operations, or the one with that id, with their numbers and journals."""
+    which, values = ("", ()) if mid is None else (" AND mid = ?", (mid,))
     rows = store.connection.execute(
-        "SELECT dseq, mid, command, version, args, at, actor, undo FROM operation WHERE state = 'done'"
+        f"SELECT dseq, mid, command, version, args, at, actor, undo FROM operation WHERE state = 'done'{which}", values
     ).fetchall()
     for dseq, mid, command, version, args, at, actor, undo in rows:
         yield dseq, Operation(mid, dseq, "", command, version, wire.loads(args), at, actor, 0.0), undo

@@ -80,7 +80,7 @@ def recover(
             " AND json_extract(args, '$.erased') IS NOT NULL"
         )
         sites = _sites(store, fetched.manifest)
-        if held(store) != sites:
+        if sites is not None or held(store) is not None:
             erasing.forget(store)
         rebase.replay(store, tx)
         _keep_chain(store, history)
