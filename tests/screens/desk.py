@@ -23,6 +23,7 @@ STILL = Config(refresh_seconds=86_000)
 
 
 ROUNDS = 500
+HOPS = 4
 # Seconds for one thing that is under way; with more it hangs, and its name is told.
 AT_MOST = 60
 CHARACTERS = {"space": " ", "plus": "+", "slash": "/", "question_mark": "?", "enter": "\r", "tab": "\t"}
@@ -40,6 +41,10 @@ class Desk:
         busy machine a new one may not be, when nothing else is left to do)."""
         working: list[Worker[object]] = []
         for _ in range(ROUNDS):
+            # A key goes from the app to the screen to the widget and back: a wait for each, because what the pilot takes for
+            # rest, a process that uses no time, is on a busy machine one that is given none.
+            for _ in range(HOPS):
+                await self.pilot._wait_for_screen()
             await self.pilot.pause()
             working = [one for one in self.app.workers if not one.is_finished and one.group not in ("drafts", "look")]
             busy = any(view.busy for view in self.app.screen.query(PagedList))
