@@ -5,6 +5,7 @@ A database file is encrypted with a raw key of 32 bytes, so that SQLCipher deriv
 encrypted (AES-256, HMAC-SHA-512); the first 16 bytes of the file are a random salt, which names it.
 """
 
+import os
 import sqlite3
 from contextlib import closing
 from functools import cache
@@ -19,11 +20,25 @@ ERRORS = ("DatabaseError", "DataError", "IntegrityError", "InterfaceError", "Int
           "OperationalError", "ProgrammingError")  # fmt: skip
 
 
+_looked_into: dict[tuple[int, int], int] = {}
+
+
 def head(path: Path) -> bytes:
-    """The first 16 bytes of a database file: `PLAIN`, or the salt of an encrypted one. Empty when there is no file."""
+    """The first 16 bytes of a database file: `PLAIN`, or the salt of an encrypted one. Empty when there is no file.
+
+    A POSIX system takes from a process all locks on a file when it closes that file anywhere, SQLite's among them; another
+    program would then think itself alone with the store. So a file that was looked into stays open.
+    """
     try:
-        with path.open("rb") as file:
-            return file.read(len(PLAIN))
+        if os.name == "nt":
+            with path.open("rb") as file:
+                return file.read(len(PLAIN))
+        found = path.stat()
+        if (found.st_dev, found.st_ino) not in _looked_into:
+            handle = os.open(path, os.O_RDONLY)
+            found = os.fstat(handle)
+            _looked_into[found.st_dev, found.st_ino] = handle
+        return os.pread(_looked_into[found.st_dev, found.st_ino], len(PLAIN), 0)
     except FileNotFoundError:
         return b""
 

@@ -269,6 +269,21 @@ def test_a_store_that_another_program_has_open_is_not_touched(plain: Path, monke
     assert found(plain) == 1
 
 
+ALONE = """
+import sqlite3, sys
+print(sqlite3.connect(sys.argv[1], timeout=0).execute("PRAGMA journal_mode = DELETE").fetchone()[0])
+"""
+
+
+def test_to_look_whether_it_is_encrypted_takes_no_lock_from_the_store(plain: Path) -> None:
+    with Store(plain) as store:
+        assert not sealed_store.is_encrypted(plain)
+        other = subprocess.run([sys.executable, "-c", ALONE, str(plain)], capture_output=True, text=True)
+        assert "locked" in other.stderr
+        store.perform(LogTicket(id=new_id(), text="Another xylophone"))
+    assert found(plain) == 2
+
+
 def test_who_opens_it_meanwhile_waits_and_loses_nothing(plain: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One who has opened the plain file while another process begins to encrypt it."""
     real = sqlite3.connect
