@@ -27,9 +27,9 @@ from techdesk.server.invites import invite
 from techdesk.server.laptops import read_headers
 from techdesk.server.storage import opened
 from techdesk.sync import blobs, keys, wire
-from techdesk.sync.client import enrol, fetch_files, status, sync
+from techdesk.sync.client import RECOVERED, enrol, fetch_files, status, sync
 from techdesk.sync.connection import Answer, Connection, ServerRefused, SignedConnection
-from tests.sync.field import Field, Server, log, rows, running_server
+from tests.sync.field import Field, Server, log, rows
 
 PHOTO = bytes(itertools.islice(itertools.cycle(range(251)), 300_000))
 SMALL = b"\xff\xd8\xff small picture"
@@ -408,25 +408,19 @@ def later(days: int) -> str:
     return clock.moment(clock.now() + timedelta(days=days))
 
 
-def test_a_servers_backup_holds_the_files_and_what_it_lacks_is_sent_again(tmp_path: Path) -> None:
-    database, copy = str(tmp_path / "own.db"), tmp_path / "copy.db"
-    with running_server(database, tmp_path / "one.txt") as server:
-        own = Field(server, tmp_path)
-        ann, ben = own.laptop("Ann"), own.laptop("Ben")
-        before = attach(ann, log(ann, "Before"))
-        sync(ann)
-        backup(database, copy)
-        after = attach(ann, log(ann, "After"), b"after the backup", small=None)
-        sync(ann)
-    restore(database, copy, replace=True)
-    assert all(each.good for each in examine(database))
-    with running_server(database, tmp_path / "two.txt") as server:
-        for store in (ann, ben):
-            store.set_meta(server=server.url)
-        assert sync(ann).files_sent == 1
-        sync(ben)
-        assert fetch_files(ben, [before, after]) == []
-    own.close()
+def test_a_servers_backup_holds_the_files_and_what_it_lacks_is_asked_about_again(near: Field, tmp_path: Path) -> None:
+    ann, shelf, copy = near.laptop("Ann"), Shelf(near), tmp_path / "copy.db"
+    before, after = named(ann, b"before the backup"), digest_of(b"after the backup")
+    shelf.put(ann, before, b"before the backup")
+    backup(near.server.database, copy)
+    assert named(ann, b"after the backup") == after
+    shelf.put(ann, after, b"after the backup")
+    ann.connection.executemany("INSERT INTO file_sent VALUES (?)", [(before,), (after,)])
+    restore(near.server.database, copy, replace=True)
+    assert shelf.held() == [before] and all(each.good for each in examine(near.server.database))
+    assert RECOVERED in sync(ann).warnings
+    assert ann.connection.execute("SELECT count(*) FROM file_sent").fetchone() == (0,)
+    shelf.storage.close()
 
 
 def test_a_rejected_attachment_keeps_its_file_for_its_author(alone: Field) -> None:
