@@ -217,9 +217,9 @@ class Day:
             point, most = self.chance.choice(points)
             told = run(home, *arguments, fault=f"kill:{point}:{self.chance.randint(1, most)}")
         self.kills += told.code is None
-        self.trace.append(
-            f"{time.monotonic() - self.began:5.1f} {home.name}: {' '.join(arguments)[:60]} -> {'killed' if told.code is None else told.code}"
-        )
+        came = "killed" if told.code is None else told.code
+        seconds = time.monotonic() - self.began
+        self.trace.append(f"{seconds:5.1f} {home.name}: {' '.join(arguments)[:60]} -> {came}")
         return told
 
     def _take(self, home: Path, told: Ran, words: set[str], what: str) -> None:
