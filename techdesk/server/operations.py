@@ -157,11 +157,12 @@ def _keep_from(session: Session, tx: RecordingTx, laptop: Laptop, act: Act, oper
     the coordinators."""
     quarantine.hold(session, laptop, operation)
     named = {"operation": operation.command}
+    author = (tx.get("technician", str(act.actor)) or {}).get("name") or laptop.name
     with tx.savepoint():
         tell(tx, act, "rejected", ("technician", str(act.actor)), f"it was not done: {BEYOND}", mine=named, theirs={})
         for number, coordinator in enumerate(grants.coordinators(session, laptop.org), start=1):
             if coordinator != act.actor:
-                tell(tx, act, "rejected", ("technician", str(act.actor)), f"{TO_RELEASE} {laptop.name}", mine=named,
+                tell(tx, act, "rejected", ("technician", str(act.actor)), f"{TO_RELEASE} {author}", mine=named,
                      theirs={}, to=(number, coordinator))  # fmt: skip
 
 

@@ -5,6 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -205,7 +206,10 @@ def _synced(
         except Regranted as other:
             if turn == TURNS - 1:
                 raise NoConnection("Your schools change faster than they can be fetched: sync again.") from None
-            told += _regranted(store, signed, other)
+            here = History(kept_cursor(store).epoch, 0, "")
+            read = partial(_begun_anew, store, signed, here, progress, cancelled, lost=False)
+            said, came = regranting.change(store, other.sites, read)
+            told, settled = told + said, settled + came
         except ServerRefused as refusal:
             if turn == TURNS - 1:
                 raise
@@ -216,13 +220,6 @@ def _synced(
             else:
                 told += _seen_to(store, signed, refusal)
     raise AssertionError("the last turn returns or raises")
-
-
-def _regranted(store: Store, signed: SignedConnection, other: Regranted) -> tuple[str, ...]:
-    try:
-        return regranting.change(store, signed, other.sites)
-    except BadInput as error:
-        raise NoConnection(str(error)) from None
 
 
 def _begun_anew(

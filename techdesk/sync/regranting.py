@@ -4,14 +4,13 @@ A site that was lost goes from the store at once. One that was gained comes with
 the server beside the store: so that the store goes from one whole state to another in a single transaction.
 """
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Callable, Collection
 
 from techdesk.models.store import Store
-from techdesk.sync import erasing, rebase, recovery
+from techdesk.sync import erasing, rebase
 from techdesk.sync.arrivals import kept_cursor
-from techdesk.sync.connection import SignedConnection
 from techdesk.sync.holding import Sites, granted_sites, held, keep_held
-from techdesk.sync.recovery import History
 
 # More schools than these are counted, not named.
 NAMED = 3
@@ -25,24 +24,24 @@ class Regranted(Exception):
         self.sites = sites
 
 
-def change(store: Store, signed: SignedConnection, sites: Sites) -> tuple[str, ...]:
-    """Makes this laptop hold these sites and no others; what to tell its technician. Nothing of what waits to be sent is
-    lost. Raises NoConnection, and then it holds no more than before."""
+def change(store: Store, sites: Sites, begin_anew: Callable[[], Counter[str]]) -> tuple[tuple[str, ...], Counter[str]]:
+    """Makes this laptop hold these sites and no others; what to tell its technician, and the kinds of those operations whose
+    outcome came with it. Nothing of what waits to be sent is lost. `begin_anew` reads from the server, beside the store, all
+    that the laptop may have, and takes it in; what it raises is raised, and then the laptop holds no more than before."""
     granted = granted_sites(sites)
     with store.transaction():
         if kept_cursor(store).seq == 0:  # nothing is here yet
             keep_held(store, granted)
-            return ()
+            return (), Counter()
     before = held(store)
     told = _let_go(store, granted)
-    after = held(store)
-    if after == granted:
-        return told
-    recovery.recover(store, signed, History(kept_cursor(store).epoch, 0, ""), lost=False)
+    if held(store) == granted:
+        return told, Counter()
+    came = begin_anew()
     gained = _names(store, before, held(store))
-    if not gained:
-        return told
-    return (*told, _said(gained, "is now among your schools", "are now among your schools") + ".")
+    if gained:
+        told += (_said(gained, "is now among your schools", "are now among your schools") + ".",)
+    return told, came
 
 
 def _let_go(store: Store, granted: frozenset[str] | None) -> tuple[str, ...]:
