@@ -1,5 +1,6 @@
 """The central server from the shell: run it, invite people to it, shut laptops out."""
 
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -282,6 +283,23 @@ def waiting(
         ((each.technician, each.laptop, each.command, each.waits_for, each.since[:16]) for each in found),
         "Nothing waits.",
     )
+
+
+@app.command()
+def trim(
+    days: Annotated[int, typer.Option(min=1, help="Entries of the log that are older.")] = 90,
+    database: Database = None,
+    as_json: Json = False,
+) -> None:
+    """Let go of what old entries of the log wrote. A running server does it by itself, after 90 days."""
+    from techdesk.server import retention
+    from techdesk.server.run import default_database
+    from techdesk.server.storage import opened
+
+    session.json = as_json
+    with closing(opened(database or default_database())) as storage:
+        trimmed = retention.trim(storage, days)
+    put({"trimmed": trimmed}) if as_json else say(f"{trimmed:,} entries trimmed: who did what and when stays.")
 
 
 def _show(found: "list[Enrolled]", as_json: bool) -> None:

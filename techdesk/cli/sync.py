@@ -1,7 +1,7 @@
 """Sync from the shell: sync, enrol."""
 
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -9,10 +9,12 @@ from techdesk import paths
 from techdesk.cli.options import Json
 from techdesk.cli.session import put, say, session, tell
 from techdesk.config import load_config
+from techdesk.errors import StoreUnusable
 from techdesk.models.queries import inbox as queries
 
 if TYPE_CHECKING:
     from techdesk.sync.client import Progress
+    from techdesk.sync.verifying import Verified
 
 app = typer.Typer()
 
@@ -23,6 +25,8 @@ WAITS = 6
 @app.command()
 def sync(
     only_status: Annotated[bool, typer.Option("--status", help="Only say how things stand; ask no server.")] = False,
+    verify: Annotated[bool, typer.Option("--verify", help="Then compare every row with the server's.")] = False,
+    anew: Annotated[bool, typer.Option("--anew", help="Load everything anew; what waits to be sent stays.")] = False,
     files: Annotated[
         bool, typer.Option("--files", help="Fetch the photos and files of open tickets too, not only small pictures.")
     ] = False,
@@ -37,13 +41,16 @@ def sync(
 
     bar = _Bar()
     try:
-        report = client.sync(session.store, bar, files=files or load_config(paths.config_path())[0].fetch_files)
+        files = files or load_config(paths.config_path())[0].fetch_files
+        report = client.sync(session.store, bar, files=files, anew=anew)
     finally:
         bar.end()
     for warning in report.warnings:
         tell(warning)
+    verified = client.verify(session.store) if verify else None
     if as_json:
-        put({key: value for key, value in report._asdict().items() if key != "warnings"})
+        compared = {} if verified is None else {"verified": _compared(verified)}
+        put({key: value for key, value in report._asdict().items() if key != "warnings"} | compared)
     else:
         say(
             f"Synced: {report.sent} sent, {report.received} received, {report.merged} merged,"
@@ -52,10 +59,25 @@ def sync(
         )
         if report.files_sent or report.files_received:
             say(f"Files: {report.files_sent} sent, {report.files_received} fetched.")
+    if verified is not None:
+        _tell_verified(verified, as_json)
     waiting = queries.count(session.store.connection, session.me)
     if waiting:
         tell(f"{waiting} to settle: see  techdesk inbox.")
         raise SystemExit(WAITS)
+
+
+def _compared(verified: "Verified") -> dict[str, Any]:
+    return verified._asdict() | {"differing": [each._asdict() for each in verified.differing]}
+
+
+def _tell_verified(verified: "Verified", as_json: bool) -> None:
+    for each in verified.differing:
+        tell(f"{each.table} {each.id or ''}: {each.how}")
+    if verified.differing:
+        raise StoreUnusable("This laptop does not hold what the server has: run  techdesk sync --anew.")
+    if not as_json:
+        say(f"Verified: {verified.rows:,} rows are as the server has them, as of entry {verified.seq:,} of its log.")
 
 
 def _tell_status(as_json: bool) -> None:
@@ -93,6 +115,9 @@ class _Bar:
         done, whole = progress.sent + progress.received, progress.to_send + progress.to_receive
         filled = 20 * done // whole if whole else 20
         said = f"{progress.sent} of {progress.to_send} sent, {progress.received} of {progress.to_receive} received"
+        if progress.to_load:
+            filled = 20 * progress.loaded // progress.to_load
+            said = f"snapshot: {progress.loaded / 1e6:.1f} of {progress.to_load / 1e6:.1f} MB".ljust(len(said))
         if progress.all_file_bytes:
             filled = 20 * progress.file_bytes // progress.all_file_bytes
             said = f"files: {progress.file_bytes / 1e6:.1f} of {progress.all_file_bytes / 1e6:.1f} MB".ljust(len(said))

@@ -76,6 +76,11 @@ class Syncing:
         if not self.under_way:
             return
         self.progress = progress
+        if progress.to_load:
+            drawn = bar(progress.loaded, progress.to_load, BAR_CELLS, self._app.config.ascii)
+            mb = f"{progress.loaded / 1e6:.1f} of {progress.to_load / 1e6:.1f} MB"
+            self._app.say(f"Loading the desk {drawn} {mb}. Esc stops it; what is here stays.")
+            return
         if progress.all_file_bytes:
             drawn = bar(progress.file_bytes, progress.all_file_bytes, BAR_CELLS, self._app.config.ascii)
             mb = f"{progress.file_bytes / 1e6:.1f} of {progress.all_file_bytes / 1e6:.1f} MB"

@@ -5,6 +5,7 @@ import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from threading import Lock
 from typing import Annotated
 
 from fastapi import Depends, FastAPI, Header, Request, Response
@@ -12,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from techdesk.errors import BadInput
-from techdesk.server import enrolment, forks, laptops, recovery, snapshots, syncing
+from techdesk.server import enrolment, forks, laptops, recovery, retention, snapshots, syncing, verifying
 from techdesk.server.blobs import Blobs, Limits, number, proper
 from techdesk.server.declined import Declined
 from techdesk.server.laptops import Signed
@@ -28,7 +29,8 @@ BODY_SECONDS = 120
 # A snapshot in the making is waited for so long at once, and looked at so often.
 SNAPSHOT_SECONDS, LOOK_SECONDS = 20, 0.25
 PATHS = (
-    wire.SYNC_PATH, wire.ENROL_PATH, wire.ESCROW_PATH, wire.FORK_PATH, wire.BLOBS_PATH, *snapshots.PATHS, "/healthz",
+    wire.SYNC_PATH, wire.ENROL_PATH, wire.ESCROW_PATH, wire.FORK_PATH, wire.BLOBS_PATH, *snapshots.PATHS,
+    wire.VERIFY_PATH, "/healthz",
     "/metrics",
 )  # fmt: skip
 
@@ -67,7 +69,9 @@ def make_app(storage: Storage, limits: Limits | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        tidying = asyncio.create_task(_tidy(storage))
         yield
+        tidying.cancel()
         maker.stop()
         storage.close()
 
@@ -107,6 +111,16 @@ def make_app(storage: Storage, limits: Limits | None = None) -> FastAPI:
     _snapshots(app, storage, maker)
     _carry_files(app, Blobs(storage, limits))
     return app
+
+
+async def _tidy(storage: Storage) -> None:
+    """Now and then, as long as the server runs."""
+    while True:
+        await asyncio.sleep(retention.HOURS * 3600)
+        try:
+            await run_in_threadpool(retention.tidy, storage)
+        except Exception:
+            LOG.exception("what is old could not be let go; it is tried again in %s h", retention.HOURS)
 
 
 def _carry_files(app: FastAPI, blobs: Blobs) -> None:
@@ -150,6 +164,13 @@ def _snapshots(app: FastAPI, storage: Storage, maker: Maker) -> None:
     @app.post(wire.KNOWN_PATH)
     def known(body: Body, signed: SignedHeaders) -> Response:
         return _response(200, snapshots.answer(storage, signed, wire.KNOWN_PATH, body), {})
+
+    one_at_a_time = Lock()
+
+    @app.post(wire.VERIFY_PATH)
+    def verify(body: Body, signed: SignedHeaders) -> Response:
+        with one_at_a_time:
+            return _response(200, verifying.answer(storage, signed, body), {})
 
 
 def _count(app: FastAPI, metrics: Metrics) -> None:

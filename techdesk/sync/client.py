@@ -13,7 +13,20 @@ from techdesk import clock
 from techdesk.errors import BadInput, NoConnection
 from techdesk.models.files import prune
 from techdesk.models.store import Store
-from techdesk.sync import aside, blobs, erasing, escrow, forking, holding, outbox, recovery, regranting, retention, wire
+from techdesk.sync import (
+    aside,
+    blobs,
+    erasing,
+    escrow,
+    forking,
+    holding,
+    outbox,
+    recovery,
+    regranting,
+    retention,
+    verifying,
+    wire,
+)
 from techdesk.sync.arrivals import FOREIGN, OWN, Arrivals, kept_cursor
 from techdesk.sync.connection import Connection, ServerRefused, SignedConnection, warnings
 from techdesk.sync.enrolment import Enrolment, enrol
@@ -22,9 +35,10 @@ from techdesk.sync.outbox import Outbox, Withdrawn
 from techdesk.sync.recovery import History
 from techdesk.sync.regranting import Regranted
 from techdesk.sync.snapshots import Cancelled, Loaded
+from techdesk.sync.verifying import Verified
 from techdesk.sync.wire import Operation, Reply, Request
 
-__all__ = ["Enrolment", "Progress", "SyncReport", "SyncStatus", "enrol", "fetch_files", "status", "sync"]
+__all__ = ["Enrolment", "Progress", "SyncReport", "SyncStatus", "enrol", "fetch_files", "status", "sync", "verify"]
 
 # How often a sync may be begun again after it has seen to what stood in its way.
 TURNS = 8
@@ -102,9 +116,11 @@ def sync(
     connect: Callable[[str], Connection] = Connection,
     *,
     files: bool = False,
+    anew: bool = False,
 ) -> SyncReport:
     """Exchanges everything with the server, then attached files: those to be sent, and small pictures of open tickets; with
-    `files` the files of open tickets too. Cancelled, it stops after the exchange under way; what was done stays done.
+    `files` the files of open tickets too. With `anew` all that the server has is loaded first, in place of what is here.
+    Cancelled, it stops after the exchange under way; what was done stays done.
 
     Raises NoConnection, with what to do, when the laptop is not enrolled and for everything that keeps it from the
     server; what waits goes on waiting.
@@ -119,7 +135,7 @@ def sync(
         told(done)
 
     with _connected(store, connect) as connection:
-        report = _synced(store, connection, told_last, stop)
+        report = _synced(store, connection, told_last, stop, anew=anew)
         if stop():
             return report._replace(files_waiting=len(blobs.waiting(store)))
         signed = forking.signed(store, connection)
@@ -166,6 +182,13 @@ def status(store: Store) -> SyncStatus:
     )
 
 
+def verify(store: Store, connect: Callable[[str], Connection] = Connection) -> Verified:
+    """Whether this laptop holds what the server has; syncs as long as the server goes on meanwhile. Raises NoConnection."""
+    with _connected(store, connect) as connection:
+        signed = forking.signed(store, connection)
+        return verifying.verify(store, signed, lambda: _synced(store, connection, lambda _: None, lambda: False))
+
+
 def fetch_files(
     store: Store,
     digests: Iterable[str],
@@ -178,21 +201,26 @@ def fetch_files(
 
 
 def _synced(
-    store: Store, connection: Connection, progress: Callable[[Progress], None], cancelled: Callable[[], bool]
+    store: Store,
+    connection: Connection,
+    progress: Callable[[Progress], None],
+    cancelled: Callable[[], bool],
+    *,
+    anew: bool = False,
 ) -> SyncReport:
     told: tuple[str, ...] = ()
-    settled, anew = Counter[str](), None
+    settled = Counter[str]()
+    begin = (History(kept_cursor(store).epoch, 0, ""), False) if anew else None
     for turn in range(TURNS):
         signed = forking.signed(store, connection)
         try:
-            if anew is None and aside.has_a_place(store):
-                anew = History(kept_cursor(store).epoch, 0, ""), False
-            if anew is not None:
-                (history, lost), anew = anew, None
+            if begin is None and aside.has_a_place(store):
+                begin = History(kept_cursor(store).epoch, 0, ""), False
+            if begin is not None:
+                (history, lost), begin = begin, None
                 settled += _begun_anew(store, signed, history, progress, cancelled, lost=lost)
-            forking.finish(
-                store, connection
-            )  # after the above: the server takes it of a laptop of its own history alone
+            # After the above: the server takes it of a laptop of its own history alone.
+            forking.finish(store, connection)
             signed = forking.signed(store, connection)
             report = _Sync(store, signed, progress, cancelled).run()
             report = _with(report, settled)
@@ -215,8 +243,8 @@ def _synced(
                 raise
             found = recovery.told(refusal.document)
             if refusal.code in ("history", "snapshot") and found is not None:
-                anew = found, refusal.code == "history"
-                told += (RECOVERED,) if anew[1] else ()
+                begin = found, refusal.code == "history"
+                told += (RECOVERED,) if begin[1] else ()
             else:
                 told += _seen_to(store, signed, refusal)
     raise AssertionError("the last turn returns or raises")

@@ -185,7 +185,7 @@ class _Loading:
         self._manifest = manifest
         self._progress = progress
         self._cancelled = cancelled
-        self._size = 2 * LEAST_PIECE
+        self._size = min(2 * LEAST_PIECE, MOST_PIECE)
         self._done = 0
 
     def run(self) -> None:
