@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from benchmarks import mutants
+from benchmarks import mutants, mutants_of_recovery
 from tests.simulation.runs import Simulator, simulator
 
 SEEDS = 200
@@ -13,6 +13,7 @@ AT_ONCE = 50
 QUICK = (
     mutants.no_dedupe, mutants.retire_on_reply, mutants.cursor_before_data, mutants.counter_that_skips,
     mutants.journal_trimmed_early, mutants.merge_without_guards, mutants.last_writer_wins,
+    mutants_of_recovery.copy_keeps_the_numbers, mutants_of_recovery.copies_untold,
     mutants.no_upcast,
 )  # fmt: skip
 
