@@ -12,7 +12,7 @@ from techdesk.desk.undoing import TakeBack
 from techdesk.errors import BadInput, NotFound, Refused
 from techdesk.models.buffered import Unfit
 from techdesk.models.recording import RecordingTx
-from techdesk.server import awaiting, grants, journals, permissions, postponed, quarantine, subject
+from techdesk.server import awaiting, grants, journals, numbering, permissions, postponed, quarantine, subject
 from techdesk.server.belonging import belonging, check
 from techdesk.server.guarding import GuardedTx, OutOfScope
 from techdesk.server.laptops import Laptop
@@ -53,6 +53,7 @@ def run(
     late: bool = False,
     expecting: bool = False,
     waited: bool = False,
+    following: int | None = None,
 ) -> Done:
     """Runs an operation in merging mode. Whatever it does, it ends in the log: one that a rule forbids is rejected, one that
     cannot be read or fails is parked with its payload, and either is told to its author. Only a failure of the database
@@ -60,7 +61,7 @@ def run(
     those run before it in this transaction. It is rejected unread when `dropped` says why. `allowed` are the scopes that its
     laptop may read and write, None for all: what needs others is rejected, and waits in quarantine for a coordinator. With
     `expecting`, what needs a row that is not here waits for it, as another laptop may send it again; `waited` is one that
-    did, and was told of as that.
+    did, and was told of as that. A ticket that the laptop named itself gets a number from `following` on.
 
     What is about one of the ids `behind` is parked behind what waits for a newer server. One of these that is done `late`
     settles what its author was told.
@@ -70,6 +71,9 @@ def run(
         operation = operation._replace(args=_without_nul(operation.args))
     act = Act(operation.mid, operation.at, laptop.technician_id, laptop.name, merging=True)
     tx.begin(act)
+    name = numbering.named_by_laptop(operation)
+    if name is not None and following is not None:
+        operation = operation._replace(args=numbering.numbered(tx, operation.args, following))
     view = tx if allowed is None else GuardedTx(tx, allowed)
     kind: str
     why: str | None
@@ -87,6 +91,8 @@ def run(
             awaiting.keep(session, laptop, operation, awaited)
             kind, why = awaiting.WAITING, awaiting.why(awaited)
         _tell(session, view, act, operation, kind, why)
+    elif name is not None and following is not None:
+        numbering.keep_name(tx, str(operation.args["id"]), name, laptop.name)
     elif late and kind == "plain":
         postponed.settle(tx, operation.mid)
     elif operation.command == TakeBack.NAME:

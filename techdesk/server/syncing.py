@@ -209,12 +209,12 @@ def _push(
     session.run("SAVEPOINT page")
     try:
         foresee(buffered, laptop, [operation for operation in sent if operation.mid not in known])
-        done = _run(session, buffered, laptop, sent, dict(known), dropped, bound, expecting)
+        done = _run(session, buffered, laptop, sent, dict(known), dropped, bound, expecting, head.next_number)
         buffered.flush()
     except again as error:
         LOG.info("laptop %s: a page is run operation by operation (%r)", laptop.id, error.__cause__ or error)
         session.run("ROLLBACK TO SAVEPOINT page")
-        return _run(session, plain, laptop, sent, known, dropped, bound, expecting)
+        return _run(session, plain, laptop, sent, known, dropped, bound, expecting, head.next_number)
     return done
 
 
@@ -227,8 +227,10 @@ def _run(
     dropped: str | None,
     bound: bool,
     expecting: bool,
+    following: int,
 ) -> tuple[Laptop, list[Logged], int]:
-    """Runs what is new on that `Tx`; see `_push`. `known` are the digests of what the log has, by mid."""
+    """Runs what is new on that `Tx`; see `_push`. `known` are the digests of what the log has, by mid; `following` is the
+    first ticket number that was never given out."""
     logged: list[Logged] = []
     used = 0
     allowed = grants.allowed(tx, laptop) if bound else None
@@ -248,8 +250,9 @@ def _run(
             raise _forked(laptop, operation)
         if operation.mid not in known:
             done = operations.run(
-                session, tx, laptop, operation, args, digest, logged, dropped, allowed, behind, expecting=expecting
-            )
+                session, tx, laptop, operation, args, digest, logged, dropped, allowed, behind, expecting=expecting,
+                following=max(following, used + 1),
+            )  # fmt: skip
             if done.waits:
                 postponed.keep(session, laptop.org, laptop.id, operation)
                 behind |= postponed.about(operation)

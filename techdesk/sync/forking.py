@@ -51,11 +51,16 @@ def note(store: Store, laptop: str, *, anew: bool = False) -> None:
 
 
 def finish(store: Store, connection: Connection) -> None:
-    """Becomes the laptop that was noted, if one was. Raises NoConnection."""
+    """Becomes the laptop that was noted, if one was; one that was shut out stays what it was. Raises NoConnection."""
     new, old = store.meta("forking"), str(store.meta("laptop"))
     if new is None:
         return
-    name = _registered(store, connection, old, new)
+    try:
+        name = _registered(store, connection, old, new)
+    except ServerRefused as refusal:
+        if refusal.code == "revoked":
+            return  # what it has not sent it may hand in, as what it was
+        raise
     with store.transaction() as tx:
         if store.meta("laptop") != old:
             return  # another sync of this laptop was faster
