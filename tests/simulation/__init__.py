@@ -8,7 +8,6 @@ What is real: every command and handler, the laptops' stores and the server's da
 compression, paging, rebase, enrolment. What is injected: clocks, randomness, ids, the road between the two ends (in place of
 urllib3 and the ASGI server), and the moment at which a disk fills up or a process dies (any statement of any transaction).
 
-What the present sync promises about a server that was put back to an older state, and about a copied laptop, is what is
-checked: it refuses, and nothing on any laptop is lost. Recovery (epochs, re-sending, a new identity for the copy), scopes and
-mixed versions wait for the rest of the design.
+Homes are copied at any moment, copies of copies too, and put back to a backup; the server is put back with a new epoch or
+without a word. No refusal is accepted for either: every laptop ends in step with the server, with all that it has done.
 """
