@@ -18,6 +18,7 @@ from techdesk.server.blobs import Blobs, Limits, number, proper
 from techdesk.server.declined import Declined
 from techdesk.server.laptops import Signed
 from techdesk.server.metrics import Metrics
+from techdesk.server.openapi import document
 from techdesk.server.snapshots import Maker
 from techdesk.server.storage import Storage
 from techdesk.sync import wire
@@ -107,6 +108,10 @@ def make_app(storage: Storage, limits: Limits | None = None) -> FastAPI:
     @app.post(wire.ESCROW_PATH)
     def escrow(body: Body, signed: SignedHeaders) -> Response:
         return _json(200, recovery.keep(storage, signed, "POST", wire.ESCROW_PATH, body))
+
+    @app.get("/openapi.json")
+    def described() -> Response:
+        return _json(200, document())
 
     _snapshots(app, storage, maker)
     _carry_files(app, Blobs(storage, limits))
@@ -212,7 +217,8 @@ def _answer_errors(app: FastAPI, storage: Storage) -> None:
     @answers(HTTPException)
     def http(_: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        return _json(error.status_code, {"error": f"{error.detail}: check the address.", "code": "http"})
+        body = wire.dumps({"error": f"{error.detail}: check the address.", "code": "http"})
+        return _response(error.status_code, body, dict(error.headers or {}))  # of these, Allow belongs to a 405
 
     @answers(Exception)
     def failure(_: Request, error: Exception) -> Response:
