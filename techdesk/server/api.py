@@ -76,7 +76,7 @@ def make_app(storage: Storage, limits: Limits | None = None) -> FastAPI:
         maker.stop()
         storage.close()
 
-    app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     _answer_errors(app, storage)
     metrics = Metrics()
     maker = Maker(storage)

@@ -1,5 +1,6 @@
 """Enrolment: a laptop brings a code and its public key, and becomes a known device of the person who was invited."""
 
+import re
 from typing import Any, NamedTuple
 
 from techdesk import clock
@@ -21,6 +22,7 @@ from techdesk.sync.wire import Operation
 NUMBERS = 50
 MOST_NUMBER = 10**8
 SERVER = "server"
+KEY = re.compile("[0-9a-f]{64}")
 
 
 class Enrolling(NamedTuple):
@@ -46,7 +48,15 @@ def read(document: Any) -> Enrolling:
         given = {name: document[name] for name in Enrolling._fields if name in document}
         found = Enrolling(**given)
         ids = (found.laptop, found.technician, found.van)
-        proper = all(wire.ID.fullmatch(id) for id in ids) and len(bytes.fromhex(found.public_key)) == 32
+        texts = (
+            found.code,
+            found.laptop_name,
+            found.last_hash,
+            "" if found.organisation is None else found.organisation,
+        )
+        proper = all(type(text) is str and "\0" not in text and text.isprintable() for text in texts)
+        proper = proper and all(type(number) is int for number in (found.highest_number, found.last_dseq))
+        proper = proper and all(wire.ID.fullmatch(id) for id in ids) and bool(KEY.fullmatch(found.public_key))
         proper = proper and 0 < len(found.laptop_name) <= 200 and 0 <= found.highest_number <= MOST_NUMBER
         proper = proper and 0 <= found.last_dseq <= MOST_NUMBER and len(found.last_hash) <= 64
     except (KeyError, TypeError, ValueError):

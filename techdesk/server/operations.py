@@ -184,7 +184,7 @@ def _read(operation: Operation) -> Command:
         return decode(operation.command, operation.args, operation.version)
     except NewerCommand:
         raise NewerCommand(postponed.NEWER) from None
-    except (TypeError, AttributeError, ValueError) as error:
+    except (TypeError, AttributeError, ValueError, RecursionError) as error:
         raise BadInput(f"its arguments cannot be read ({error})") from None
 
 

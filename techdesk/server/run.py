@@ -39,6 +39,7 @@ def run(
         import uvicorn
 
         from techdesk.server.api import make_app
+        from techdesk.server.impatient import ImpatientProtocol
     except ImportError as missing:
         raise NeedsExtra("The server", "server") from missing
     logs.begin(log)
@@ -51,6 +52,7 @@ def run(
         raise
     config = uvicorn.Config(
         make_app(storage, limits),
+        http=ImpatientProtocol,
         log_config=None,
         access_log=False,
         server_header=False,

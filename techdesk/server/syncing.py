@@ -69,7 +69,7 @@ def _answered(
     with storage.transaction() as session:
         laptop = laptops.prove(session, signed, method, path, body)
     # Only what a known laptop has signed is taken apart.
-    document = wire.loads(wire.decompress(body))
+    document = wire.loads(wire.decompress(body, wire.MOST_ASKED))
     same_protocol(document)
     request = wire.read_request(document)
     with storage.transaction() as session:

@@ -34,6 +34,9 @@ MOST_FILES = 500
 # What either end refuses to take in: no honest message comes near it.
 MOST_COMPRESSED = 4 * 1024 * 1024
 MOST_PLAIN = 16 * 1024 * 1024
+# What a server takes in: a page, or one operation with all that it may say. Small as it is, it may become fifty times as
+# much once it is taken apart.
+MOST_ASKED = 4 * 1024 * 1024
 
 # What a laptop keeps of the arguments of an operation that it may not read any more: their digest.
 ERASED = "erased"
@@ -251,6 +254,8 @@ def _operation(document: Any) -> Operation:
         document, "An operation", mid=str, dseq=int, prev_hash=str, command=str, version=int, args=dict, at=str
     )
     actor, offset = document.get("actor"), document.get("offset") or 0.0
+    if found["dseq"] >= 1 << 63 or not 0 <= found["version"] < 1 << 31 or not _is_number(offset):
+        raise BadInput("An operation has a number that cannot be: update techdesk.")
     if not ID.fullmatch(found["mid"]) or found["dseq"] < 1:
         raise BadInput("An operation has no proper id or number: update techdesk.")
     if len(found["command"]) > 100 or (actor is not None and not ID.fullmatch(str(actor))):
@@ -267,7 +272,10 @@ def _wanted(document: Any) -> Wanted | None:
     if document is None:
         return None
     found = _fields(document, "What is wanted", sites=list, common=bool, until=int)
-    if not all(isinstance(site, str) for site in found["sites"]) or not 0 <= found["until"] < 1 << 63:
+    if (
+        not all(isinstance(site, str) and site.isprintable() for site in found["sites"])
+        or not 0 <= found["until"] < 1 << 63
+    ):
         raise BadInput("What is wanted has no proper 'sites' or 'until': update techdesk on both ends.")
     return Wanted(**found)
 
@@ -282,7 +290,14 @@ def _sites(document: Any) -> list[str] | str | None:
 
 def read_cursor(document: Any) -> Cursor:
     """The cursor that a JSON object has. Raises BadInput."""
-    return Cursor(**_fields(document, "The cursor", epoch=str, seq=int, chain=str))
+    found = _fields(document, "The cursor", epoch=str, seq=int, chain=str)
+    if not 0 <= found["seq"] < 1 << 63:
+        raise BadInput("The cursor has no proper 'seq': update techdesk on both ends.")
+    return Cursor(**found)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and abs(value) < 1e12
 
 
 def _moment(text: str) -> str:

@@ -36,11 +36,12 @@ class Server(NamedTuple):
 
 
 @contextmanager
-def running_server(database: str, said: Path) -> Iterator[Server]:
-    """Starts a server process, and stops it by its own id. What it says goes to the file `said`."""
+def running_server(database: str, said: Path, before: str = "") -> Iterator[Server]:
+    """Starts a server process, in which the line `before` is run first, and stops it by its own id. What it says goes to the
+    file `said`."""
     with said.open("w+") as output:
         process = subprocess.Popen(
-            [sys.executable, "-c", PROGRAM, database], stderr=subprocess.PIPE, stdout=output, text=True
+            [sys.executable, "-c", f"{before}\n{PROGRAM}", database], stderr=subprocess.PIPE, stdout=output, text=True
         )
         assert process.stderr is not None
         try:
