@@ -208,3 +208,60 @@ class Have(_Message):
     """How many of the file's bytes are on the server now."""
 
     have: Number
+
+
+class SnapshotRequest(_Open):
+    """Which rows: those of these sites (null: of all that the laptop may see), with what belongs to no site or without, as of
+    entry `least` of the log or later."""
+
+    protocol: Literal[1]
+    sites: list[str] | None = None
+    common: bool = True
+    least: Number = 0
+
+
+class Manifest(_Message):
+    """What a snapshot consists of: `chunks` are [SHA-256, bytes, rows] each, `cursor` is where the log goes on from it."""
+
+    id: Id
+    cursor: Cursor
+    sites: list[str] | None
+    common: bool
+    rows: Number
+    made_at: Moment
+    chunks: list[tuple[str, int, int]]
+
+
+class SnapshotReply(_Message):
+    """Not ready: ask again; so many rows are done."""
+
+    ready: bool
+    rows: Number
+    server_time: Moment
+    manifest: Manifest | None = None
+
+
+class ChunkRequest(_Open):
+    """A piece of a chunk of a snapshot."""
+
+    protocol: Literal[1]
+    snapshot: Id
+    sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+    offset: Annotated[int, Field(ge=0, lt=1 << 31)]
+    length: Annotated[int, Field(ge=1, lt=1 << 20)]
+
+
+class KnownRequest(Cursor):
+    """Which of these operations are in that snapshot, whose cursor this is."""
+
+    model_config = ConfigDict(extra="allow")
+    protocol: Literal[1]
+    snapshot: Id
+    mids: list[Id]
+
+
+class KnownReply(_Message):
+    """Those that are, as [mid, kind of its outcome] each."""
+
+    known: list[tuple[str, str]]
+    server_time: Moment

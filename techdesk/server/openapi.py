@@ -26,6 +26,7 @@ SIGNED = {
     503: "The database cannot be used now.",
 }
 HISTORY = "What the laptop has or sends does not follow what the server has."
+EXPIRED = "The snapshot is gone, or not for this laptop: ask for another."
 PACKED = "JSON, packed with zstd (Content-Encoding: zstd)."
 HASH = {"type": "string", "pattern": "^[0-9a-f]{64}$", "example": "9f86d081884c7d659a2feaa0c55ad015" * 2}
 PLACE = {"type": "string", "pattern": "^[0-9]{1,18}$", "example": "0"}
@@ -61,6 +62,12 @@ PATHS: dict[str, Endpoint] = {
     wire.ESCROW_PATH: Endpoint("Leave the store's key, shut for the coordinators.", documents.EscrowRequest,
                                documents.Left, SIGNED | {409: "There is another recovery key by now."},
                                packed=(True, False)),
+    wire.SNAPSHOT_PATH: Endpoint("Ask for a snapshot to begin with.", documents.SnapshotRequest, documents.SnapshotReply,
+                                 SIGNED, packed=(True, False)),
+    wire.CHUNK_PATH: Endpoint("Fetch a piece of a snapshot.", documents.ChunkRequest, bytes, SIGNED | {410: EXPIRED},
+                              packed=(True, False)),
+    wire.KNOWN_PATH: Endpoint("Ask which operations are in a snapshot.", documents.KnownRequest, documents.KnownReply,
+                              SIGNED | {410: EXPIRED}, packed=(True, False)),
     wire.BLOBS_PATH: Endpoint("How far files are on the server.", documents.FilesRequest, documents.FilesReply, SIGNED),
     wire.BLOBS_PATH + "/{digest}/{first}": Endpoint(
         "Send a part of a file.", bytes, documents.Have,

@@ -160,7 +160,9 @@ def chunk(storage: Storage, laptop: Laptop, document: dict[str, Any]) -> bytes:
         offset, length = int(document["offset"]), int(document["length"])
     except (KeyError, TypeError, ValueError):
         raise BadInput("The request names no chunk: update techdesk.") from None
-    if offset < 0 or not 0 < length <= MOST_BYTES:
+    if not (wire.ID.fullmatch(id) and sha256.isascii() and sha256.isalnum() and 0 <= offset < 1 << 31):
+        raise BadInput("The request names no chunk: update techdesk.")
+    if not 0 < length <= MOST_BYTES:
         raise BadInput(f"A request is for 1 to {MOST_BYTES} bytes: update techdesk.")
     with storage.transaction() as session:
         _check(session, laptop, id)
@@ -184,11 +186,19 @@ def _check(session: Session, laptop: Laptop, id: str) -> None:
         raise Declined(410, "expired", SPENT)
 
 
+def _is_id(value: Any) -> bool:
+    return isinstance(value, str) and wire.ID.fullmatch(value) is not None
+
+
 def known(storage: Storage, laptop: Laptop, document: dict[str, Any]) -> bytes:
     """Which of some operations are in a snapshot, as [mid, kind] each: what a laptop asks before it lays the rows. Raises
     Declined when it may not, BadInput."""
     mids, seq = document.get("mids"), document.get("seq")
-    if not isinstance(seq, int) or not isinstance(mids, list) or not all(isinstance(mid, str) for mid in mids):
+    if (
+        not isinstance(seq, int)
+        or not isinstance(mids, list)
+        or not all(map(_is_id, [*mids, document.get("snapshot")]))
+    ):
         raise BadInput("The request names no operations: update techdesk.")
     if len(mids) > MOST_MIDS:
         raise BadInput(f"The request names more than {MOST_MIDS} operations: update techdesk.")
@@ -283,8 +293,10 @@ def _sources(session: Session, stack: ExitStack, org: int, about: Row) -> Iterat
 
 def _wanted(document: dict[str, Any]) -> Wanted:
     sites, common, least = document.get("sites"), document.get("common", True), document.get("least", 0)
-    proper = sites is None or (isinstance(sites, list) and all(isinstance(site, str) for site in sites))
-    if not proper or not isinstance(common, bool) or not isinstance(least, int):
+    proper = sites is None or (
+        isinstance(sites, list) and all(isinstance(site, str) and site.isprintable() for site in sites)
+    )
+    if not proper or not isinstance(common, bool) or not isinstance(least, int) or not -1 < least < 1 << 63:
         raise BadInput("The request for a snapshot is not complete: update techdesk.")
     return Wanted(None if sites is None else tuple(sites), common, least)
 

@@ -31,13 +31,13 @@ from techdesk.desk.commands import HOMES
 from techdesk.desk.ids import new_id
 from techdesk.errors import BadInput
 from techdesk.server.invites import invite
-from techdesk.server.openapi import document
+from techdesk.server.openapi import PATHS, document
 from techdesk.sync import wire
 from tests.sync.field import Server, running_server
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 SECONDS = 30
-PACKED = (wire.SYNC_PATH, wire.FORK_PATH, wire.ESCROW_PATH)
+PACKED = tuple(path for path, each in PATHS.items() if each.packed[0])
 
 
 class Sender:

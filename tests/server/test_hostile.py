@@ -1,5 +1,6 @@
 """A hostile client, enrolled or not: it gets a sentence or nothing at all, and the server goes on."""
 
+import base64
 import json
 import socket
 from collections.abc import Iterator
@@ -70,6 +71,21 @@ def test_numbers_and_texts_that_cannot_be_are_answered_with_a_sentence(laptop: L
     answer = laptop.request(**more)
     assert answer.status_code in (200, 400, 409), answer.text
     assert answer.status_code == 200 or answer.json()["error"].endswith(".")
+
+
+@pytest.mark.parametrize("name", ["\0", "\ud800", "x", "' OR 1 --"])
+def test_a_snapshot_that_cannot_be_is_answered_with_a_sentence(laptop: Laptop, name: str) -> None:
+    for path, more in (
+        (wire.CHUNK_PATH, {"sha256": name, "offset": 10**30, "length": 5}),
+        (wire.CHUNK_PATH, {"sha256": "0" * 64, "offset": 0, "length": 10**30}),
+        (wire.KNOWN_PATH, {"epoch": name, "seq": 1, "chain": name, "mids": [name]}),
+        (wire.SNAPSHOT_PATH, {"sites": [name], "common": True, "least": 10**30}),
+    ):
+        body = wire.compress(json.dumps({"protocol": 1, "snapshot": name, **more}).encode())
+        signature = laptop.key.sign(wire.signed_message("POST", path, laptop.id, laptop.counter + 1, body))
+        headers = laptop.headers(body) | {"Techdesk-Signature": base64.b64encode(signature).decode()}
+        answer = laptop.web.post(path, content=body, headers=headers)
+        assert answer.status_code in (200, 400, 410), answer.text
 
 
 @pytest.mark.parametrize(
