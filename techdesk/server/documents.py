@@ -265,3 +265,19 @@ class KnownReply(_Message):
 
     known: list[tuple[str, str]]
     server_time: Moment
+
+
+class VerifyRequest(_Open):
+    """The columns by table whose rows are to be compared; with `rows`, [table, buckets], the rows in these."""
+
+    protocol: Literal[1]
+    cursor: Cursor
+    holding: str
+    columns: dict[str, list[str]]
+    rows: tuple[str, list[str]] | None = None
+
+
+class VerifyReply(_Open):
+    """`sums` by table, or `digests` of rows; neither when the laptop is not as far as the log."""
+
+    seq: Number

@@ -68,6 +68,8 @@ PATHS: dict[str, Endpoint] = {
                               packed=(True, False)),
     wire.KNOWN_PATH: Endpoint("Ask which operations are in a snapshot.", documents.KnownRequest, documents.KnownReply,
                               SIGNED | {410: EXPIRED}, packed=(True, False)),
+    wire.VERIFY_PATH: Endpoint("Ask what the tables come to.", documents.VerifyRequest, documents.VerifyReply,
+                               SIGNED | {409: HISTORY}, packed=(True, False)),
     wire.BLOBS_PATH: Endpoint("How far files are on the server.", documents.FilesRequest, documents.FilesReply, SIGNED),
     wire.BLOBS_PATH + "/{digest}/{first}": Endpoint(
         "Send a part of a file.", bytes, documents.Have,

@@ -1,6 +1,6 @@
 """What the tables of an organisation come to, for a laptop that wants to know whether it holds the same."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from techdesk.errors import BadInput
@@ -33,7 +33,7 @@ def answer(storage: Storage, signed: Signed, body: bytes) -> bytes:
                 table: checksums.sums(_rows(session, end.org, table, names, sites)) for table, names in columns.items()
             }
             return wire.dumps({"seq": end.seq, "columns": columns, "sums": found})
-        table, buckets = _named(document["rows"])
+        table, buckets = _named(document["rows"], columns)
         rows = _rows(session, end.org, table, columns[table], sites)
         return wire.dumps({"seq": end.seq, "digests": checksums.digests(rows, buckets)})
 
@@ -50,10 +50,10 @@ def _columns(document: dict[str, Any]) -> dict[str, list[str]]:
     }
 
 
-def _named(rows: Any) -> tuple[str, list[str]]:
+def _named(rows: Any, columns: Mapping[str, object]) -> tuple[str, list[str]]:
     try:
         table, buckets = rows
-        if table in KNOWN and len(buckets) <= MOST_BUCKETS:
+        if table in columns and len(buckets) <= MOST_BUCKETS:
             return table, [str(each) for each in buckets]
     except (TypeError, ValueError):
         pass
