@@ -72,7 +72,8 @@ def belonging(tx: Tx, writes: Sequence[Write], *, again: bool = False) -> Belong
     tags: list[Tag | Moved] = []
     carried: dict[tuple[str, str], Carried] = {}
     written = {(write.table, write.id) for write in writes}
-    # Most acts write several rows of one ticket.
+    # Hardly an act moves anything; and most write several rows of one ticket.
+    moving = any(map(_moving, writes))
     sites: dict[tuple[str, str], Tag] = {}
     for write in writes:
         if PATHS[write.table] == COMMON:
@@ -85,7 +86,8 @@ def belonging(tx: Tx, writes: Sequence[Write], *, again: bool = False) -> Belong
         elif write.before is None:
             tag = _site_now(tx, write.table, row, sites)
         else:
-            now, was = _site_now(tx, write.table, row, sites), site_of(before, write.table, row | write.before)
+            now = _site_now(tx, write.table, row, sites)
+            was = site_of(before, write.table, row | write.before) if moving else now
             tag = now if now == was else (was, now, row)
         tags.append(tag)
         moved = row is None or isinstance(tag, tuple) or (write.before is None and (again or write.table in AWAITED))
@@ -128,6 +130,13 @@ def part(scope: str | None, writes: str, parts: str | None, held: frozenset[str]
         if has(was) != has(now):
             found += _crossing(table, id, row, had=has(was), has=has(now))
     return found
+
+
+def _moving(write: Write) -> bool:
+    """Whether a write may have moved its row, or what hangs on it, to another site."""
+    if write.before is None or (write.after is None and write.table in FLEETING):
+        return False
+    return write.after is None or any(column in write.before for column, _ in PATHS[write.table])
 
 
 def _crossing(table: str, id: str, row: Row, *, had: bool, has: bool) -> list[Any]:

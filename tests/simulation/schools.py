@@ -84,3 +84,16 @@ def forbidden(reply: bytes, log: list[Entry], sites: Sites, technician: str) -> 
             if after is not None and (row is None or site_of(state, table, row) not in mine):
                 return f"{table} {id[-6:]} of entry {done}: {after}"
     return None
+
+
+def trespass(entries: list[Entry], stood: Rows, stands: Rows, sites: frozenset[str], technician: str) -> str | None:
+    """A row that these entries wrote and that was, or is, of a school which is not among those; None when there is none. What
+    a coordinator is told is the server's doing."""
+    mine = {None, technician, *sites}
+    for entry in entries:
+        for table, id, _, _ in entry["writes"]:
+            for state in (stood, stands) if table != "inbox_item" else ():
+                row = state[table].get(id)
+                if row is not None and site_of(state, table, row) not in mine:
+                    return f"{entry['command']} on {table} {id[-6:]}"
+    return None

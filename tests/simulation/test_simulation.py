@@ -14,6 +14,7 @@ QUICK = (
     mutants.no_dedupe, mutants.retire_on_reply, mutants.cursor_before_data, mutants.counter_that_skips,
     mutants.journal_trimmed_early, mutants.merge_without_guards, mutants.last_writer_wins,
     mutants_of_recovery.copy_keeps_the_numbers, mutants_of_recovery.copies_untold,
+    mutants.no_scope_filter, mutants.grant_hash_ignored,
     mutants.no_upcast,
 )  # fmt: skip
 

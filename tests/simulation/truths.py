@@ -35,6 +35,8 @@ def of_a_laptop(world: World, laptop: Laptop, log: list[Entry] | None = None) ->
     """I4: what it shows is what the server had, at its cursor, plus what is pending. I8: the cursor never goes back,
     unless the server was put back and the laptop has read its log anew."""
     cursor, disk = kept_cursor(laptop.store), laptop.disk
+    if laptop.store.meta("shut_out") is not None:
+        laptop.seq = 0
     if cursor.seq < laptop.seq and not world.restored:
         raise Broken(f"I8 {laptop.name}: the cursor went from {laptop.seq} back to {cursor.seq}")
     laptop.seq = cursor.seq

@@ -21,7 +21,7 @@ from tests.simulation.disk import Disk, Killed
 from tests.simulation.editions import LATER, PRESENT
 from tests.simulation.engine import Engine
 from tests.simulation.road import FAULTS, Front, Road, Sent
-from tests.simulation.tables import read_log, standing
+from tests.simulation.tables import Rows, read_log, standing
 
 URL = "http://127.0.0.1:9"
 DAY = 86_400
@@ -258,23 +258,32 @@ class World:
         return chance.choice(FAULTS)
 
     def delivered(self, sent: Sent) -> Answer:
-        """The request reaches the server. I9: the answer has no row of a school that its laptop may not have."""
+        """The request reaches the server. I9: neither has the answer a row of a school that its laptop may not have, nor was
+        anything done to one."""
+        laptop = self.known(sent.headers.get("Techdesk-Laptop")) or {}
+        watched = sent.path == wire.SYNC_PATH and bool(json.loads(laptop.get("scopes", "[]")))
+        before = (self.log_end()[1], standing(self.front.disk)) if watched else (0, {})
         with self.engine.machine(0.0, self.version):
             answer = self.front.answer(sent)
         if answer.status == 200 and sent.path == wire.SYNC_PATH and not self.front.disk.dead:
-            self._allowed(sent, wire.decompress(answer.body))
+            if not laptop or laptop["revoked_at"] is not None:
+                raise Broken("I9: a laptop that is shut out was served")
+            if watched:
+                self._own_schools(laptop, wire.decompress(answer.body), *before)
         return answer
 
-    def _allowed(self, sent: Sent, reply: bytes) -> None:
-        laptop = self.known(sent.headers["Techdesk-Laptop"]) or {}
-        if not laptop or laptop["revoked_at"] is not None:
-            raise Broken("I9: a laptop that is shut out was served")
-        if json.loads(laptop["scopes"]):
-            stands = standing(self.front.disk)
-            sites = schools.granted(laptop, stands)
-            found = schools.forbidden(reply, read_log(self.front.disk), sites, laptop["technician_id"])
+    def _own_schools(self, laptop: dict[str, Any], reply: bytes, end: int, stood: Rows) -> None:
+        log, stands = read_log(self.front.disk), standing(self.front.disk)
+        sites = schools.granted(laptop, stands)
+        found = schools.forbidden(reply, log, sites, laptop["technician_id"])
+        if found:
+            raise Broken(f"I9: {laptop['name']}, which has {sites}, was sent {found}")
+        if sites is not schools.EVERYTHING:
+            mine = [entry for entry in log[end:] if entry["laptop"] == laptop["id"]]
+            had = schools.granted(laptop, stood) or frozenset()
+            found = schools.trespass(mine, stood, stands, sites | had, laptop["technician_id"])
             if found:
-                raise Broken(f"I9: {laptop['name']}, which has {sites}, was sent {found}")
+                raise Broken(f"I9: {laptop['name']}, which has {sites}, did {found}")
 
     def update_server(self) -> None:
         """A later version of the server starts."""
