@@ -1,6 +1,7 @@
 """A backlog of 200 MB: what a laptop needs to send it, and another to fetch it, and what a kill in the middle costs. Client
 and server are processes of their own; the server is on SQLite. A backlog is notes of some kilobytes, or with --small the
-everyday work of a desk. The floor, in the same run, is the memory of a laptop that has nothing to say.
+everyday work of a desk. A third laptop does both, a quarter as much up. The floor, in the same run, is the
+memory of a laptop that has nothing to say.
 
 `python -m benchmarks.backlog [--megabytes N] [--small]` prints one JSON line.
 """
@@ -74,7 +75,7 @@ def run(store: Path, kill_at: int = 0) -> dict[str, Any]:
 def measure(folder: Path, megabytes: float, *, small: bool) -> dict[str, Any]:
     with running_server(str(folder / "server.db"), folder / "said.txt") as server:
         field = Field(server, folder)
-        ann, ben = field.laptop("Ann"), field.laptop("Ben")
+        ann, ben, cid = field.laptop("Ann"), field.laptop("Ben"), field.laptop("Cid")
         sync(ann)
         idle = run(ann.path)["mb"]
         made = pile_up(ann, megabytes, small=small)
@@ -87,9 +88,11 @@ def measure(folder: Path, megabytes: float, *, small: bool) -> dict[str, Any]:
         down = run(ben.path)
         if waiting(ann) or kept_cursor(ben).seq < made:
             raise SystemExit("not what was to be measured: something is left")
+        pile_up(cid, megabytes / 4, small=small)
+        both = run(cid.path)
         field.close()
     return {
-        "benchmark": "backlog", "operations": made, "megabytes": megabytes, "send_mb": up["mb"], "fetch_mb": down["mb"],
+        "benchmark": "backlog", "operations": made, "megabytes": megabytes, "send_mb": up["mb"], "fetch_mb": down["mb"], "both_mb": both["mb"],
         "idle_mb": idle, "send_rest_seconds": up["seconds"], "fetch_rest_seconds": down["seconds"],
         "sent_when_killed_half_way": round(1 - left_to_send / made, 2),
         "fetched_when_killed_half_way": round(fetched / made, 2), "targets": TARGETS,

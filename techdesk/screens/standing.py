@@ -90,6 +90,10 @@ def _progress(area: Area, width: int) -> Text:
     if progress is None:
         return Text("Syncing: waiting for the server's first answer. Esc stops it.", no_wrap=True)
     done, whole = progress.sent + progress.received, progress.to_send + progress.to_receive
+    if progress.to_load:
+        drawn = bar(progress.loaded, progress.to_load, BAR, area.desk.config.ascii)
+        mb = f"{progress.loaded / 1e6:.1f} of {progress.to_load / 1e6:.1f} MB"
+        return Text(clip(f"{drawn} Loading the desk: {mb}. Esc stops it; what is here stays.", width), "bold")
     if progress.all_file_bytes:
         drawn = bar(progress.file_bytes, progress.all_file_bytes, BAR, area.desk.config.ascii)
         mb = f"{progress.file_bytes / 1e6:.1f} of {progress.all_file_bytes / 1e6:.1f} MB"
