@@ -92,7 +92,8 @@ def measure(folder: Path, megabytes: float, *, small: bool) -> dict[str, Any]:
         both = run(cid.path)
         field.close()
     return {
-        "benchmark": "backlog", "operations": made, "megabytes": megabytes, "send_mb": up["mb"], "fetch_mb": down["mb"], "both_mb": both["mb"],
+        "benchmark": "backlog", "operations": made, "megabytes": megabytes, "send_mb": up["mb"], "fetch_mb": down["mb"],
+        "both_mb": both["mb"],
         "idle_mb": idle, "send_rest_seconds": up["seconds"], "fetch_rest_seconds": down["seconds"],
         "sent_when_killed_half_way": round(1 - left_to_send / made, 2),
         "fetched_when_killed_half_way": round(fetched / made, 2), "targets": TARGETS,
