@@ -7,11 +7,13 @@ from typing import Any, NamedTuple
 from techdesk import clock
 from techdesk.desk.tx import Row, Write
 from techdesk.errors import BadInput, NoConnection, Refused
+from techdesk.models.introduce import code_of
 from techdesk.models.sqlite import SqliteTx
 from techdesk.models.store import FIRST_NUMBER, Store
-from techdesk.sync import keys, rebase, wire
+from techdesk.sync import forking, keys, rebase, wire
 from techdesk.sync.arrivals import kept_cursor
 from techdesk.sync.connection import Connection, ServerRefused, SignedConnection, checked_url, warnings
+from techdesk.sync.outbox import Outbox
 from techdesk.sync.wire import Cursor, Request
 
 
@@ -28,7 +30,8 @@ class Enrolment(NamedTuple):
 def enrol(store: Store, url: str, code: str, connect: Callable[[str], Connection] = Connection) -> Enrolment:
     """Makes this laptop a known device of the technician who was invited, and adopts that technician's id in everything
     that was done here before. One that is enrolled already may be enrolled again with a server that was put back to a state
-    from before that: it keeps its id, and what the server lost waits to be sent again.
+    from before that: it keeps its id, and what the server lost waits to be sent again. One whose key is lost becomes another
+    laptop, which goes on where it was.
 
     Raises BadInput for an address that is none, Refused when the server knows this laptop, NoConnection.
     """
@@ -49,7 +52,7 @@ def enrol(store: Store, url: str, code: str, connect: Callable[[str], Connection
         connection.close()
     with store.transaction() as tx:
         if again:
-            _return(store, tx, url, answer)
+            _return(store, tx, url, str(asked["laptop"]), answer)
         elif store.meta("server") is None:
             _adopt(store, tx, url, answer)
     return Enrolment(
@@ -62,14 +65,19 @@ def _new(store: Store) -> dict[str, Any]:
 
 
 def _known_before(store: Store, connection: Connection) -> dict[str, Any]:
-    """What a laptop brings that was enrolled before. Raises Refused when the server knows it."""
+    """What a laptop brings that was enrolled before. Raises Refused when the server knows it by the key that it has."""
     laptop = str(store.meta("laptop"))
-    key = keys.load(store.path, laptop)
+    try:
+        key = keys.load(store.path, laptop)
+    except NoConnection:
+        return _as_another(store, laptop)
     try:
         request = Request(kept_cursor(store), [], 0, clock.moment(clock.now()))
         SignedConnection(connection, laptop, key).exchange(wire.request_body(request))
         known = True
     except ServerRefused as refusal:
+        if refusal.code == "signature":
+            return _as_another(store, laptop)
         known = refusal.code != "unknown"
     if known:
         raise Refused(
@@ -129,6 +137,22 @@ def _highest_number(store: Store) -> int:
     return 0 if following is None or following <= FIRST_NUMBER else int(following) - 1
 
 
+def _as_another(store: Store, laptop: str) -> dict[str, Any]:
+    """A laptop without its key is another one, as a copy would be; noted, so that it is the same when an answer is lost."""
+    forking.note(store, laptop)
+    new = str(store.meta("forking"))
+    box = Outbox(store)
+    last = box.first_waiting() - 1
+    return {
+        "laptop": new,
+        "public_key": keys.public_text(keys.make(store.path, new)),
+        "highest_number": _highest_used(store),
+        "organisation": store.meta("organisation"),
+        "last_dseq": last,
+        "last_hash": box.hash_of(last),
+    }
+
+
 def _highest_used(store: Store) -> int:
     """The highest ticket number that is leased to this laptop, or that a ticket here has."""
     leased = store.connection.execute("SELECT max(last) FROM number_block").fetchone()[0]
@@ -138,9 +162,9 @@ def _highest_used(store: Store) -> int:
     return max(int(leased or 0), int(used or 0))
 
 
-def _return(store: Store, tx: SqliteTx, url: str, answer: _Answer) -> None:
-    """Is known again. The cursor stays: the next sync finds that it is of another history, reads the server's log anew, and
-    sends again what is not in it."""
+def _return(store: Store, tx: SqliteTx, url: str, laptop: str, answer: _Answer) -> None:
+    """Is known again, as that laptop. The cursor stays: where the server was put back, the next sync finds that it is of
+    another history, reads everything anew, and sends again what is not there."""
     technician, van = str(answer.technician["id"]), _van(store)
     rebase.take_back(store, tx)
     _rename(store, str(store.meta("technician")), technician)
@@ -149,7 +173,7 @@ def _return(store: Store, tx: SqliteTx, url: str, answer: _Answer) -> None:
     # What was leased then may have been leased again since.
     store.connection.execute("DELETE FROM number_block")
     store.connection.execute("INSERT INTO number_block VALUES (?, ?)", answer.numbers)
-    store.set_meta(server=url, technician=technician, forking=None)
+    store.set_meta(server=url, laptop=laptop, laptop_code=code_of(laptop), technician=technician, forking=None)
 
 
 def _adopt(store: Store, tx: SqliteTx, url: str, answer: _Answer) -> None:

@@ -159,6 +159,38 @@ def test_a_laptop_without_its_key_says_so(near: Field, road: InProcess) -> None:
         sync(ann)
 
 
+@pytest.mark.parametrize("how", ["gone", "another's"])
+def test_a_laptop_without_its_key_is_enrolled_as_another_and_goes_on(near: Field, road: InProcess, how: str) -> None:
+    ann, ben = near.laptop("Ann"), near.laptop("Ben")
+    log(ann, "Sent before")
+    sync(ann)
+    log(ann, "Not sent yet")
+    before = ann.meta("laptop"), ann.meta("technician")
+    keys.key_path(ann.path).unlink()
+    if how == "another's":
+        keys.key_path(ann.path).write_bytes(keys.key_path(ben.path).read_bytes())
+    enrol(ann, near.server.url, near.code("Ann"))
+    assert ann.meta("laptop") != before[0] and ann.meta("technician") == before[1]
+    settle_down(ann, ben)
+    assert status(ann).pending == 0 and everything(ann) == everything(ben) and len(rows(ben, "ticket")) == 2
+
+
+def test_a_laptop_without_its_key_whose_answer_was_lost_may_ask_again(near: Field, road: InProcess) -> None:
+    ann, code = near.laptop("Ann"), near.code("Ann")
+    log(ann, "Not sent yet")
+    keys.key_path(ann.path).unlink()
+
+    def cut() -> None:
+        raise NoConnection("the road is cut")
+
+    road.after = cut
+    with pytest.raises(NoConnection, match="cut"):
+        enrol(ann, near.server.url, code)
+    road.after = lambda: None
+    enrol(ann, near.server.url, code)
+    assert sync(ann).sent == 1
+
+
 def test_a_clock_that_was_set_back_does_not_keep_a_laptop_out(
     near: Field, road: InProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
