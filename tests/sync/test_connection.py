@@ -63,6 +63,10 @@ SHORT = HEAD + b"Content-Length: 500\r\n\r\n{"
 WRONG = HEAD + b'Content-Length: 14\r\n\r\n{"entries": 5}'
 BINARY = HEAD + b"Content-Encoding: zstd\r\nContent-Length: 5\r\n\r\n\x00\x01\x02\x03\x04"
 OUT = b'{"error": "You are \\u001b[31mout.", "x": [1]}'
+OTHER = (
+    b'{"error": "The two ends do not speak the same protocol: update the techdesk on this laptop.", "code": "protocol"}'
+)
+NEWER = b"HTTP/1.1 426 Upgrade Required\r\nTechdesk-Protocol: 2\r\nContent-Length: %d\r\n\r\n%s" % (len(OTHER), OTHER)
 REFUSAL = b"HTTP/1.1 403 Forbidden\r\nTechdesk-Protocol: 1\r\nContent-Length: %d\r\n\r\n%s" % (len(OUT), OUT)
 
 
@@ -77,6 +81,7 @@ REFUSAL = b"HTTP/1.1 403 Forbidden\r\nTechdesk-Protocol: 1\r\nContent-Length: %d
         (b"SSH-2.0-OpenSSH_9\r\n", "broke off"),
         (WRONG, "update techdesk"),
         (BINARY, "cannot be read"),
+        (NEWER, "update the techdesk on this laptop"),
         (REFUSAL, "You are [31mout."),
     ],
 )
