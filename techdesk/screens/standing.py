@@ -46,7 +46,7 @@ def ask_standing(path: Path) -> Standing:
 
 
 def drawn(standing: Standing, area: Area) -> Text:
-    """Two lines; while a sync runs its bar in a third, and after one that failed what it said."""
+    """Two lines; while a sync runs its bar in a third, after one that failed what it said."""
     desk, dot = area.desk, f" {area.desk.signs.dot} "
     ink, width = desk.ink, max(20, area.size.width - 2)
     found = standing.status
@@ -57,6 +57,8 @@ def drawn(standing: Standing, area: Area) -> Text:
     lines.append(Text(clip(health, width), ink.muted, no_wrap=True))
     if desk.network == "syncing":
         lines.append(_progress(area, width))
+    elif found.shut_out:
+        lines.append(Text(f"{desk.signs.late} {safe_text(found.shut_out)}", ink.late))
     elif desk.syncing.failed:
         said = f"{desk.signs.late} The last sync failed; nothing is lost, and s tries again. {safe_text(desk.syncing.failed)}"
         lines.append(Text(said, ink.late))

@@ -154,6 +154,15 @@ async def test_a_sync_that_failed_says_why_until_the_next(school: School) -> Non
         assert "nothing is lost" in " ".join(desk.text.split())
 
 
+async def test_a_laptop_that_was_shut_out_says_so_and_who_to_ask(school: School) -> None:
+    with Store(school.path) as store:
+        store.set_meta(server="http://127.0.0.1:9", organisation_name="A trust",
+                       shut_out="This laptop was shut out on 2026-11-23: ask your coordinator.")  # fmt: skip
+    async with open_desk(school) as desk:
+        await desk.press("6")
+        assert "shut out on 2026-11-23: ask your coordinator" in " ".join(desk.text.split())
+
+
 async def test_the_doctors_last_look_is_told(school: School) -> None:
     keep_look(school.path, [Finding("integrity", False, "a page is gone")])
     async with open_desk(school, (120, 40)) as desk:

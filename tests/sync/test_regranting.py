@@ -15,7 +15,7 @@ from techdesk.desk.tx import Act, Row
 from techdesk.desk.work import LogWork, StartWork
 from techdesk.errors import NoConnection
 from techdesk.models.sqlite import SqliteTx
-from techdesk.models.store import Store
+from techdesk.models.store import Store, connect
 from techdesk.server.admittance import decide, grant, listed, revoke
 from techdesk.sync import scopes, wire
 from techdesk.sync.client import enrol, status, sync
@@ -135,6 +135,21 @@ def test_a_school_that_leaves_the_cluster_leaves_the_laptop(schools: Schools) ->
     settle_down(schools.hal, schools.cora)
     holds(schools.val, schools.cora)
     holds(schools.hal, schools.cora, schools.valley, schools.hill)
+    assert SECRET.encode() not in bytes_of(schools.val)
+
+
+def test_a_store_that_is_open_elsewhere_is_written_anew_by_the_next_sync(schools: Schools) -> None:
+    log(schools.cora, SECRET, site_id=schools.valley)
+    settle_down(schools.cora, schools.val)
+    regrant(schools.field, "Val", "hill")
+    reader = connect(schools.val.path, read_only=True)
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM ticket").fetchone()
+    schools.val.connection.execute("PRAGMA busy_timeout = 1")
+    sync(schools.val)
+    assert SECRET.encode() in bytes_of(schools.val)  # the reader's pages
+    reader.close()
+    sync(schools.val)
     assert SECRET.encode() not in bytes_of(schools.val)
 
 
