@@ -10,7 +10,8 @@ from techdesk.cli import documents
 from techdesk.cli.changing import change_each
 from techdesk.cli.options import Json, Ref, Refs, Room, Site, Who
 from techdesk.cli.session import put, say, session
-from techdesk.desk.tickets import AssignTicket, EditTicket, LogTicket, NoteTicket
+from techdesk.desk.commands import Outcome
+from techdesk.desk.tickets import AssignTicket, EditTicket, NoteTicket
 from techdesk.errors import BadInput
 from techdesk.models.queries import capturing, names, tickets
 
@@ -21,7 +22,9 @@ Urgency = Annotated[int | None, typer.Option(min=1, max=4, help="1 work stopped 
 
 @app.command()
 def log(
-    text: Annotated[str, typer.Argument(help="What is wrong, in a line; '-' reads one ticket a line from stdin.")],
+    text: Annotated[
+        str | None, typer.Argument(help="What is wrong, in a line; '-' reads one ticket a line from stdin.")
+    ] = None,
     site: Site = None,
     room: Room = None,
     device: Annotated[str | None, typer.Option(help="A device's tag or serial.")] = None,
@@ -29,32 +32,54 @@ def log(
     impact: Impact = None,
     urgency: Urgency = None,
     request: Annotated[bool, typer.Option("--request", help="A request, not an incident.")] = False,
+    channel: Annotated[
+        str | None, typer.Option(help="corridor, log-book, email, phone, monitoring or portal.", show_default=False)
+    ] = None,
+    eml: Annotated[
+        str | None, typer.Option(metavar="FILE", help="An e-mail, saved as .eml; '-' reads it from stdin.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Capture a ticket; text is enough. During a visit the site is the visit's."""
+    """Capture a ticket; text is enough. During a visit the site is the visit's.
+
+    In the text, @room #tag-of-a-device #tag !urgent ?how-to say more; a backslash before a sign takes its meaning away. Of
+    lines from stdin, one with a @room alone is where the following ones are.
+    """
     session.json = as_json
-    said: dict[str, str | int | None] = {"site": site, "room": room, "device": device, "reporter": reporter}
-    said |= {"impact": impact, "urgency": urgency, "kind": "request" if request else None}
-    if text == "-":
-        _log_lines(said, as_json)
-        return
-    outcome = session.store.perform(_command(text, said))
+    said = capturing.Said(
+        site, room, device, reporter, impact, urgency, "request" if request else None, _channel(channel)
+    )
+    if (text is None) == (eml is None):
+        raise BadInput("Say what is wrong:  techdesk log TEXT,  or  techdesk log --eml FILE  for an e-mail.")
+    if eml is not None:
+        from techdesk.cli.mailing import log_mail  # the e-mail's libraries: 40 ms
+
+        log_mail(eml, said, as_json)
+    elif text == "-":
+        _log_page(said, as_json)
+    else:
+        command = capturing.capture(session.store.connection, str(text), me=session.me, **said._asdict())
+        tell_logged(session.store.perform(command), as_json)
+
+
+def tell_logged(outcome: Outcome, as_json: bool) -> None:
+    """Says what was captured, or prints its document."""
     if as_json:
         put(documents.ticket(tickets.story(session.store.connection, outcome.changed[0].id)))
     else:
         say(outcome.said)
 
 
-def _command(text: str, said: dict[str, str | int | None]) -> LogTicket:
-    return capturing.capture(session.store.connection, text, me=session.me, **said)  # type: ignore[arg-type]
+def _channel(text: str | None) -> str | None:
+    return None if text is None else text.replace("-", "_").casefold()
 
 
-def _log_lines(said: dict[str, str | int | None], as_json: bool) -> None:
+def _log_page(said: capturing.Said, as_json: bool) -> None:
     """A ticket for each line that says something; all of them, or none when a line cannot be read."""
-    texts = [line.strip() for line in sys.stdin.read().splitlines() if line.strip()]
-    if not texts:
+    commands = capturing.capture_page(session.store.connection, sys.stdin.read(), me=session.me, said=said)
+    if not commands:
         raise BadInput("There was nothing on stdin: write one ticket a line.")
-    outcomes = session.store.perform_all([_command(text, said) for text in texts])
+    outcomes = session.store.perform_all(commands)
     if as_json:
         stories = [tickets.story(session.store.connection, each.changed[0].id) for each in outcomes]
         put({"items": [documents.ticket(story) for story in stories], "total": len(stories)})

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from techdesk.desk import checks
-from techdesk.desk.commands import Outcome, handles
+from techdesk.desk.commands import Outcome, handles, merges
 from techdesk.desk.merging import FieldEdit, edit_fields, tell
 from techdesk.desk.priority import priority
 from techdesk.desk.story import ROLES, guard, move, tell_story, ticket, told
@@ -113,6 +113,20 @@ def log_ticket(tx: Tx, command: LogTicket, act: Act) -> Outcome:
         _onto_visit(tx, command.visit_id, row)
     kind = "plain" if row["ref"] == command.ref else _tell_number(tx, act, command)
     return told(row, f"Logged {row['ref']}: {row['title']}", kind)
+
+
+@merges(LogTicket)
+def log_late(tx: Tx, command: LogTicket, act: Act, refusal: Refused) -> Outcome:
+    """Someone captured the same first, as when two people take in one e-mail: it is one ticket, with both numbers."""
+    row = ticket(tx, command.id)
+    ref = str(command.ref)
+    if not _taken(tx, ref):
+        tx.append("ticket_alias", {"id": tx.fresh_id(), "ticket_id": command.id, "alias": ref})
+    if command.visit_id is not None and not tx.find("visit_task", ticket_id=command.id, limit=1):
+        _onto_visit(tx, command.visit_id, row)
+    tell(tx, act, "merged", ("ticket", command.id), f"someone had captured it already, as {row['ref']}",
+         mine={"number": ref}, theirs={"number": row["ref"]})  # fmt: skip
+    return told(row, f"That is {row['ref']}, which someone has captured already.", "merged")
 
 
 def _new_ticket(tx: Tx, command: LogTicket, act: Act) -> Row:

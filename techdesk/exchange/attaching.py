@@ -42,8 +42,12 @@ class Prepared(NamedTuple):
 
 def prepare(path: Path) -> Prepared:
     """Reads a file and makes it fit. Raises BadInput with what is wrong with it."""
-    data = _read(path)
-    name = "".join(letter if letter.isprintable() else " " for letter in path.name)[-200:]
+    return made_fit(_read(path), path.name)
+
+
+def made_fit(data: bytes, called: str) -> Prepared:
+    """A file that was read, made fit. Raises BadInput with what is wrong with it."""
+    name = "".join(letter if letter.isprintable() else " " for letter in called)[-200:]
     media_type = media_type_of(data, name)
     found = _picture(data, media_type, name) if media_type.startswith("image/") else Prepared(name, media_type, data)
     if len(found.data) > MOST_BYTES:
@@ -59,15 +63,18 @@ def attach(store: Store, ticket_id: str, prepared: Sequence[Prepared], text: str
     with store.transaction() as tx, store.together():
         outcomes = [] if text is None else [store.operate(tx, NoteTicket(ticket_id=ticket_id, text=text))]
         for each in prepared:
-            digest = files.add(each.data)
-            small = None if each.thumbnail is None else files.add(each.thumbnail)
-            command = AttachFile(
-                ticket_id=ticket_id, sha256=digest, bytes=len(each.data), name=each.name, media_type=each.media_type,
-                width=each.width, height=each.height, thumbnail_sha256=small,
-                thumbnail_bytes=None if each.thumbnail is None else len(each.thumbnail), taken_at=each.taken_at,
-            )  # fmt: skip
-            outcomes.append(store.operate(tx, command))
+            outcomes.append(store.operate(tx, kept(files, ticket_id, each)))
     return outcomes
+
+
+def kept(files: Files, ticket_id: str, each: Prepared) -> AttachFile:
+    """Keeps a file and the small picture of it; the command that puts it on the ticket."""
+    return AttachFile(
+        ticket_id=ticket_id, sha256=files.add(each.data), bytes=len(each.data), name=each.name,
+        media_type=each.media_type, width=each.width, height=each.height,
+        thumbnail_sha256=None if each.thumbnail is None else files.add(each.thumbnail),
+        thumbnail_bytes=None if each.thumbnail is None else len(each.thumbnail), taken_at=each.taken_at,
+    )  # fmt: skip
 
 
 def media_type_of(data: bytes, name: str) -> str:

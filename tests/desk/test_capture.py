@@ -1,9 +1,10 @@
 """The capture line."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from techdesk.desk.capture import Capture, read_capture
+from techdesk.desk.capture import Capture, read_capture, read_page
 
 ROOMS = ("Hall", "Year 3", "ICT suite", "ICT")
 
@@ -37,3 +38,37 @@ def test_a_question_mark_alone_makes_it_a_how_to() -> None:
 @given(st.text(min_size=1))
 def test_any_text_can_be_captured(text: str) -> None:
     assert read_capture(text, ROOMS, {"cb-14": "x"}).text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["issue #3 of C#", "meet @3pm", "at @10:30", "bob@hall", "@jo.bloggs said so", "why? stop! 5#2", "it's @ the door"],
+)
+def test_what_only_looks_like_a_mark_is_text(text: str) -> None:
+    assert read_capture(text, ROOMS) == Capture(text)
+
+
+def test_a_backslash_takes_the_meaning_of_a_sign_away() -> None:
+    assert read_capture(r"\@hall \#later \!urgent", ROOMS) == Capture("@hall #later !urgent")
+
+
+def test_a_mark_may_be_followed_by_punctuation() -> None:
+    said = read_capture("No sound @hall, !urgent: #CB-14.", ROOMS, {"cb-14": "x"})
+    assert said == Capture("No sound", room="Hall", device_id="x", urgency=1)
+
+
+def test_a_kind_is_a_mark() -> None:
+    assert read_capture("print both sides ?how-to") == Capture("print both sides", kind="how_to")
+    assert read_capture("?request two mice") == Capture("two mice", kind="request")
+
+
+def test_a_page_has_bullets_and_headings() -> None:
+    page = '@Hall:\n- no sound\n[ ] lamp @ICT\n\n1. three mice\n3 mice\n@"Green Room"\ncold !urgent'
+    said = [(each.text, each.room) for _, each in read_page(page, ROOMS)]
+    assert said == [("no sound", "Hall"), ("lamp", "ICT"), ("three mice", "Hall"), ("3 mice", "Hall"),
+                    ("cold", "Green Room")]  # fmt: skip
+
+
+@given(st.text())
+def test_any_page_can_be_read_and_no_ticket_is_empty(page: str) -> None:
+    assert all(said.text for _, said in read_page(page, ROOMS, {"cb-14": "x"}))
