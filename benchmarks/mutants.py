@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any, NamedTuple
 from unittest.mock import patch
 
-from benchmarks import mutants_of_recovery
+from benchmarks import mutants_of_recovery, mutants_of_snapshots
 from techdesk.desk import commands as desk_commands
 from techdesk.desk import merging
 from techdesk.models.recording import RecordingTx
@@ -323,7 +323,7 @@ MUTANTS: tuple[Mutant, ...] = (
     dedupe_by_number_alone, no_dedupe, retire_on_reply, cursor_before_data, no_epoch_check, no_chain_check,
     counter_that_skips, journal_trimmed_early, merge_without_guards, last_writer_wins, no_savepoint, no_replay, no_take_back,
     no_commit_of_the_number, everything_is_an_echo, silent_merges, fresh_ids_by_chance, half_a_page, removals_left_out,
-    *mutants_of_recovery.MUTANTS,
+    *mutants_of_recovery.MUTANTS, *mutants_of_snapshots.MUTANTS,
     no_upcast, nothing_is_done_late, late_is_forgotten,
     no_scope_filter, no_evict, moved_alone, grant_hash_ignored, no_guard, lost_schools_stay,
 )  # fmt: skip

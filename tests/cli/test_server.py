@@ -17,6 +17,13 @@ def test_invite_prints_a_code_and_its_end(cli: Cli, tmp_path: Path) -> None:
     assert "techdesk enrol URL" in cli("server", "invite", "Ben", "--database", database).out
 
 
+def test_what_is_young_is_not_trimmed(cli: Cli, tmp_path: Path) -> None:
+    database = str(tmp_path / "server.db")
+    cli("server", "invite", "Ann", "--database", database)
+    assert cli("server", "trim", "--database", database, "--json").json["trimmed"] == 0
+    assert cli("server", "trim", "--days", "0", "--database", database).code == 2
+
+
 def test_a_role_that_there_is_not_is_refused(cli: Cli, tmp_path: Path) -> None:
     ran = cli("server", "invite", "Ann", "--role", "king", "--database", str(tmp_path / "server.db"), "--json")
     assert ran.code == 2

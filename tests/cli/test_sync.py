@@ -1,6 +1,8 @@
 """Two laptops and a server, from the shell."""
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -57,6 +59,17 @@ def test_a_sync_counts_what_went_and_came(cli: Cli, at: Laptop, enrolled: None) 
     at("ben")
     cli("sync")
     assert cli("show", ref, "--json").code == 0
+
+
+def test_every_row_is_compared_and_loaded_anew(cli: Cli, at: Laptop, enrolled: None, tmp_path: Path) -> None:
+    at("ann")
+    cli("log", "Projector dead")
+    assert cli("sync", "--verify", "--json").json["verified"]["differing"] == []
+    with closing(sqlite3.connect(tmp_path / "ann" / "techdesk.db")) as store, store:
+        store.execute("DELETE FROM ticket")
+    ran = cli("sync", "--verify")
+    assert ran.code == 4 and "techdesk sync --anew" in ran.err
+    assert "Verified: " in cli("sync", "--anew", "--verify").out
 
 
 def test_what_waits_in_the_inbox_after_a_sync_is_exit_code_6(cli: Cli, at: Laptop, enrolled: None) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from benchmarks import mutants, mutants_of_recovery
+from benchmarks import mutants, mutants_of_recovery, mutants_of_snapshots
 from tests.simulation.runs import Simulator, simulator
 
 SEEDS = 200
@@ -16,6 +16,7 @@ QUICK = (
     mutants_of_recovery.copy_keeps_the_numbers, mutants_of_recovery.copies_untold,
     mutants.no_scope_filter, mutants.grant_hash_ignored,
     mutants.no_upcast,
+    mutants_of_snapshots.none_is_in_the_snapshot, mutants_of_snapshots.trimmed_entries_are_read,
 )  # fmt: skip
 
 
