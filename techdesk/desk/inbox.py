@@ -25,6 +25,8 @@ EDITS = {
     "stock_location": "location.record",
     "stock_level": "level.set",
     "ticket": "ticket.edit",
+    "problem": "problem.edit",
+    "change": "change.edit",
     "calendar": "calendar.record",
     "priorities": "priorities.record",
 }
@@ -42,6 +44,8 @@ NEVER_EMPTY = {
     "ticket": ("text", "kind", "impact", "urgency", "state", "channel", "role", "opened_at"),
     "calendar": ("name",),
     "priorities": (),
+    "problem": ("ref", "title", "state", "opened_at"),
+    "change": ("ref", "title", "reason", "risk", "state", "opened_at"),
     "visit_task": ("visit_id", "title", "rank", "estimate", "state"),
 }
 # Columns of a ticket that only go with a state.

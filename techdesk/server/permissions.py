@@ -4,6 +4,7 @@ A coordinator may do everything. A technician does all the work of the desk, and
 what speaks for the organisation or for somebody else. docs/security.md holds this as a table.
 """
 
+from techdesk.desk.changes import AGREEING, MoveChange
 from techdesk.desk.commands import Command
 from techdesk.desk.inbox import SettleInbox
 from techdesk.desk.people import RecordOrganisation, RecordTechnician
@@ -26,6 +27,8 @@ def refusal(tx: Tx, role: str, technician: str, command: Command) -> str | None:
         return "recording other technicians is for coordinators: ask yours"
     if isinstance(command, RecordLocation) and not _own_place(tx, technician, command):
         return "recording another technician's van is for coordinators: ask yours"
+    if isinstance(command, MoveChange) and command.state in AGREEING:
+        return "approving or rejecting a change is for coordinators: ask yours"
     if isinstance(command, SettleInbox):
         item = tx.get("inbox_item", command.item_id)
         if item is not None and item["technician_id"] not in (None, technician):

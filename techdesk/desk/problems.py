@@ -1,0 +1,233 @@
+"""Problems: what is behind incidents that keep coming back, until it is known, worked around, and gone.
+
+A problem whose cause or workaround is known is a **known error**: its workaround is shown on the tickets that it is behind.
+"""
+
+import json
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from techdesk.desk import checks
+from techdesk.desk.commands import Changed, Outcome, handles, merges
+from techdesk.desk.merging import FieldEdit, edit_fields, tell
+from techdesk.desk.story import move, tell_story, ticket
+from techdesk.desk.tx import Act, Row, Tx
+from techdesk.errors import NotFound, Refused
+
+STATES = ("logged", "investigating", "known_error", "change_raised", "resolved", "closed")
+ENDED = ("resolved", "closed")
+# To which states each leads.
+ALLOWED = {
+    "logged": ("investigating", "known_error", "resolved", "closed"),
+    "investigating": ("logged", "known_error", "resolved", "closed"),
+    "known_error": ("investigating", "change_raised", "resolved", "closed"),
+    "change_raised": ("known_error", "resolved", "closed"),
+    "resolved": ("closed", "investigating"),
+    "closed": ("investigating",),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogProblem:
+    """Makes a problem, with the tickets that it is behind. `ref` is the number that the store gives."""
+
+    NAME: ClassVar[str] = "problem.log"
+    VERSION: ClassVar[int] = 1
+    id: str
+    title: str
+    ref: str | None = None
+    symptoms: str | None = None
+    model_id: str | None = None
+    site_id: str | None = None
+    service: str | None = None
+    category: str | None = None
+    ticket_ids: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "title", checks.words(self.title, "The problem", longest=500))
+        object.__setattr__(self, "ticket_ids", tuple(self.ticket_ids))
+
+
+@dataclass(frozen=True, kw_only=True)
+class EditProblem(FieldEdit):
+    """Says more of a problem: its symptoms, cause, workaround, and what it is about."""
+
+    NAME: ClassVar[str] = "problem.edit"
+    VERSION: ClassVar[int] = 1
+    TABLE: ClassVar[str] = "problem"
+    REQUIRED: ClassVar[tuple[str, ...]] = ("ref",)
+    title: str | None = None
+    symptoms: str | None = None
+    cause: str | None = None
+    workaround: str | None = None
+    model_id: str | None = None
+    site_id: str | None = None
+    service: str | None = None
+    category: str | None = None
+    owner_id: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.title is not None:
+            object.__setattr__(self, "title", checks.words(self.title, "The problem", longest=500))
+
+
+@dataclass(frozen=True, kw_only=True)
+class MoveProblem:
+    """Brings a problem to another state; a resolved one says how."""
+
+    NAME: ClassVar[str] = "problem.move"
+    VERSION: ClassVar[int] = 1
+    problem_id: str
+    state: str
+    note: str | None = None
+
+    def __post_init__(self) -> None:
+        checks.one_of(self.state, "The state", STATES)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkTicket:
+    """Says which problem is behind a ticket; None: none that is known."""
+
+    NAME: ClassVar[str] = "problem.link"
+    VERSION: ClassVar[int] = 1
+    ticket_id: str
+    problem_id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReleaseTicket:
+    """Ends a ticket's hold: what it waited for has come. (Not a part of moving a problem: its tickets may be of schools that
+    who moves it does not serve.)"""
+
+    NAME: ClassVar[str] = "ticket.release"
+    VERSION: ClassVar[int] = 1
+    ticket_id: str
+    note: str | None = None
+
+
+@handles(LogProblem)
+def log_problem(tx: Tx, command: LogProblem, act: Act) -> Outcome:
+    if tx.get("problem", command.id) is not None:
+        raise Refused("That problem is known already.")
+    names = ("id", "title", "symptoms", "model_id", "site_id", "service", "category")
+    row: Row = {name: getattr(command, name) for name in names}
+    row |= {"ref": free_ref(tx, "problem", f"PRB-{command.ref}"), "opened_at": act.at, "state": "logged"}
+    tx.put("problem", row)
+    tell_of(tx, act, "log", "logged", problem_id=command.id)
+    linked = [each for each in command.ticket_ids if tx.get("ticket", each) is not None]
+    for id in linked:
+        _link(tx, act, ticket(tx, id), row)
+    behind = f", behind {len(linked)} tickets" if linked else ""
+    return _told(row, f"Logged {row['ref']}{behind}: {row['title']}")
+
+
+@handles(EditProblem)
+def edit_problem(tx: Tx, command: EditProblem, act: Act) -> Outcome:
+    before = problem(tx, command.id)
+    outcome = edit_fields(tx, command, act)
+    row = problem(tx, command.id)
+    details = {name: row[name] for name in command.changes() if row[name] != before[name]}
+    if details:
+        tell_of(tx, act, "edit", str(row["state"]), details=details, problem_id=command.id)
+    said = f"{', '.join(sorted(details))} changed." if details else "stays as it is."
+    return _told(row, f"{row['ref']}: {said}", outcome.kind)
+
+
+@handles(MoveProblem)
+def move_problem(tx: Tx, command: MoveProblem, act: Act) -> Outcome:
+    row = problem(tx, command.problem_id)
+    may = ALLOWED[str(row["state"])]
+    if command.state not in may:
+        raise Refused(
+            f"{row['ref']} is {_words(row['state'])}: it can become {' or '.join(_words(each) for each in may)}."
+        )
+    if command.state == "known_error" and not (row["cause"] or row["workaround"]):
+        raise Refused(f"{row['ref']} has neither cause nor workaround: write one first, then it is a known error.")
+    columns: Row = {"state": command.state, "resolved_at": act.at if command.state in ENDED else None}
+    if command.state == "resolved" and command.note:
+        columns["resolution"] = command.note
+    tx.put("problem", {"id": row["id"], **columns})
+    tell_of(tx, act, "move", command.state, note=command.note, problem_id=command.problem_id)
+    return _told(row | columns, f"{row['ref']} is {_words(command.state)}.")
+
+
+@merges(MoveProblem)
+def move_late(tx: Tx, command: MoveProblem, act: Act, refusal: Refused) -> Outcome:
+    """Someone moved it meanwhile: it stays where it is, and the author is told."""
+    row = problem(tx, command.problem_id)
+    same = row["state"] == command.state
+    if not same:
+        tell(tx, act, "conflict", ("problem", command.problem_id), f"the problem stays {_words(row['state'])}",
+             mine={"state": command.state}, theirs={"state": row["state"]})  # fmt: skip
+    return _told(row, str(refusal), "plain" if same else "conflict")
+
+
+@handles(ReleaseTicket)
+def release_ticket(tx: Tx, command: ReleaseTicket, act: Act) -> Outcome:
+    row = ticket(tx, command.ticket_id)
+    if row["state"] != "on_hold":
+        raise Refused(f"{row['ref']} is {_words(row['state'])}, so it waits for nothing.")
+    row = move(tx, act, row, "release", "assigned" if row["owner_id"] else "triaged", note=command.note)
+    return _told(row, f"{row['ref']} waits no longer.")
+
+
+@handles(LinkTicket)
+def link_ticket(tx: Tx, command: LinkTicket, act: Act) -> Outcome:
+    row = ticket(tx, command.ticket_id)
+    if command.problem_id is None:
+        if row["problem_id"] is None:
+            raise Refused(f"No problem stands behind {row['ref']}.")
+        tx.put("ticket", {"id": row["id"], "problem_id": None})
+        tell_story(tx, act, command.ticket_id, "link", str(row["state"]), details={"problem": None})
+        return Outcome((Changed(str(row["ref"]), str(row["state"]), command.ticket_id),), f"{row['ref']} stands alone.")
+    known = problem(tx, command.problem_id)
+    _link(tx, act, row, known)
+    return Outcome(
+        (Changed(str(row["ref"]), str(row["state"]), command.ticket_id),), f"{known['ref']} is behind {row['ref']}."
+    )
+
+
+def problem(tx: Tx, id: str) -> Row:
+    """The problem. Raises NotFound."""
+    found = tx.get("problem", id)
+    if found is None:
+        raise NotFound("That problem is not in this store: sync, or look with  techdesk problem list.")
+    return found
+
+
+def tell_of(
+    tx: Tx, act: Act, name: str, state: str, *, note: str | None = None, details: dict[str, Any] | None = None,
+    problem_id: str | None = None, change_id: str | None = None,
+) -> None:  # fmt: skip
+    """Adds a line to the history of a problem or a change."""
+    tx.append(
+        "desk_event",
+        {"id": tx.fresh_id(), "problem_id": problem_id, "change_id": change_id, "at": act.at, "laptop": act.laptop,
+         "act": name, "state": state, "note": note,
+         "details": json.dumps(details, ensure_ascii=False, sort_keys=True) if details else None},
+    )  # fmt: skip
+
+
+def free_ref(tx: Tx, table: str, ref: str) -> str:
+    """The number; with a figure behind when another row of the table has it."""
+    found, figure = ref, 1
+    while tx.find(table, ref=found, limit=1):
+        figure += 1
+        found = f"{ref}{figure}"
+    return found
+
+
+def _link(tx: Tx, act: Act, row: Row, known: Row) -> None:
+    if row["problem_id"] == known["id"]:
+        return
+    tx.put("ticket", {"id": row["id"], "problem_id": known["id"]})
+    tell_story(tx, act, str(row["id"]), "link", str(row["state"]), details={"problem": known["ref"]})
+
+
+def _told(row: Row, said: str, kind: str = "plain") -> Outcome:
+    return Outcome((Changed(str(row["ref"]), str(row["state"]), str(row["id"])),), said, kind)
+
+
+def _words(state: object) -> str:
+    return str(state).replace("_", " ")
