@@ -32,6 +32,8 @@ VERBS = {
     "visit": "visits",
     "part": "parts",
     "device": "devices",
+    "problem": "problems",
+    "change": "problems",
     "calendar": "calendars",
     "targets": "calendars",
     "sync": "sync",

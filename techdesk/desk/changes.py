@@ -73,6 +73,9 @@ class EditChange(FieldEdit):
     consent: str | None = None
 
     def __post_init__(self) -> None:
+        for name in ("title", "reason"):
+            if getattr(self, name) is not None:
+                object.__setattr__(self, name, checks.words(getattr(self, name), f"The {name}"))
         if self.risk is not None:
             checks.one_of(self.risk, "The risk", RISKS)
         if self.starts and self.ends and self.ends <= self.starts:
@@ -195,7 +198,9 @@ def _ready(tx: Tx, row: Row, command: MoveChange) -> None:
             raise Refused(f"{ref} has no window: say when with --starts and --ends first.")
         frozen = frozen_sites(tx, row)
         if frozen and not command.despite:
-            raise Refused(f"{ref} falls into an exam freeze at {', '.join(frozen[:3])}: move it, or say why with --despite.")
+            raise Refused(
+                f"{ref} falls into an exam freeze at {', '.join(frozen[:3])}: move it, or say why with --despite."
+            )
 
 
 def _told(row: Row, said: str, kind: str = "plain") -> Outcome:

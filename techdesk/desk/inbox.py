@@ -44,8 +44,8 @@ NEVER_EMPTY = {
     "ticket": ("text", "kind", "impact", "urgency", "state", "channel", "role", "opened_at"),
     "calendar": ("name",),
     "priorities": (),
-    "problem": ("ref", "title", "state", "opened_at"),
-    "change": ("ref", "title", "reason", "risk", "state", "opened_at"),
+    "problem": ("state", "opened_at"),
+    "change": ("reason", "risk", "state", "opened_at"),
     "visit_task": ("visit_id", "title", "rank", "estimate", "state"),
 }
 # Columns of a ticket that only go with a state.
@@ -152,7 +152,7 @@ def choosable(item: Row, row: Row | None) -> tuple[str, ...]:
     if row is None:
         raise Refused("What it was about is gone: keep theirs.")
     mine = json.loads(str(item["mine"]))
-    fields = tuple(name for name in mine if name in row and name not in NOT_CHOSEN)
+    fields = tuple(name for name in mine if name in row and _chosen(str(item["entity"]), name))
     if item["entity"] == "visit" and "state" in fields:
         raise Refused(
             "A visit is started, wrapped or cancelled in Visits: do that if it is still right, then keep theirs."
@@ -224,6 +224,13 @@ def _put(tx: Tx, act: Act, command: SettleInbox, item: Row) -> str:
     tell(tx, act, "conflict", (table, id), "it had changed again: their values were kept", mine=lost, theirs=theirs,
          theirs_by=row["author"])  # fmt: skip
     return "conflict"
+
+
+def _chosen(table: str, name: str) -> bool:
+    """Whether a column of that table is somebody's choice. A problem or a change moves by its own guarded commands alone."""
+    if table in ("problem", "change"):
+        return name == "title" or (name != "state" and name not in NOT_CHOSEN)
+    return name not in NOT_CHOSEN
 
 
 def _check(table: str, id: str, values: Row) -> None:

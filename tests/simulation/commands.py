@@ -8,14 +8,17 @@ from contextlib import suppress
 from datetime import timedelta
 
 from techdesk import clock
+from techdesk.desk import changes, problems
 from techdesk.desk.attachments import AttachFile, DetachFile
 from techdesk.desk.calendars import KeepDays, RecordCalendar, calendar_id
+from techdesk.desk.changes import EditChange, MoveChange, RaiseChange
 from techdesk.desk.closing import AnswerSurvey, CancelTicket, CloseTicket, ReopenTicket
 from techdesk.desk.commands import Command, encode
 from techdesk.desk.ids import named_id, new_id
 from techdesk.desk.inbox import SettleInbox, again
 from techdesk.desk.inventory import RecordDevice, RecordModel
 from techdesk.desk.people import RecordContact, RecordSite, RecordTechnician
+from techdesk.desk.problems import EditProblem, LinkTicket, LogProblem, MoveProblem, ReleaseTicket
 from techdesk.desk.spares import MoveStock, RecordPart, SetLevel
 from techdesk.desk.targets import RecordPriorities
 from techdesk.desk.tickets import AssignTicket, EditTicket, LogTicket, NoteTicket
@@ -206,6 +209,34 @@ def _priorities(desk: Desk) -> Command:
     )  # fmt: skip
 
 
+def _problem(desk: Desk) -> Command:
+    pick = desk.chance.choice
+    id = desk.any("problem")
+    return pick(
+        (
+            LogProblem(id=new_id(), title=desk.words(), ticket_ids=(desk.ticket(), desk.ticket())),
+            EditProblem(id=id, cause=pick((None, desk.words(), "")), workaround=pick((None, desk.words()))),
+            MoveProblem(problem_id=id, state=pick(problems.STATES)),
+            LinkTicket(ticket_id=desk.ticket(), problem_id=pick((None, id))),
+            ReleaseTicket(ticket_id=desk.ticket()),
+        )
+    )
+
+
+def _change(desk: Desk) -> Command:
+    pick = desk.chance.choice
+    id = desk.any("change")
+    return pick(
+        (
+            RaiseChange(id=new_id(), title=desk.words(), reason="wear", risk=pick(("low", "high")),
+                        problem_id=pick((None, desk.any("problem"))), site_ids=(desk.any("site"),)),
+            EditChange(id=id, back_out=pick((None, desk.words())), starts="2026-12-01T08:00:00.000Z",
+                       ends="2026-12-01T09:00:00.000Z"),
+            MoveChange(change_id=id, state=pick(changes.STATES)),
+        )
+    )  # fmt: skip
+
+
 def _settle(desk: Desk) -> Command:
     """Mine, theirs, or a third value for one of the fields; or what was refused done again."""
     pick = desk.chance.choice
@@ -246,6 +277,8 @@ KINDS: tuple[tuple[float, Callable[[Desk], Command]], ...] = (
     (4, _attach),
     (3, _calendar),
     (1, _priorities),
+    (4, _problem),
+    (3, _change),
     (8, _settle),
 )  # fmt: skip
 MAKERS = [maker for _, maker in KINDS]

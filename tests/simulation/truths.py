@@ -160,6 +160,9 @@ def _legal(entry: Entry, before: str | None, state: str, made: bool) -> None:
     if command in ("ticket.log", "ticket.report"):
         if made and state in ("new", "triaged", "assigned"):
             return
+    elif command == "ticket.release":
+        if before == "on_hold" and state in ("assigned", "triaged"):
+            return
     elif command in LEADS and state == LEADS[command][0] and before in LEADS[command][1]:
         return
     raise Broken(f"I6: {command} led a ticket from {before} to {state}")

@@ -9,6 +9,7 @@ STEPS = (
     "0001_tables",
     "0002_desk",
     "0003_calendars",
+    "0004_problems",
 )
 LATEST = len(STEPS)
 

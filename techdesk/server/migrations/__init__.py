@@ -28,6 +28,8 @@ STEPS: tuple[str, ...] = (
     "0011_postponed",
     "0012_snapshots",
     "0013_awaiting",
+    "0014_problems",
+    "0015_problems_indexes",
 )
 CONTRACTS: tuple[str, ...] = ()
 
