@@ -59,7 +59,9 @@ def test_a_change_is_asked_for_approved_and_planned(cli: Cli, tickets: list[str]
     ref = made["changed"][0]["ref"]
     assert cli("change", "move", ref, "approved").code == 0
     assert cli("change", "move", ref, "planned").code == 1
-    assert cli("change", "edit", ref, "--starts", "2026-12-21T08:00+00:00", "--ends", "2026-12-21T12:00+00:00").code == 0
+    assert (
+        cli("change", "edit", ref, "--starts", "2026-12-21T08:00+00:00", "--ends", "2026-12-21T12:00+00:00").code == 0
+    )
     assert cli("change", "move", ref, "planned").code == 0
     assert cli("change", "tasks", ref, "Swap batteries").code == 3
     shown = cli("change", "show", ref, "--json").json
@@ -68,7 +70,8 @@ def test_a_change_is_asked_for_approved_and_planned(cli: Cli, tickets: list[str]
 
 
 @pytest.mark.parametrize(
-    "words", [("problem", "show", "PRB-9"), ("change", "move", "CHG-9", "approved"), ("problem", "open", "--proposal", "4")]
+    "words",
+    [("problem", "show", "PRB-9"), ("change", "move", "CHG-9", "approved"), ("problem", "open", "--proposal", "4")],
 )
 def test_what_is_not_there_is_not_found(cli: Cli, words: tuple[str, ...]) -> None:
     assert cli(*words).code == 3
