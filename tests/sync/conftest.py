@@ -7,9 +7,8 @@ import pytest
 
 from techdesk.desk.ids import new_id
 from techdesk.server.storage import opened
-from techdesk.sync.connection import Connection
 from tests.postgres import fresh_database
-from tests.sync.field import Field, InProcess, Server, running_server
+from tests.sync.field import Field, InProcess, Server, on_the_road, running_server
 
 
 @pytest.fixture(scope="session")
@@ -38,13 +37,7 @@ def field(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Field]:
 def road(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[InProcess]:
     """A server in this process, which every connection leads to."""
     storage = opened(tmp_path / "server.db")
-    made = InProcess(storage)
-
-    def post(connection: Connection, *arguments: object, **named: object) -> bytes:
-        return made.post(connection, *arguments, **named)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(Connection, "post", post)
-    yield made
+    yield on_the_road(monkeypatch, storage)
     storage.close()
 
 

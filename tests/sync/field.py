@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+import pytest
+
 from techdesk.desk.ids import new_id
 from techdesk.desk.tickets import LogTicket
 from techdesk.desk.tx import Row
@@ -182,3 +184,14 @@ class InProcess:
         """What the server answers a laptop that asks so."""
         signed = forking.signed(store, Connection(str(store.meta("server"))))
         return wire.read_reply(wire.loads(signed.exchange(wire.request_body(request))))
+
+
+def on_the_road(patch: pytest.MonkeyPatch, storage: Storage) -> InProcess:
+    """A server in this process, which every connection leads to as long as the patch lasts."""
+    made = InProcess(storage)
+
+    def post(connection: Connection, *arguments: object, **named: object) -> bytes:
+        return made.post(connection, *arguments, **named)  # type: ignore[arg-type]
+
+    patch.setattr(Connection, "post", post)
+    return made

@@ -1,5 +1,6 @@
 """Laptops of some schools: what they get, what they lose and gain when their grants or the schools' clusters change."""
 
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -17,9 +18,22 @@ from techdesk.errors import NoConnection
 from techdesk.models.sqlite import SqliteTx
 from techdesk.models.store import Store, connect
 from techdesk.server.admittance import decide, grant, listed, revoke
+from techdesk.server.storage import opened
 from techdesk.sync import scopes, wire
 from techdesk.sync.client import enrol, status, sync
-from tests.sync.field import TABLES, Field, InProcess, everything, inbox, log, row, rows, settle_down
+from tests.sync.field import (
+    TABLES,
+    Field,
+    InProcess,
+    Server,
+    everything,
+    inbox,
+    log,
+    on_the_road,
+    row,
+    rows,
+    settle_down,
+)
 
 SECRET = "xylophone"
 
@@ -54,9 +68,31 @@ def furnished(field: Field) -> Schools:
     return Schools(field, cora, val, hal, valley, hill)
 
 
+@pytest.fixture(scope="module")
+def furniture(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, str]:
+    """A folder with a server and three laptops, made once, and the ids of the two schools."""
+    folder = tmp_path_factory.mktemp("furniture")
+    storage = opened(folder / "server.db")
+    field = Field(Server("http://127.0.0.1:9", str(folder / "server.db")), folder)
+    with pytest.MonkeyPatch.context() as patched:
+        on_the_road(patched, storage)
+        made = furnished(field)
+    field.close()
+    storage.close()
+    return folder, made.valley, made.hill
+
+
 @pytest.fixture
-def schools(near: Field) -> Schools:
-    return furnished(near)
+def copied(furniture: tuple[Path, str, str], tmp_path: Path) -> tuple[str, str]:
+    """The furniture in this test's own folder, before anything there is opened."""
+    folder, valley, hill = furniture
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
+    return valley, hill
+
+
+@pytest.fixture
+def schools(copied: tuple[str, str], near: Field) -> Schools:
+    return Schools(near, near.store("Cora"), near.store("Val"), near.store("Hal"), *copied)
 
 
 def regrant(field: Field, name: str, *labels: str) -> None:
