@@ -7,17 +7,21 @@ from pathlib import Path
 import pytest
 
 from techdesk import clock
+from techdesk.desk.ids import new_id
+from techdesk.desk.people import RecordSite
+from techdesk.desk.work import StartWork
 from techdesk.errors import NoConnection, Refused, StoreUnusable
 from techdesk.models.store import Store
 from techdesk.server import log as server_log
 from techdesk.server import retention
 from techdesk.server import snapshots as far
-from techdesk.server.admittance import revoke
+from techdesk.server.admittance import grant, revoke
+from techdesk.server.checkup import examine
 from techdesk.sync import packing, snapshots, wire
 from techdesk.sync.arrivals import kept_cursor
 from techdesk.sync.client import PARTLY, Progress, enrol, status, sync, verify
 from techdesk.sync.connection import ServerRefused
-from tests.sync.field import Field, InProcess, everything, log, row
+from tests.sync.field import Field, InProcess, everything, log, row, settle_down
 
 
 @pytest.fixture(autouse=True)
@@ -251,6 +255,18 @@ def test_what_is_young_is_not_trimmed_and_what_is_old_keeps_its_words(
     sync(ann)
 
 
+def test_the_doctor_believes_the_hashes_of_what_was_trimmed_and_no_others(near: Field, road: InProcess) -> None:
+    ann = busy(near)
+    retention.trim(road.storage, 0)
+    log(ann, "Later")
+    sync(ann)
+    found = next(each for each in examine(near.server.database) if each.what.endswith("log"))
+    assert found.good and "is let go" in found.found
+    with road.storage.transaction() as session:
+        session.run("UPDATE change_log SET writes = '[]' WHERE seq = (SELECT max(seq) FROM change_log)")
+    assert not next(each for each in examine(near.server.database) if each.what.endswith("log")).good
+
+
 def test_an_undo_of_what_was_trimmed_is_refused_with_a_sentence(near: Field, road: InProcess) -> None:
     ann = busy(near)
     retention.trim(road.storage, 0)
@@ -290,3 +306,18 @@ def test_real_servers_make_snapshots_and_verify(field: Field) -> None:
     assert report.round_trips >= 4
     found = verify(ben)
     assert found.differing == [] and found.rows > 5
+
+
+def test_real_servers_make_snapshots_of_some_schools(field: Field) -> None:
+    ann, ben = field.laptop("Ann"), field.laptop("Ben")
+    north, west = new_id(), new_id()
+    ann.perform_all([RecordSite(id=north, code="1", name="North"), RecordSite(id=west, code="2", name="West")])
+    for site in (north, west, None):
+        ann.perform(StartWork(ticket_id=log(ann, f"Projector {site}", site_id=site)))
+    settle_down(ann, ben)
+    grant(field.server.database, "Ben", scopes=["site:1"], organisation=field.server.organisation)
+    sync(ben)
+    sync(ben, anew=True)
+    shown = {each for (each,) in ben.connection.execute("SELECT site_id FROM ticket")}
+    assert shown == {north, None} and ben.connection.execute("SELECT count(*) FROM site").fetchone() == (1,)
+    assert verify(ben).differing == [] and verify(ann).differing == []
