@@ -238,7 +238,9 @@ def _run(
     for operation in sent:
         args = wire.args_text(operation)
         digest = wire.digest(operation, args)
-        if known.get(operation.mid, digest) != digest:
+        # Of two copies of a store one may have had to erase the words of what both have done: it is the same all the same.
+        alike = (digest, wire.digest(operation, "{}")) if operation.args else (known.get(operation.mid, digest),)
+        if known.get(operation.mid, digest) not in alike:
             LOG.warning("laptop %s sent operation %s again with other content", laptop.id, operation.mid)
             raise Declined(409, "changed", f"The operation {operation.mid} came before with other content: restore a "
                            "backup of this laptop's store, or enrol it anew.")  # fmt: skip
