@@ -4,11 +4,13 @@ A coordinator may do everything. A technician does all the work of the desk, and
 what speaks for the organisation or for somebody else. docs/security.md holds this as a table.
 """
 
+from techdesk.desk.calendars import KeepDays, RecordCalendar
 from techdesk.desk.changes import AGREEING, MoveChange
 from techdesk.desk.commands import Command
 from techdesk.desk.inbox import SettleInbox
 from techdesk.desk.people import RecordOrganisation, RecordTechnician
 from techdesk.desk.spares import RecordLocation
+from techdesk.desk.targets import RecordPriorities
 from techdesk.desk.tx import Tx
 
 TECHNICIAN, COORDINATOR = "technician", "coordinator"
@@ -27,6 +29,10 @@ def refusal(tx: Tx, role: str, technician: str, command: Command) -> str | None:
         return "recording other technicians is for coordinators: ask yours"
     if isinstance(command, RecordLocation) and not _own_place(tx, technician, command):
         return "recording another technician's van is for coordinators: ask yours"
+    if isinstance(command, RecordPriorities):
+        return "setting the organisation's priorities is for coordinators: ask yours"
+    if isinstance(command, (RecordCalendar, KeepDays)) and not _of_a_site(tx, command):
+        return "the calendars of clusters and of the organisation are for coordinators: ask yours"
     if isinstance(command, MoveChange) and command.state in AGREEING:
         return "approving or rejecting a change is for coordinators: ask yours"
     if isinstance(command, SettleInbox):
@@ -34,6 +40,14 @@ def refusal(tx: Tx, role: str, technician: str, command: Command) -> str | None:
         if item is not None and item["technician_id"] not in (None, technician):
             return "that item is in another technician's inbox: settling it is for its owner, or for coordinators"
     return None
+
+
+def _of_a_site(tx: Tx, command: RecordCalendar | KeepDays) -> bool:
+    """Whether it is a site's own calendar, and stays so."""
+    row = tx.get("calendar", command.id if isinstance(command, RecordCalendar) else command.calendar_id)
+    if row is not None:
+        return row["site_id"] is not None
+    return isinstance(command, RecordCalendar) and command.site_id is not None
 
 
 def _own_place(tx: Tx, technician: str, command: RecordLocation) -> bool:

@@ -4,11 +4,14 @@ import json
 
 import pytest
 
+from techdesk.desk.calendars import RecordCalendar, calendar_id
+from techdesk.desk.changes import MoveChange, RaiseChange
 from techdesk.desk.commands import Command
-from techdesk.desk.ids import new_id
+from techdesk.desk.ids import named_id, new_id
 from techdesk.desk.inbox import SettleInbox
 from techdesk.desk.people import RecordOrganisation, RecordSite, RecordTechnician
 from techdesk.desk.spares import MoveStock, RecordLocation, RecordPart
+from techdesk.desk.targets import RecordPriorities
 from techdesk.desk.tickets import EditTicket
 from techdesk.desk.undoing import TakeBack
 from techdesk.models.store import Store
@@ -33,6 +36,9 @@ def test_a_technician_records_sites_and_what_is_theirs(field: Field) -> None:
     ann = field.laptop("Ann")
     me = str(ann.meta("technician"))
     ann.perform(RecordSite(id=new_id(), code="2005", name="Hill School"))
+    site = new_id()
+    ann.perform(RecordSite(id=site, code="2006", name="Dale School"))
+    ann.perform(RecordCalendar(id=calendar_id(site_id=site), name="Dale School", site_id=site, hours="24/7"))
     ann.perform(RecordTechnician(id=me, skills="printers"))
     ann.perform(RecordLocation(id=the_van(ann), name="The red van"))
     ann.perform(RecordLocation(id=new_id(), name="Store", kind="store"))
@@ -42,14 +48,19 @@ def test_a_technician_records_sites_and_what_is_theirs(field: Field) -> None:
 def test_what_is_a_coordinators_is_rejected_from_a_technician_with_a_sentence(field: Field) -> None:
     ann, ben = field.laptop("Ann"), field.laptop("Ben")
     settle_down(ann)
+    change = new_id()
+    ann.perform(RaiseChange(id=change, title="New firmware", reason="It hangs"))
     tried: tuple[Command, ...] = (
+        RecordPriorities(id=named_id("priorities"), matrix="1111 1111 1111 1111"),
+        RecordCalendar(id=calendar_id(), name="Organisation", hours="24/7"),
+        MoveChange(change_id=change, state="approved"),
         RecordOrganisation(id=new_id(), name="Mine", kind="trust"),
         RecordTechnician(id=str(ben.meta("technician")), name="Benjamin"),
         RecordLocation(id=the_van(ben), name="My van"),
     )
     for command in tried:
         ann.perform(command)
-    assert sync(ann).conflicts == 3
+    assert sync(ann).conflicts == 6
     settle_down(ann, ben)
     assert rows(ben, "organisation") == [] and everything(ann) == everything(ben)
     assert {item["kind"] for item in inbox(ann)} == {"rejected"}
