@@ -11,6 +11,7 @@ from typing import Annotated
 from fastapi import Depends, FastAPI, Header, Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from techdesk.errors import BadInput
 from techdesk.server import enrolment, forks, laptops, recovery, retention, snapshots, syncing, verifying
@@ -46,6 +47,8 @@ async def _body(request: Request) -> bytes:
                 body += chunk
                 if len(body) > most:
                     raise Declined(413, "size", f"The request is larger than {most // 1024} KB: send less at a time.")
+    except ClientDisconnect:  # nobody is left to hear it: this is for the log
+        raise Declined(400, "cut", "The connection broke before the request was whole: sync again.") from None
     except TimeoutError:
         raise Declined(408, "slow", f"The request took longer than {BODY_SECONDS} s: sync again.") from None
     return bytes(body)
