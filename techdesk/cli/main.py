@@ -33,7 +33,7 @@ VERBS = {
     "part": "parts",
     "device": "devices",
     "problem": "problems",
-    "change": "problems",
+    "change": "changes",
     "calendar": "calendars",
     "targets": "calendars",
     "sync": "sync",
