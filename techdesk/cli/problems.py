@@ -12,6 +12,7 @@ from techdesk.cli.session import put, say, session, table
 from techdesk.cli.together import known, perform_together, spoken
 from techdesk.desk.closing import CloseTicket
 from techdesk.desk.commands import Command
+from techdesk.desk.ids import new_id
 from techdesk.desk.problems import EditProblem, LinkTicket, LogProblem, MoveProblem, ReleaseTicket
 from techdesk.errors import BadInput, NotFound
 from techdesk.models.queries import names
@@ -53,7 +54,7 @@ def show_problem(ref: Problem, as_json: Json = False) -> None:
     if as_json:
         put({**row, "items": tickets, "total": len(tickets), "history": history})
         return
-    say(f"{row['ref']}  {words(row['state'])}  {row['title']}")
+    say(f"{row['ref']}  {spoken(row['state'])}  {row['title']}")
     for name in ("symptoms", "cause", "workaround", "resolution", "model", "site", "owner"):
         if row[name]:
             say(f"  {name}: {row[name]}")
