@@ -53,14 +53,17 @@ told = []
 with Store(Path(path)) as store:
     enrol(store, url, code)
     began = time.perf_counter()
-    report = sync(store, lambda done: told.append((time.perf_counter() - began, done.loaded, done.to_load)))
-    ended = time.perf_counter() - began
-    whole = [at for at, loaded, of in told if of and loaded == of]
-    first = next(at for at, loaded, of in told if of)
+    report = sync(
+        store, lambda done: told.append((time.perf_counter() - began, done.loaded, done.to_load, time.process_time()))
+    )
+    ended, spent = time.perf_counter() - began, time.process_time()
+    whole = [(at, cpu) for at, loaded, of, cpu in told if of and loaded == of]
+    first = next(at for at, loaded, of, cpu in told if of)
 lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
 peak = int(next(line for line in lines if line.startswith("VmHWM")).split()[1]) // 1024
-print(json.dumps({"make_seconds": round(first, 2), "load_seconds": round(whole[0] - first, 2),
-                  "apply_seconds": round(ended - whole[0], 2), "bytes_down": report.bytes_down,
+print(json.dumps({"make_seconds": round(first, 2), "load_seconds": round(whole[0][0] - first, 2),
+                  "apply_seconds": round(ended - whole[0][0], 2),
+                  "apply_cpu_seconds": round(spent - whole[0][1], 2), "bytes_down": report.bytes_down,
                   "round_trips": report.round_trips, "client_mb": peak}))
 """
 
