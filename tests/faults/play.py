@@ -58,7 +58,8 @@ class Day:
         self.words = 0
         self.began = time.monotonic()
         self.trace: list[str] = []
-        self._newest: dict[Path, set[str]] = {home: set() for home in self.homes}
+        # What each laptop did since its last sync: an undo may take some of it out of the outbox without a trace.
+        self._unsent: dict[Path, set[str]] = {home: set() for home in self.homes}
         self._kept: Path | None = None
 
     def play(self) -> Sum:
@@ -108,10 +109,12 @@ class Day:
         home = self._home()
         told = self._run(home, "undo")
         if told.code in (0, 6, None):
-            self.ledger.doubt(self._newest[home])
+            self.ledger.doubt(self._unsent[home])
 
     def sync(self) -> None:
-        self._run(self._home(), "sync")
+        home = self._home()
+        if self._run(home, "sync").code in (0, 6):
+            self._unsent[home] = set()
 
     def together(self) -> None:
         """Two processes on one store."""
@@ -139,7 +142,7 @@ class Day:
             copy = self.folder / f"{home.name}-copy{len(self.homes)}"
             shutil.copytree(home, copy)
             self.homes.append(copy)
-            self._newest[copy] = set(self._newest[home])
+            self._unsent[copy] = set(self._unsent[home])
             self.trace.append(f"{copy.name} is a copy of {home.name}")
 
     def damaged_store(self) -> None:
@@ -230,8 +233,7 @@ class Day:
             self.ledger.maybe |= words
         elif told.code not in NOT_DONE:
             raise Failed(f"{home.name}: {what} ended with {told.code}: {told.err}")
-        if told.code in (0, 6, None):
-            self._newest[home] = words
+        self._unsent[home] |= words
 
     def _heal(self) -> None:
         """Everything works again; all sync until nothing moves."""
