@@ -38,6 +38,7 @@ def main() -> int:
                     pool.shutdown(cancel_futures=True)
                     break
     seconds = time.perf_counter() - began
+    broken = [each for each in broken if each.broken]  # a trace shows the others too
     print(json.dumps({"start": asked.start, "runs": runs, "operations": operations, "broken": len(broken),
                       "seconds": round(seconds, 1), "runs_per_second": round(runs / seconds, 1),
                       "jobs": asked.jobs}))  # fmt: skip
