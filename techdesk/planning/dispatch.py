@@ -10,9 +10,11 @@ from techdesk.planning.timetable import breaks, route_of
 from techdesk.planning.workers import workers
 
 if TYPE_CHECKING:
-    from techdesk.planning.dispatch_data import Tour
+    from techdesk.planning.dispatch_data import DayMaker, Tour
 
-ROUNDS = 3  # times that the workers lay what they found together
+# the workers search, lay together what they met, and HiGHS chooses: shares of the time for both
+TURNS = ((0.35, 0.06), (0.25, 0.06), (0.16, 0.12))
+CROWDED = 4  # HiGHS knows only the wall's time: where processor time is counted it waits so much longer
 
 
 def plan(day: Dispatch, *, seconds: float = 10.0, seed: int = 1, processes: int = 2, cpu: bool = False) -> DayPlan:
@@ -20,15 +22,15 @@ def plan(day: Dispatch, *, seconds: float = 10.0, seed: int = 1, processes: int 
 
     Starts from `day.previous`, so that few tickets move. Raises NeedsExtra without the extra `plan`."""
     try:
-        from techdesk.planning.dispatch_data import DayMaker
+        from techdesk.planning.dispatch_data import DayMaker as Maker
     except ImportError as missing:
         raise NeedsExtra("Planning a day", "plan") from missing
     hopeless = {ticket.id: why for ticket in day.tickets if (why := _hopeless(day, ticket))}
     rows = tuple(number for number, ticket in enumerate(day.tickets) if ticket.id not in hopeless)
     if not rows:
         return _plan(day, [], hopeless)
-    maker = DayMaker(day, rows)
-    tours = _search(day, rows, seconds, seed, processes, cpu)
+    maker = Maker(day, rows)
+    tours = _search(maker, rows, seconds, seed, processes, cpu)
     routes = []
     for tour in sorted(tours, key=lambda tour: tour.technician):
         technician, steps = day.technicians[tour.technician], maker.named(tour.steps)
@@ -49,35 +51,29 @@ def simple_plan(day: Dispatch) -> DayPlan:
 
 
 def _search(
-    day: Dispatch, rows: tuple[int, ...], seconds: float, seed: int, processes: int, cpu: bool
+    maker: "DayMaker", rows: tuple[int, ...], seconds: float, seed: int, processes: int, cpu: bool
 ) -> Sequence["Tour"]:
-    from techdesk.planning.dispatch_data import LEFT
-    from techdesk.planning.dispatch_search import DayOrder, Pool, chosen, work
-    from techdesk.planning.previous_day import tours_of_previous
-    from techdesk.planning.routing import SCALE
+    from techdesk.planning.dispatch_search import DayOrder, Pool, chosen, plan_cost, work
+    from techdesk.planning.previous_day import first_tours
 
-    worth = [int(LEFT * day.tickets[row].weight * SCALE) for row in rows]
-    best: Sequence[Tour] = tours_of_previous(day, rows)
+    day = maker.day
+    best: Sequence[Tour] = first_tours(maker)
     pool: Pool = {}
     with workers(processes) as team:
-        share = seconds * 0.92 / ROUNDS
-        for turn in range(ROUNDS):
+        for turn, (searching, choosing) in enumerate(TURNS):
+            known = tuple(pool.values())
             orders = [
-                DayOrder(day, rows, share, seed + 10 * turn + number, cpu, tuple(best), begun=turn > 0)
+                DayOrder(day, rows, seconds * searching, seed + 10 * turn + number, cpu, tuple(best), turn > 0, known)
                 for number in range(team.many)
             ]
             for tours, met in team.run(work, orders):
                 for key, tour in met.items():
                     if key not in pool or tour.cost < pool[key].cost:
                         pool[key] = tour
-                best = min(best, tours, key=lambda one: _cost(one, worth))
-            best = chosen(pool, worth, len(day.technicians), seconds * 0.08 / ROUNDS, best)
+                best = min(best, tours, key=lambda one: plan_cost(maker, one))
+            wait = seconds * choosing * (CROWDED if cpu else 1)
+            best = chosen(maker, pool, wait, best)
     return best
-
-
-def _cost(tours: Sequence["Tour"], worth: list[int]) -> int:
-    there = {ticket for tour in tours for ticket in tour.tickets}
-    return sum(tour.cost for tour in tours) + sum(one for ticket, one in enumerate(worth) if ticket not in there)
 
 
 def _without_idle_pass(steps: list[str]) -> list[str]:

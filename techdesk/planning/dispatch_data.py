@@ -15,7 +15,7 @@ from pyvrp import Client, Depot, Location, ProblemData, Solution, VehicleType
 from techdesk.planning.day import STORE, Dispatch
 from techdesk.planning.routing import SCALE, matrices, route_of, whole
 
-LEFT = 5_000.0  # minutes of work that leaving a ticket is worth
+LEFT = 2.0  # working days that leaving a ticket is worth: more than any way to it, not so much that rules are broken for it
 UNIT = 10_000  # one part or tool, so that its penalties are of the size of those for minutes
 PASS = -1  # a pass at the store among a route's steps
 
@@ -52,6 +52,8 @@ class DayMaker:
         np.fill_diagonal(travel, 0.0)
         self.minutes: NDArray[np.int64] = whole(travel)
         self.far = 2 * int(whole(max(one.hours[1] for one in crew) - min(one.hours[0] for one in crew) + travel.max()))
+        longest = max(one.hours[1] - one.hours[0] for one in crew)
+        self.worth = [int(LEFT * longest * ticket.weight * SCALE) for ticket in self.tickets]
         self.before = self._before()
         self.profiles: dict[object, int] = {}
         self._durations: list[NDArray[np.int64]] = []
@@ -92,6 +94,11 @@ class DayMaker:
                 cost = route.duration() + route.distance()
                 found.append(Tour(crew[route.vehicle_type()], steps, cost))
         return found
+
+    def tour(self, technician: int, steps: Steps) -> Tour | None:
+        """These steps as a tour of a technician; None when it breaks a rule."""
+        route = route_of(self.whole_day, technician, steps)
+        return Tour(technician, steps, route.duration() + route.distance()) if route.is_feasible() else None
 
     def named(self, steps: Steps) -> list[str]:
         """Steps as ticket ids."""
@@ -152,7 +159,7 @@ class DayMaker:
             int(whole(ticket.window[0])),
             int(ticket.window[1] * SCALE),
             0,
-            int(LEFT * ticket.weight * SCALE),
+            self.worth[number],
             False,
         )
 

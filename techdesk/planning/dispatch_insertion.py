@@ -2,18 +2,22 @@
 
 from collections.abc import Sequence
 
-from techdesk.planning.day import STORE, Dispatch, Ticket
+from techdesk.planning.day import STORE, DayTechnician, Dispatch, Ticket
 from techdesk.planning.timetable import breaks, route_of
 
 Rounds = dict[str, list[str]]  # of each technician, ticket ids and STORE
 
 
-def inserted(day: Dispatch, tickets: Sequence[Ticket]) -> Rounds:
+def inserted(day: Dispatch, tickets: Sequence[Ticket], start: Rounds | None = None) -> Rounds:
     """Each ticket where it adds the least working time, those whose window ends first before the others, with a pass at
-    the store where tools or parts ask for it. A ticket that fits nowhere is in no round."""
-    rounds: Rounds = {technician.id: [] for technician in day.technicians}
-    working = dict.fromkeys(rounds, 0.0)
-    for ticket in sorted(tickets, key=lambda ticket: (ticket.window[1], ticket.window[0])):
+    the store where tools or parts ask for it; `start` are rounds that stand already. A ticket that fits nowhere is in no
+    round. Going to another technician than in the previous plan counts as that many minutes."""
+    rounds: Rounds = {technician.id: list((start or {}).get(technician.id, [])) for technician in day.technicians}
+    before = {ticket: who for who, stops in day.previous.items() for ticket in stops}
+    working = {one.id: _working(day, one, rounds[one.id]) for one in day.technicians}
+    there = {step for steps in rounds.values() for step in steps}
+    waiting = [ticket for ticket in tickets if ticket.id not in there]
+    for ticket in sorted(waiting, key=lambda ticket: (ticket.window[1], ticket.window[0])):
         best: tuple[float, str, list[str], float] | None = None
         for technician in day.technicians:
             if not ticket.skills <= technician.skills:
@@ -22,11 +26,20 @@ def inserted(day: Dispatch, tickets: Sequence[Ticket]) -> Rounds:
                 if breaks(day, technician, steps):
                     continue
                 route = route_of(day, technician, steps)
-                if route and (best is None or route.working - working[technician.id] < best[0]):
-                    best = (route.working - working[technician.id], technician.id, steps, route.working)
+                if route is None:
+                    continue
+                moved = day.move if before.get(ticket.id, technician.id) != technician.id else 0.0
+                added = route.working - working[technician.id] + moved
+                if best is None or added < best[0]:
+                    best = (added, technician.id, steps, route.working)
         if best:
             _, who, rounds[who], working[who] = best
     return {technician: steps for technician, steps in rounds.items() if steps}
+
+
+def _working(day: Dispatch, technician: DayTechnician, steps: list[str]) -> float:
+    route = route_of(day, technician, steps) if steps else None
+    return route.working if route else 0.0
 
 
 def _ways(steps: list[str], ticket: str, store: bool) -> list[list[str]]:

@@ -1,6 +1,7 @@
 """The search for a day's routes: PyVRP on a few technicians at a time, and HiGHS to choose among all routes it has met."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -9,16 +10,18 @@ from pyvrp import Solution
 
 from techdesk.planning.budget import Budget
 from techdesk.planning.day import Dispatch
-from techdesk.planning.dispatch_data import LEFT, PASS, DayMaker, Tour
-from techdesk.planning.partition import best_together
+from techdesk.planning.dispatch_data import PASS, DayMaker, Tour
+from techdesk.planning.dispatch_pricing import Pricer
+from techdesk.planning.partition import Choice
 from techdesk.planning.routing import SCALE, Manner, Penalties, Until, search
 
-MANNER = Manner(neighbours=20, perturbations=10, history=50, load_penalty=10.0, time_penalty=10.0, most=100.0)
-FIRST_SHARE = 0.12  # of the time, for all technicians at once
+MANNER = Manner(
+    neighbours=20, perturbations=10, history=50, load_penalty=10.0, time_penalty=2.0, most=100.0, patience=100
+)
+FIRST_SHARE = 0.25  # of the time, for all technicians at once
 NEAR, IDLE = 6, 3  # technicians with and without work in a part
 PART_SECONDS = 0.4
-CHOOSING_SHARE = 0.05  # of the time, each time HiGHS chooses
-CHOOSING_AT = (0.35, 0.65, 0.93)
+PRICING_FROM = 0.5  # of the time; what is left goes to routes by price
 
 Pool = dict[tuple[int, frozenset[int]], Tour]
 
@@ -34,6 +37,7 @@ class DayOrder:
     cpu: bool
     start: tuple[Tour, ...] = ()
     begun: bool = False
+    known: tuple[Tour, ...] = ()  # routes that were met before
 
 
 class DispatchSearch:
@@ -46,8 +50,8 @@ class DispatchSearch:
         self.maker = DayMaker(order.day, order.open_tickets)
         self.pool: Pool = {}
         self.tours = {tour.technician: tour for tour in order.start}
-        self._keep(list(order.start))
-        self.worth = [int(LEFT * ticket.weight * SCALE) for ticket in self.maker.tickets]
+        self._keep([*order.known, *order.start])
+        self.worth = self.maker.worth
         self.penalties = Penalties(MANNER, len(self.maker.dimensions))
 
     def run(self) -> tuple[tuple[Tour, ...], Pool]:
@@ -55,27 +59,27 @@ class DispatchSearch:
         everybody = list(range(len(self.maker.day.technicians)))
         if not self.order.begun:
             self._improve(list(range(len(self.maker.tickets))), everybody, self.budget.seconds * FIRST_SHARE)
-        marks = list(CHOOSING_AT)
-        while not self.budget.over():
-            if marks and self.budget.spent() > marks[0]:
-                marks.pop(0)
-                self.choose(self.budget.seconds * CHOOSING_SHARE)
-                continue
+        while self.budget.spent() < PRICING_FROM:
             tickets, crew = self._part()
             self._improve(tickets, crew, PART_SECONDS)
+        self._price()
         return tuple(self.tours.values()), self.pool
 
     def cost(self) -> int:
         """What the present routes and the tickets left cost."""
-        there = {ticket for tour in self.tours.values() for ticket in tour.tickets}
-        left = sum(worth for ticket, worth in enumerate(self.worth) if ticket not in there)
-        return left + sum(tour.cost for tour in self.tours.values())
+        return plan_cost(self.maker, list(self.tours.values()))
 
-    def choose(self, seconds: float) -> None:
-        """Takes the best set of routes from all that were met."""
-        self.tours = {
-            tour.technician: tour for tour in chosen(self.pool, self.worth, self._crew, seconds, self.tours.values())
-        }
+    def _price(self) -> None:
+        """Looks for routes that the choice among routes would want, until the time is over."""
+        pricer = Pricer(self.maker, self.rnd)
+        while not self.budget.over():
+            prices = choice_of(self.pool, self.worth, self._crew)[1].prices(self.budget.left())
+            if prices is None:
+                return
+            met = len(self.pool)
+            self._keep(list(pricer.tours(*prices, self.budget)))
+            if len(self.pool) == met:
+                return
 
     @property
     def _crew(self) -> int:
@@ -134,15 +138,47 @@ class DispatchSearch:
         return tickets + left, near + idle
 
 
-def chosen(pool: Pool, worth: list[int], crew: int, seconds: float, start: Iterable[Tour] = ()) -> list[Tour]:
-    """The best set of routes out of a pool; the start when HiGHS finds none that is better in the time."""
-    present = list(start)
+def choice_of(pool: Pool, worth: list[int], crew: int) -> tuple[list[Tour], Choice]:
+    """A pool as a choice among columns, in minutes."""
     tours = list(pool.values())
-    number = {(tour.technician, tour.tickets): index for index, tour in enumerate(tours)}
-    known = [number[tour.technician, tour.tickets] for tour in present]
     columns = [(tour.cost / SCALE, sorted(tour.tickets), tour.technician) for tour in tours]
-    best = best_together(columns, len(worth), crew, [one / SCALE for one in worth], seconds, known)
-    return [tours[index] for index in best] if best else present
+    return tours, Choice(columns, crew, [one / SCALE for one in worth])
+
+
+def chosen(maker: DayMaker, pool: Pool, seconds: float, start: Sequence[Tour] = ()) -> list[Tour]:
+    """The best set of routes out of a pool; the start when HiGHS finds none that is better in the time."""
+    tours, choice = choice_of(pool, maker.worth, len(maker.vehicles))
+    number = {(tour.technician, tour.tickets): index for index, tour in enumerate(tours)}
+    best = choice.best(seconds, [number[tour.technician, tour.tickets] for tour in start])
+    found = once_each(maker, [tours[index] for index in best])
+    return found if found and plan_cost(maker, found) < plan_cost(maker, start) else list(start)
+
+
+def once_each(maker: DayMaker, tours: list[Tour]) -> list[Tour]:
+    """The same routes with each ticket in one of them only: it stays where leaving it out would save least."""
+    tours = list(tours)
+    seen = Counter(ticket for tour in tours for ticket in tour.tickets)
+    for ticket in [ticket for ticket, times in seen.items() if times > 1]:
+        shorter = {
+            index: maker.tour(tour.technician, tuple(step for step in tour.steps if step != ticket))
+            for index, tour in enumerate(tours)
+            if ticket in tour.tickets
+        }
+        saved = {index: tours[index].cost - without.cost for index, without in shorter.items() if without}
+        stays = min((index for index in shorter if index not in saved), default=min(saved, key=saved.__getitem__))
+        for index, without in shorter.items():
+            if index != stays:
+                if without is None:
+                    return []
+                tours[index] = without
+    return [tour for tour in tours if tour.tickets]
+
+
+def plan_cost(maker: DayMaker, tours: Sequence[Tour]) -> int:
+    """What routes and the tickets that they leave cost."""
+    there = {ticket for tour in tours for ticket in tour.tickets}
+    left = sum(worth for ticket, worth in enumerate(maker.worth) if ticket not in there)
+    return left + sum(tour.cost for tour in tours)
 
 
 def work(order: DayOrder) -> tuple[tuple[Tour, ...], Pool]:

@@ -50,6 +50,7 @@ class Manner:
     load_penalty: float = 100.0
     time_penalty: float = 5.0
     most: float = 10_000.0
+    patience: int = 200  # solutions between two changes of the penalties
 
 
 class Rounds:
@@ -93,7 +94,7 @@ class Penalties:
 
     def __post_init__(self) -> None:
         params = PenaltyParams(
-            solutions_between_updates=200,
+            solutions_between_updates=self.manner.patience,
             penalty_increase=1.3,
             penalty_decrease=0.9,
             target_feasible=self.manner.feasible,
