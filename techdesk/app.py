@@ -67,6 +67,8 @@ class TechdeskApp(Doing):
     DEFAULT_MODE = "today"
     BINDINGS: ClassVar[list[BindingType]] = [
         key("n", "capture", "capture.open", "New", "Take a request down: type, Enter"),
+        key("N", "log_book", "page.open", "Log book", "Take a page down: a ticket a line; or paste an e-mail"),
+        key("Q", "triage", "triage.open", "Triage", "Triage the queue: what nobody has looked at first"),
         key("g", "goto", "goto.open", "Go to", "Go to any ticket, device, site, view or command; or scan a tag"),
         key("u", "undo", "desk.undo", "Undo", "Take back what was done last"),
         key("s", "sync", "sync.start", "Sync", "Send and fetch now"),
@@ -137,6 +139,19 @@ class TechdeskApp(Doing):
     def action_capture(self) -> None:
         """Opens the capture line of whichever area is shown."""
         self.area.open_capture()
+
+    def action_log_book(self) -> None:
+        """Opens the log book."""
+        self.open_page()
+
+    def action_triage(self) -> None:
+        """Opens the triage queue; a second press leaves it."""
+        from techdesk.screens.triage import TriageScreen
+
+        if isinstance(self.area, TriageScreen):
+            self.area.action_back()
+        else:
+            self.push_screen(TriageScreen())
 
     def action_goto(self) -> None:
         """Opens the palette."""

@@ -37,6 +37,7 @@ HOMES = {
     "ticket.close": "closing",
     "ticket.reopen": "closing",
     "ticket.cancel": "closing",
+    "ticket.merge": "duplicates",
     "survey.answer": "closing",
     "visit.plan": "visits",
     "visit.start": "visits",

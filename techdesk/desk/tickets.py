@@ -189,17 +189,20 @@ def edit_ticket(tx: Tx, command: EditTicket, act: Act) -> Outcome:
     outcome = edit_fields(tx, command, act)
     row = ticket(tx, command.id)
     details: dict[str, Any] = {name: row[name] for name in command.changes() if row[name] != before[name]}
-    if not details:
+    # To say that a new ticket is as urgent as it stands is to triage it.
+    triages = before["state"] == "new" and bool(command.changes().keys() & {"impact", "urgency"})
+    if not details and not triages:
         return told(row, f"{row['ref']} stays as it is.", outcome.kind)
     if details.keys() & {"text", "impact", "urgency", "site_id"}:
         from techdesk.desk.targets import rerank
 
         rerank(tx, row)
-    if row["state"] == "new" and details.keys() & {"impact", "urgency"}:
+    if triages:
         tx.put("ticket", {"id": command.id, "state": "triaged"})
         row["state"] = "triaged"
     tell_story(tx, act, command.id, "edit", str(row["state"]), details=details)
-    return told(row, f"{row['ref']}: {', '.join(sorted(details))} changed.", outcome.kind)
+    what = ", ".join(name.removesuffix("_id") for name in sorted(details))
+    return told(row, f"{row['ref']}: {what} changed." if what else f"{row['ref']} is triaged.", outcome.kind)
 
 
 @handles(AssignTicket)

@@ -13,7 +13,7 @@ from techdesk.desk.tx import Act, Row, Tx, Write
 from techdesk.errors import Refused
 
 # Facts stay: what was noted was noted. A movement of stock is answered by one in the other direction.
-FACTS = ("ticket_event", "survey", "ticket_alias")
+FACTS = ("ticket_event", "survey")
 # Columns of a ticket that say one thing together: they go back together, or not at all.
 STATE = frozenset(("state", "open", "hold_reason", "hold_until", "closed_at", "resolved_at", "held_at", "stopped"))
 # Of these, what follows from the others, and is nobody's choice.

@@ -19,6 +19,10 @@ class TicketFilter(NamedTuple):
     words: str = ""
     all: bool = False
     sort: str = "triage"
+    role: str | None = None
+    kind: str | None = None
+    channel: str | None = None
+    category: str | None = None
 
 
 class FilterLine(NamedTuple):
@@ -32,6 +36,10 @@ class FilterLine(NamedTuple):
     all: bool = False
     sort: str = "triage"
     words: str = ""
+    role: str | None = None
+    kind: str | None = None
+    channel: str | None = None
+    category: str | None = None
 
 
 def parse_line(text: str) -> FilterLine:
@@ -48,6 +56,14 @@ def parse_line(text: str) -> FilterLine:
             line = line._replace(owner=value)
         elif colon and value and mark == "sort":
             line = line._replace(sort=value)
+        elif colon and value and mark == "role":
+            line = line._replace(role=value.casefold())
+        elif colon and value and mark == "kind":
+            line = line._replace(kind=value.casefold().replace("-", "_"))
+        elif colon and value and mark == "channel":
+            line = line._replace(channel=value.casefold().replace("-", "_"))
+        elif colon and value and mark == "category":
+            line = line._replace(category=value.replace("_", " "))
         elif mark == "p" and value.isdigit() and 1 <= int(value) <= 5:
             line = line._replace(priority=int(value))
         elif mark in STATE_WORDS and not colon:

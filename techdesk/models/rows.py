@@ -23,6 +23,9 @@ class TicketLine(NamedTuple):
     hold_reason: str | None
     kind: str
     timezone: str | None
+    site_id: str | None = None
+    impact: int = 3
+    urgency: int = 3
 
 
 class WorklogLine(NamedTuple):

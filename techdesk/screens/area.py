@@ -209,6 +209,9 @@ class Area(Screen[None]):
     def on_capture_line_captured(self, event: CaptureLine.Captured) -> None:
         self.desk.capture(event.text)
 
+    def on_capture_line_pasted_page(self, event: CaptureLine.PastedPage) -> None:
+        self.desk.open_page(event.text)
+
     # Lists
 
     def on_paged_list_read_failed(self, event: ReadFailed) -> None:

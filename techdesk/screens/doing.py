@@ -82,6 +82,12 @@ class Doing(App[None]):
         """Captures a ticket from a line; a line that could not be kept is there when the line is next opened."""
         self.run_worker(self._capture(text), group="write")
 
+    def open_page(self, text: str | None = None) -> None:
+        """Opens the log book on a text, else on what was half typed there."""
+        from techdesk.screens.dialogs.log_book import LogBookDialog
+
+        self.push_screen(LogBookDialog(text))
+
     def wrap_visit(self) -> None:
         """Wraps the visit under way."""
         from techdesk.desk.visits import WrapVisit

@@ -36,14 +36,16 @@ def areas_with_keys() -> list[type[DOMNode]]:
     from techdesk.screens.dialogs.fix_input import FixInput
     from techdesk.screens.dialogs.goto import GoTo
     from techdesk.screens.dialogs.hold import HoldDialog
+    from techdesk.screens.dialogs.log_book import LogBookDialog
     from techdesk.screens.dialogs.toggle import Toggle
     from techdesk.screens.story import DeviceStory, TicketStory
+    from techdesk.screens.triage import TriageScreen
     from techdesk.screens.widgets.capture_line import CaptureLine
     from techdesk.screens.widgets.filter_line import FilterLine
 
     areas: list[type[DOMNode]] = [area_class(mode) for mode in HOMES]
-    return [*areas, TicketStory, DeviceStory, PagedList, CaptureLine, FilterLine, CloseDialog, EditDialog, HoldDialog, GoTo,
-            Choices, FixInput, Toggle, HelpScreen]  # fmt: skip
+    return [*areas, TriageScreen, TicketStory, DeviceStory, PagedList, CaptureLine, FilterLine, LogBookDialog, CloseDialog,
+            EditDialog, HoldDialog, GoTo, Choices, FixInput, Toggle, HelpScreen]  # fmt: skip
 
 
 class HelpScreen(ModalScreen[None]):
@@ -112,9 +114,10 @@ def _means_something(area: Area, row: BindingRow) -> bool:
 def _capture_rows() -> list[BindingRow]:
     marks = (
         ("@room", "Room", "Where; Tab completes it"),
-        ("#tag", "Device", "Its tag; any other #word is a keyword"),
+        ("#tag", "Device", "Its tag, which Tab completes; any other #word is a keyword"),
         ("!urgent", "Urgency", "Work stopped; also !soon, !whenever, !1 to !4"),
-        ("?", "How-to", "A question"),
+        ("?how-to", "How-to", "A question; ? alone does it too, and ?request"),
+        ("\\@ \\#", "As it is", "A backslash before a sign takes its meaning away"),
     )
     return [BindingRow("", mark, "", name, meaning) for mark, name, meaning in marks]
 

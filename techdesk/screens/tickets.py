@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from typing import ClassVar
 
 from rich.text import Text
@@ -11,18 +10,20 @@ from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.widgets import Input
 
-from techdesk.models.filters import SORTS, TicketFilter, parse_line
-from techdesk.models.queries import names, tickets
+from techdesk.models.filters import SORTS, TicketFilter
+from techdesk.models.queries import tickets
+from techdesk.models.queries.filtering import chosen_by
 from techdesk.models.queries.paging import TicketPages
+from techdesk.models.queries.queue import QueuePages, is_of_open
 from techdesk.models.rows import TicketLine, TicketStory
 from techdesk.screens.detail import Detail, Rule
 from techdesk.screens.dialogs.choices import Choice
 from techdesk.screens.glyphs import due_text, state_text
-from techdesk.screens.reads import Question
 from techdesk.screens.telling import ZONE, Ink, ticket_detail, ticket_heading
 from techdesk.screens.ticket_keys import Target, TicketArea
 from techdesk.screens.widgets.list_messages import Counted, Highlighted, Missed, Opened
 from techdesk.screens.widgets.paged_list import PagedList
+from techdesk.screens.widgets.pages import Source
 from techdesk.screens.widgets.safe_text import fit
 
 EMPTY = "No ticket here. Press n to take a request down; the shell's  techdesk import tickets FILE  brings in another desk's."
@@ -37,8 +38,8 @@ class TicketsArea(TicketArea):
     TITLE: ClassVar[str] = "Tickets"
     BINDING_GROUP_TITLE = "Tickets"
     TABLES = frozenset(("ticket", "site", "technician", "ticket_event", "device", "worklog"))
-    FOOTER = ("capture.open", "list.open", "ticket.close", "list.find", "view.open", "ticket.assign", "ticket.edit",
-              "desk.undo")  # fmt: skip
+    FOOTER = ("capture.open", "list.open", "ticket.close", "triage.open", "list.find", "view.open", "ticket.assign",
+              "ticket.edit", "desk.undo")  # fmt: skip
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]
 
@@ -55,7 +56,7 @@ class TicketsArea(TicketArea):
         yield Rule(self.desk.signs.line, "open, in triage order", id="tickets-rule")
         with Container(id="tickets"):
             yield PagedList(
-                TicketPages(self.desk.reads.ask, self._chosen_filter), self._draw, lambda row: row.id,
+                self._pages(self._chosen_filter), self._draw, lambda row: row.id,
                 empty_text=EMPTY, glyphs=self.desk.glyphs, id="list",
             )  # fmt: skip
             with Vertical(id="aside"):
@@ -69,6 +70,12 @@ class TicketsArea(TicketArea):
 
     def reload(self) -> None:
         self.rows.reload()
+
+    def _pages(self, chosen: TicketFilter) -> Source[TicketLine]:
+        """Open tickets are ranked with fairness; a list that may hold all there ever were goes by an index alone."""
+        if is_of_open(chosen):
+            return QueuePages(self.desk.reads.ask, lambda _: chosen, lambda: self.desk.now)
+        return TicketPages(self.desk.reads.ask, chosen)
 
     # Drawing
 
@@ -132,14 +139,13 @@ class TicketsArea(TicketArea):
         self.rows.focus()
 
     def _apply(self, line: str) -> None:
-        me = self.desk.heading.me
         text = " ".join(line.split())
-        self.read("filter", _filter_question(text, me), lambda chosen: self._take(text, chosen))
+        self.read("filter", lambda connection: chosen_by(connection, text), lambda chosen: self._take(text, chosen))
 
     def _take(self, line: str, chosen: TicketFilter) -> None:
         self.line, self._chosen_filter = line, chosen
         self.rows.empty_text = UNFIT if line else EMPTY
-        self.rows.set_source(TicketPages(self.desk.reads.ask, chosen))
+        self.rows.set_source(self._pages(chosen))
         self.show_count(Counted(self.rows, self.rows.count or 0))
 
     def action_back(self) -> None:
@@ -194,25 +200,6 @@ class TicketsArea(TicketArea):
 
     def acted(self) -> None:
         self.rows.clear_marks()
-
-
-def _filter_question(text: str, me: str | None) -> Question[TicketFilter]:
-    """The filter that a line means. Raises NotFound or BadInput for a site or owner that is not known."""
-
-    def ask(connection: sqlite3.Connection) -> TicketFilter:
-        line = parse_line(text)
-        return TicketFilter(
-            names.site_id(connection, line.site) if line.site else None,
-            line.states,
-            line.priority,
-            names.technician_id(connection, line.owner, me) if line.owner else None,
-            line.room,
-            line.words,
-            line.all,
-            line.sort,
-        )
-
-    return ask
 
 
 Cell = tuple[str, int, str]

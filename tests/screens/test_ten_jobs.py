@@ -91,6 +91,18 @@ async def test_a_device_takes_two_keys_even_when_a_scanner_is_quick(school: Scho
         assert "CB514-2H" in desk.text
 
 
+async def test_a_part_of_the_vans_list_takes_two_keys_for_what_is_worked_on(school: School) -> None:
+    async with open_desk(school) as desk:
+        hands = Counted(desk)
+        await hands.key("4", "enter")
+        assert hands.keys == 2
+        assert desk.app.current_mode == "spares"
+    taken = school.asks(
+        "SELECT part_id, quantity FROM stock_movement WHERE reason = 'issue' AND ticket_id = ?", school.ids["hall"]
+    )
+    assert taken == [(school.ids["CHG-45"], 1)]
+
+
 async def test_wrap_carries_what_is_left_in_one_key(school: School) -> None:
     async with open_desk(school) as desk:
         await desk.press("w")

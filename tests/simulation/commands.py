@@ -14,6 +14,7 @@ from techdesk.desk.calendars import KeepDays, RecordCalendar, calendar_id
 from techdesk.desk.changes import EditChange, MoveChange, RaiseChange
 from techdesk.desk.closing import AnswerSurvey, CancelTicket, CloseTicket, ReopenTicket
 from techdesk.desk.commands import Command, encode
+from techdesk.desk.duplicates import MergeTicket
 from techdesk.desk.ids import named_id, new_id
 from techdesk.desk.inbox import SettleInbox, again
 from techdesk.desk.inventory import RecordDevice, RecordModel
@@ -106,6 +107,10 @@ def _close(desk: Desk) -> Command:
         ticket_id=desk.ticket(), resolution=desk.words(), minutes=pick((None, 0, 7)), parts=parts, told=pick((False, True)),
         timeliness=pick((None, 1, 5)), quality=pick((None, 4)),
     )  # fmt: skip
+
+
+def _merge(desk: Desk) -> Command:
+    return MergeTicket(ticket_id=desk.ticket(), into_id=desk.ticket())
 
 
 def _move_stock(desk: Desk) -> Command:
@@ -266,6 +271,7 @@ KINDS: tuple[tuple[float, Callable[[Desk], Command]], ...] = (
     (14, _close),
     (7, lambda desk: ReopenTicket(ticket_id=desk.ticket(), reason=desk.words())),
     (4, lambda desk: CancelTicket(ticket_id=desk.ticket(), duplicate_of=desk.chance.choice((None, desk.ticket())))),
+    (4, _merge),
     (2, lambda desk: AnswerSurvey(ticket_id=desk.ticket(), quality=desk.chance.randint(1, 5))),
     (6, _move_stock),
     (3, _plan),

@@ -26,6 +26,7 @@ LEADS = {
     "ticket.close": ("closed", ALLOWED["close"]),
     "ticket.reopen": ("reopened", ALLOWED["reopen"]),
     "ticket.cancel": ("cancelled", ALLOWED["cancel"]),
+    "ticket.merge": ("cancelled", ALLOWED["cancel"]),
 }
 # Outcomes of operations that have done nothing but to say so.
 NOT_DONE = ("rejected", "parked", "waiting")

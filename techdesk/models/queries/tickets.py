@@ -11,7 +11,7 @@ from techdesk.models.rows import AttachmentLine, EventLine, PartLine, TicketLine
 
 LINE = """
     SELECT t.id, t.ref, t.priority, t.state, t.title, s.name, s.code, t.room, o.name, t.role, t.fix_due, t.opened_at,
-           t.reporter, t.hold_reason, t.kind, s.timezone
+           t.reporter, t.hold_reason, t.kind, s.timezone, t.site_id, t.impact, t.urgency
     FROM ticket t LEFT JOIN site s ON s.id = t.site_id LEFT JOIN technician o ON o.id = t.owner_id
 """
 # The columns that decide the order, for each sort; all in one direction, so that a page can start after any row.
@@ -32,9 +32,9 @@ def where(chosen: TicketFilter) -> tuple[str, list[Any]]:
         values.extend(chosen.states)
     elif not chosen.all:
         terms.append("open = 1")
-    for column in ("site_id", "priority", "owner_id", "room"):
+    for column in ("site_id", "priority", "owner_id", "room", "role", "kind", "channel", "category"):
         if getattr(chosen, column) is not None:
-            terms.append(f"{column} = ?" + (" COLLATE NOCASE" if column == "room" else ""))
+            terms.append(f"{column} = ?" + (" COLLATE NOCASE" if column in ("room", "category") else ""))
             values.append(getattr(chosen, column))
     if chosen.words:
         terms.append("n IN (SELECT rowid FROM ticket_search WHERE ticket_search MATCH ?)")

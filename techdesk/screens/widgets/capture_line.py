@@ -10,6 +10,7 @@ from typing import ClassVar, Literal
 
 from rich.highlighter import Highlighter
 from rich.text import Text
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.suggester import Suggester
@@ -109,6 +110,13 @@ class CaptureLine(Input):
         text: str
 
     @dataclass
+    class PastedPage(Message):
+        """Several lines were pasted: a page of a log book, or an e-mail. What was typed before stays in the line."""
+
+        capture_line: CaptureLine
+        text: str
+
+    @dataclass
     class Closed(Message):
         """The line was left; `draft` is what is still typed in it."""
 
@@ -158,6 +166,14 @@ class CaptureLine(Input):
         self.post_message(self.Captured(self, text))
         self.clear()
         self._leave()
+
+    def _on_paste(self, event: events.Paste) -> None:
+        if len([line for line in event.text.splitlines() if line.strip()]) < 2:
+            return  # Textual runs the handler of the class below by itself
+        event.stop()
+        event.prevent_default()
+        self._leave()
+        self.post_message(self.PastedPage(self, event.text))
 
     def action_complete(self) -> None:
         """Take the suggestion; without one, nothing: a half-typed line must not lose the keys."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 from typing import Generic
 
@@ -22,7 +22,7 @@ from techdesk.screens.widgets.list_messages import (
     ReadFailed,
 )
 from techdesk.screens.widgets.marks import Marks
-from techdesk.screens.widgets.pages import PageCache, Row, Snapshot, Source, View
+from techdesk.screens.widgets.pages import PAGE_ROWS, PageCache, Row, Snapshot, Source, View
 from techdesk.screens.widgets.reader import Failure, Keys, Page, Read, Reader
 
 Draw = Callable[[Row, int, bool, bool], Text | Strip]
@@ -91,6 +91,13 @@ class PagedView(ScrollView, Generic[Row], can_focus=True, inherit_bindings=False
         """What an action acts on: the marked rows, or else the selected one."""
         key = self.selected_key
         return tuple(sorted(self.marks)) or (() if key is None else (key,))
+
+    def key_after(self, leaving: Collection[str]) -> str | None:
+        """Key of the next row below the selected one that is not about to leave, or else above it; among those read."""
+        below = range(self._cursor, self._cursor + 2 * PAGE_ROWS)
+        above = range(self._cursor - 1, self._cursor - PAGE_ROWS, -1)
+        keys = (self._key_at(index) for index in (*below, *above) if index >= 0)
+        return next((key for key in keys if key is not None and key not in leaving), None)
 
     @property
     def busy(self) -> bool:

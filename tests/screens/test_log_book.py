@@ -1,0 +1,75 @@
+"""The log book: a page typed or pasted, a ticket a line; and what is open already, while one types."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.widgets import Static, TextArea
+
+from techdesk.screens.dialogs.log_book import LogBookDialog
+from tests.screens.desk import Desk, open_desk
+from tests.screens.school import School
+
+
+def becomes(desk: Desk) -> str:
+    return str(desk.app.screen.query_one("#becomes", Static).render())
+
+
+async def paste(desk: Desk, text: str) -> None:
+    event = events.Paste(text)
+    event.set_sender(desk.app)
+    desk.app.post_message(event)
+    await desk.settle()
+
+
+async def test_each_line_becomes_a_ticket_and_one_key_takes_all_back(school: School) -> None:
+    async with open_desk(school, (120, 40)) as desk:
+        await desk.press("N")
+        await desk.type("@Hall\rno sound !urgent\r- lamp flickers @Library")
+        assert becomes(desk) == "→ 2 tickets"
+        assert "urgent" in desk.text and "Library" in desk.text
+        await desk.press("ctrl+s")
+        assert desk.said.startswith("Took down 2 tickets.")
+        found = school.asks("SELECT text, room, channel, urgency FROM ticket WHERE channel = 'log_book' ORDER BY n")
+        assert found == [("no sound", "Hall", "log_book", 1), ("lamp flickers", "Library", "log_book", 3)]
+        await desk.press("u")
+    assert school.asks("SELECT count(*) FROM ticket WHERE channel = 'log_book'") == [(0,)]
+
+
+async def test_a_half_typed_page_is_there_again(school: School) -> None:
+    async with open_desk(school) as desk:
+        await desk.press("N")
+        await desk.type("no sound")
+        await desk.press("escape", "N")
+        assert desk.app.screen.query_one(TextArea).text == "no sound"
+
+
+async def test_several_lines_pasted_into_the_capture_line_open_the_page(school: School) -> None:
+    async with open_desk(school) as desk:
+        await desk.press("n")
+        await paste(desk, "no sound\nlamp flickers\n")
+        assert isinstance(desk.app.screen, LogBookDialog)
+        assert becomes(desk) == "→ 2 tickets"
+
+
+async def test_a_pasted_email_becomes_one_ticket(school: School) -> None:
+    async with open_desk(school) as desk:
+        await desk.press("N")
+        await paste(desk, "From: Mrs Bell <bell@x.uk>\nSubject: No sound\n\nIn the hall.\n\n> older")
+        assert becomes(desk) == "→ one ticket, from an e-mail"
+        await desk.press("ctrl+s")
+        assert desk.said.startswith("Logged")
+    found = school.asks("SELECT text, reporter FROM ticket WHERE channel = 'email'")
+    assert found == [("No sound\n\nIn the hall.", "Mrs Bell <bell@x.uk>")]
+
+
+async def test_an_empty_page_says_what_to_do(school: School) -> None:
+    async with open_desk(school) as desk:
+        await desk.press("N", "ctrl+s")
+        assert "nothing on the page" in desk.text
+
+
+async def test_five_thousand_lines_are_taken_down(school: School) -> None:
+    async with open_desk(school) as desk:
+        desk.app.open_page("\n".join(f"mouse {number} missing @Hall" for number in range(5000)))
+        await desk.settle()
+        assert becomes(desk) == "→ 5,000 tickets"

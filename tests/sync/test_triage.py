@@ -1,0 +1,101 @@
+"""Two people who triage the same tickets on two laptops."""
+
+import json
+
+from techdesk.desk.duplicates import MergeTicket
+from techdesk.desk.ids import named_id
+from techdesk.desk.tickets import EditTicket, LogTicket
+from techdesk.desk.work import LogWork
+from techdesk.models.store import Store
+from techdesk.sync.client import sync
+from tests.sync.field import Field, everything, inbox, log, row, rows, settle_down
+
+
+def both(field: Field) -> tuple[Store, Store, str]:
+    ann, ben = field.laptop("Ann"), field.laptop("Ben")
+    id = log(ann, "No picture in the hall")
+    settle_down(ann, ben)
+    return ann, ben, id
+
+
+def test_the_same_triage_on_both_is_no_conflict(field: Field) -> None:
+    ann, ben, id = both(field)
+    for store in (ann, ben):
+        store.perform(EditTicket(id=id, impact=2, urgency=2, category="projector"))
+    reports = settle_down(ann, ben)
+    assert everything(ann) == everything(ben)
+    assert sum(report.conflicts + report.merged for report in reports) == 0
+    ticket = row(ben, "ticket", id)
+    assert (ticket["state"], ticket["priority"], ticket["category"]) == ("triaged", 2, "projector")
+    assert inbox(ann) == inbox(ben) == []
+
+
+def test_fields_that_only_one_set_are_kept_and_only_the_others_are_asked_about(field: Field) -> None:
+    ann, ben, id = both(field)
+    ann.perform(EditTicket(id=id, impact=1, urgency=2, category="projector"))
+    ben.perform(EditTicket(id=id, impact=3, urgency=2, service="assembly"))
+    settle_down(ann, ben)
+    assert everything(ann) == everything(ben)
+    ticket = row(ann, "ticket", id)
+    assert (ticket["impact"], ticket["urgency"], ticket["category"], ticket["service"]) == (
+        1,
+        2,
+        "projector",
+        "assembly",
+    )
+    assert ticket["priority"] == 1
+    [item] = inbox(ben)
+    # Ben left the impact as it was, so that is no choice of his against Ann's.
+    assert item["kind"] == "conflict" and json.loads(str(item["mine"])) == {"impact": 3}
+
+
+def test_to_take_it_as_it_stands_gives_way_to_who_looked_closer(field: Field) -> None:
+    ann, ben, id = both(field)
+    ann.perform(EditTicket(id=id, impact=3, urgency=3))
+    ben.perform(EditTicket(id=id, category="projector"))
+    settle_down(ann, ben)
+    assert everything(ann) == everything(ben)
+    assert (row(ben, "ticket", id)["state"], row(ben, "ticket", id)["category"]) == ("triaged", "projector")
+
+
+def test_a_duplicate_that_both_merged_is_merged_once(field: Field) -> None:
+    ann, ben, id = both(field)
+    twin = log(ann, "Hall projector is dark")
+    settle_down(ann, ben)
+    ann.perform(MergeTicket(ticket_id=twin, into_id=id))
+    ben.perform(LogWork(ticket_id=twin, minutes=7))
+    ben.perform(MergeTicket(ticket_id=twin, into_id=id))
+    settle_down(ann, ben)
+    assert everything(ann) == everything(ben)
+    assert len(rows(ann, "ticket_alias")) == 1
+    assert inbox(ann) == inbox(ben) == []
+
+
+def test_a_merge_is_taken_back_after_it_was_sent(field: Field) -> None:
+    ann, ben, id = both(field)
+    twin = log(ann, "Hall projector is dark")
+    ann.perform(LogWork(ticket_id=twin, minutes=7))
+    settle_down(ann, ben)
+    ann.perform(MergeTicket(ticket_id=twin, into_id=id))
+    settle_down(ann, ben)
+    ann.undo()
+    settle_down(ann, ben)
+    assert everything(ann) == everything(ben)
+    ticket = row(ben, "ticket", twin)
+    assert (ticket["state"], ticket["open"], ticket["duplicate_of"]) == ("new", 1, None)
+    assert [each["ticket_id"] for each in rows(ben, "worklog")] == [twin]
+    assert rows(ben, "ticket_alias") == []
+
+
+def test_an_email_that_both_took_in_is_one_ticket_with_both_numbers(field: Field) -> None:
+    ann, ben = field.laptop("Ann"), field.laptop("Ben")
+    id = named_id("mail", "1@x")
+    for store in (ann, ben):
+        store.perform(LogTicket(id=id, text="No picture", channel="email"))
+    refs = [str(row(store, "ticket", id)["ref"]) for store in (ann, ben)]
+    sync(ann)
+    settle_down(ben, ann)
+    assert everything(ann) == everything(ben)
+    assert row(ben, "ticket", id)["ref"] == refs[0]
+    assert [each["alias"] for each in rows(ben, "ticket_alias")] == [refs[1]]
+    assert [item["kind"] for item in inbox(ben)] == ["merged"]
