@@ -67,7 +67,13 @@ KEYS = {
     "visit next": f"items[{VISIT_LINE} open_tickets] total",
     "visit report": f"{VISIT} {MORE} travel_minutes mileage signed_at tasks[{TASK} fix] minutes parts[sku name quantity]"
     " contacts[name role telephone email may_sign] next",
-    "part list": "items[sku name location kind balance minimum target below] total",
+    "part list": "items[sku name location kind balance minimum target below unit_cost value] total",
+    "part transit": "items[id part_id sku name quantity source to_id target sent_at by serial note] total",
+    "part history": "items[id at reason quantity sku source_id source target_id target ref by serial note] total",
+    "part sheet": "items[sku name books] total",
+    "part review": "items[kind id part_id sku location what next] total",
+    "part value": "items[id name kind parts pieces value short without_cost] total value",
+    "supplier list": "items[id name services contacts terms experience lead_days parts] total",
     "part pick": f"items[{PICK}] total",
     "device list": f"items[{DEVICE}] total",
     "device show": f"{DEVICE} manufacturer holder bought cost supplier order_number last_seen note created_at updated_at"

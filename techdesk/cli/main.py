@@ -31,6 +31,7 @@ VERBS = {
     "undo": "store",
     "visit": "visits",
     "part": "parts",
+    "supplier": "suppliers",
     "device": "devices",
     "problem": "problems",
     "change": "changes",

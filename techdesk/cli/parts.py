@@ -4,11 +4,11 @@ from typing import Annotated
 
 import typer
 
+from techdesk.cli import part_books, part_verbs
 from techdesk.cli.changing import change_once
 from techdesk.cli.completing import parts as complete_parts
 from techdesk.cli.completing import tickets as complete_tickets
 from techdesk.cli.options import Json
-from techdesk.cli.part_verbs import add_verbs
 from techdesk.cli.session import put, say, session, table
 from techdesk.desk.spares import MoveStock
 from techdesk.errors import BadInput
@@ -56,7 +56,8 @@ def list_parts(
 def _document(line: StockLine) -> dict[str, object]:
     return {
         "sku": line.sku, "name": line.name, "location": line.location, "kind": line.kind, "balance": line.balance,
-        "minimum": line.minimum, "target": line.target, "below": line.balance < line.minimum,
+        "minimum": line.minimum, "target": line.target, "below": line.balance < line.minimum, "unit_cost": line.unit_cost,
+        "value": None if line.unit_cost is None else round(max(0, line.balance) * line.unit_cost, 2),
     }  # fmt: skip
 
 
@@ -105,9 +106,11 @@ def transfer(
 
 
 @app.command("write-off")
-def write_off(sku: Sku, n: Number, source: From = None, note: Note = None, as_json: Json = False) -> None:
+def write_off(
+    sku: Sku, n: Number, source: From = None, serial: Serial = None, note: Note = None, as_json: Json = False
+) -> None:
     """Take pieces off the books that are broken or gone."""
-    _move(sku, n, "write_off", (source, "van"), (None, None), None, None, note, as_json)
+    _move(sku, n, "write_off", (source, "van"), (None, None), None, serial, note, as_json)
 
 
 def _move(
@@ -158,4 +161,5 @@ def count(
     change_once(MoveStock(part_id=part, quantity=abs(counted - booked), reason="count", note=note, **ends), as_json)
 
 
-add_verbs(app)
+part_verbs.add_verbs(app)
+part_books.add_verbs(app)

@@ -127,9 +127,10 @@ def perform_move(tx: Tx, command: MoveStock, act: Act) -> Outcome:
     part = tx.get("part", command.part_id)
     if part is None:
         raise NotFound("That part is not known here.")
-    move_stock(tx, act, command.part_id, command.quantity, from_id=command.from_id, to_id=command.to_id,
-               reason=command.reason, ticket_id=command.ticket_id, serial=command.serial, note=command.note)  # fmt: skip
+    odd = move_stock(tx, act, command.part_id, command.quantity, from_id=command.from_id, to_id=command.to_id,
+                     reason=command.reason, ticket_id=command.ticket_id, serial=command.serial,
+                     note=command.note)  # fmt: skip
+    noted = f" It is {odd}: that is noted." if odd else ""
     verb = command.reason.replace("_", " ")
-    return Outcome(
-        (Changed(str(part["sku"]), verb, command.part_id),), f"{verb.capitalize()}: {command.quantity} x {part['sku']}."
-    )
+    said = f"{verb.capitalize()}: {command.quantity} x {part['sku']}.{noted}"
+    return Outcome((Changed(str(part["sku"]), verb, command.part_id),), said)

@@ -172,7 +172,7 @@ class RunningTimer(NamedTuple):
 
 
 class StockLine(NamedTuple):
-    """A part at a location: its balance by the books against what should be there."""
+    """A part at a location: its balance by the books against what should be there, and what one piece costs."""
 
     id: str
     part_id: str
@@ -184,6 +184,7 @@ class StockLine(NamedTuple):
     balance: int
     minimum: int
     target: int
+    unit_cost: float | None = None
 
 
 class PickLine(NamedTuple):

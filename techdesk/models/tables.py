@@ -444,7 +444,8 @@ class StockLevel(Entity, table=True):
 
 
 class StockMovement(Entity, table=True):
-    """Pieces of a part that went from one location to another (either end may be the outside). Append only."""
+    """Pieces of a part that went from one location to another (either end may be the outside). Append only. `transfer_id` is
+    the transfer that sent or received them; on their way they are at `desk.ledger.TRANSIT`, which is no row."""
 
     __tablename__ = "stock_movement"
     # A balance is summed from the index alone, without a look at the movements themselves.
@@ -452,6 +453,8 @@ class StockMovement(Entity, table=True):
         Index("stock_movement_in", "to_id", "part_id", "quantity"),
         Index("stock_movement_out", "from_id", "part_id", "quantity"),
         Index("stock_movement_story", "part_id", "at", "id"),
+        Index("stock_movement_serial", "serial", "part_id"),
+        Index("stock_movement_when", "reason", "at"),
     )
     part_id: str
     quantity: int
@@ -462,6 +465,75 @@ class StockMovement(Entity, table=True):
     ticket_id: str | None = Field(default=None, index=True)
     serial: str | None = None
     note: str | None = None
+    transfer_id: str | None = None
+
+
+class StockRemark(Entity, table=True):
+    """Why a count or a transfer differed, said afterwards. Append only."""
+
+    __tablename__ = "stock_remark"
+    movement_id: str = Field(index=True)
+    words: str
+
+
+class StockTransfer(Entity, table=True):
+    """Pieces on their way between two locations: sent, then received, whole or with a difference."""
+
+    __tablename__ = "stock_transfer"
+    part_id: str
+    quantity: int
+    from_id: str
+    to_id: str
+    serial: str | None = None
+    note: str | None = None
+    sent_at: str
+    state: str = Field(default="sent", index=True)
+    received: int | None = None
+    received_at: str | None = None
+    difference: str | None = None
+
+
+class StockReservation(Entity, table=True):
+    """Pieces that a visit, a ticket or a day will need: put by at a location until a day (YYYY-MM-DD), then picked into the
+    van `to_id`, and given back when they were not used."""
+
+    __tablename__ = "stock_reservation"
+    part_id: str
+    quantity: int
+    location_id: str = Field(index=True)
+    to_id: str | None = None
+    visit_id: str | None = Field(default=None, index=True)
+    ticket_id: str | None = None
+    until: str
+    reason: str | None = None
+    state: str = Field(default="open", index=True)
+
+
+class Kit(Entity, table=True):
+    """A named list of parts that one job takes."""
+
+    name: str = Field(index=True)
+
+
+class KitLine(Entity, table=True):
+    """So many of a part are in a kit; none when `quantity` is 0."""
+
+    __tablename__ = "kit_line"
+    kit_id: str = Field(index=True)
+    part_id: str
+    quantity: int = 1
+
+
+class Supplier(Entity, table=True):
+    """Who sells or repairs. `services`, `contacts`, `terms` and `experience` (with schools) are words; `lead_days` are those
+    from an order to its delivery. Parts, devices and tickets name it by its name."""
+
+    name: str = Field(index=True)
+    services: str | None = None
+    contacts: str | None = None
+    terms: str | None = None
+    experience: str | None = None
+    lead_days: int | None = None
 
 
 class InboxItem(Entity, table=True):

@@ -13,6 +13,9 @@ ABOUT = {
     "visit_id": "visit",
     "task_id": "visit_task",
     "part_id": "part",
+    "transfer_id": "stock_transfer",
+    "reservation_id": "stock_reservation",
+    "movement_id": "stock_movement",
     "item_id": "inbox_item",
 }
 # Other arguments that name a row.
@@ -26,6 +29,7 @@ NAMES = ABOUT | {
     "from_id": "stock_location",
     "to_id": "stock_location",
     "location_id": "stock_location",
+    "kit_id": "kit",
 }
 
 

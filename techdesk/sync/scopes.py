@@ -56,6 +56,12 @@ PATHS: Mapping[str, Path] = {
     "stock_location": COMMON,
     "stock_level": COMMON,
     "stock_movement": COMMON,
+    "stock_remark": COMMON,
+    "stock_transfer": COMMON,
+    "stock_reservation": COMMON,
+    "kit": COMMON,
+    "kit_line": COMMON,
+    "supplier": COMMON,
     "inbox_item": (("entity_id", None),),  # by its `entity`: see `_site_of_item`
     "saved_view": COMMON,
 }

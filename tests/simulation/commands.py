@@ -15,14 +15,19 @@ from techdesk.desk.changes import EditChange, MoveChange, RaiseChange
 from techdesk.desk.closing import AnswerSurvey, CancelTicket, CloseTicket, ReopenTicket
 from techdesk.desk.commands import Command, encode
 from techdesk.desk.duplicates import MergeTicket
+from techdesk.desk.counting import CountStock, ExplainCount, FindSerial
 from techdesk.desk.ids import named_id, new_id
 from techdesk.desk.inbox import SettleInbox, again
 from techdesk.desk.inventory import RecordDevice, RecordModel
+from techdesk.desk.kits import RecordKit, SetKitLine
 from techdesk.desk.people import RecordContact, RecordSite, RecordTechnician
 from techdesk.desk.problems import EditProblem, LinkTicket, LogProblem, MoveProblem, ReleaseTicket
+from techdesk.desk.reservations import ReservePart, SetReservation
 from techdesk.desk.spares import MoveStock, RecordPart, SetLevel
+from techdesk.desk.suppliers import RecordSupplier
 from techdesk.desk.targets import RecordPriorities
 from techdesk.desk.tickets import AssignTicket, EditTicket, LogTicket, NoteTicket
+from techdesk.desk.transfers import ReceiveTransfer, SendStock
 from techdesk.desk.tx import Row
 from techdesk.desk.views import SaveView
 from techdesk.desk.visits import AddTask, CancelVisit, PlanVisit, SetTask, SignVisit, StartVisit, WrapVisit
@@ -118,6 +123,42 @@ def _move_stock(desk: Desk) -> Command:
     if here == there or desk.chance.random() < 0.5:
         return MoveStock(part_id=desk.any("part"), quantity=desk.chance.randint(1, 9), reason="receive", to_id=here)
     return MoveStock(part_id=desk.any("part"), quantity=1, reason="transfer", from_id=here, to_id=there)
+
+
+def _books(desk: Desk) -> Command:
+    """Two-step transfers, counts and serial numbers of few parts and places, so that several do the same."""
+    pick, part = desk.chance.choice, desk.any("part")
+    here, there = desk.any("stock_location"), desk.any("stock_location")
+    return pick(
+        (
+            SendStock(id=new_id(), part_id=part, quantity=pick((1, 3)), from_id=here, to_id=there)
+            if here != there
+            else MoveStock(part_id=part, quantity=1, reason="receive", to_id=here, serial=pick(("s1", "s2"))),
+            ReceiveTransfer(
+                transfer_id=desk.any("stock_transfer"), quantity=pick((None, 2)), note=pick((None, "broken"))
+            ),
+            CountStock(location_id=here, lines=((part, desk.chance.randint(0, 5), pick((None, "found"))),)),
+            ExplainCount(movement_id=desk.any("stock_movement", "reason = 'count'"), words=desk.words()),
+            FindSerial(part_id=part, serial=pick(("s1", "s2")), location_id=pick((None, here))),
+        )
+    )
+
+
+def _packing(desk: Desk) -> Command:
+    """What is put by for a visit, and the lists that say what to pack and from whom."""
+    pick, part, visit = desk.chance.choice, desk.any("part"), desk.any("visit")
+    kit = pick((named_id("kit", "a"), named_id("kit", "b")))
+    return pick(
+        (
+            ReservePart(id=named_id("reservation", visit, part), part_id=part, quantity=pick((1, 2)), visit_id=visit,
+                        location_id=desk.any("stock_location"), until="2026-12-01", to_id=desk.any("stock_location")),
+            SetReservation(reservation_id=desk.any("stock_reservation"), state=pick(("picked", "returned", "released"))),
+            RecordKit(id=kit, name=pick(("Beamer", "Wifi"))),
+            SetKitLine(id=named_id("kit_line", kit, part), kit_id=kit, part_id=part, quantity=pick((0, 1, 2))),
+            RecordSupplier(id=named_id("supplier", "x"), name=pick(("Misco", "Insight")), lead_days=pick((None, 3, 5)),
+                           terms=pick((None, "30 days", ""))),
+        )
+    )  # fmt: skip
 
 
 def _plan(desk: Desk) -> Command:
@@ -274,6 +315,8 @@ KINDS: tuple[tuple[float, Callable[[Desk], Command]], ...] = (
     (4, _merge),
     (2, lambda desk: AnswerSurvey(ticket_id=desk.ticket(), quality=desk.chance.randint(1, 5))),
     (6, _move_stock),
+    (5, _books),
+    (4, _packing),
     (3, _plan),
     (8, _visit),
     (4, _site),

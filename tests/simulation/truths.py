@@ -200,9 +200,16 @@ def _ledger(log: list[Entry], stands: Rows) -> None:
             due[args["part_id"]] += args["quantity"]
         for part, quantity in args.get("parts", ()):
             due[part] += quantity
+    # What was sent, counted or packed moves pieces as the books and others' work say: its own tests tell how many.
+    others = {
+        write[1]
+        for entry in log
+        if entry["command"] in ("transfer.send", "transfer.receive", "stock.count", "serial.found", "reservation.set")
+        for write in entry["writes"]
+    }
     found: Counter[str] = Counter()
-    for row in stands["stock_movement"].values():
-        if cell("stock_movement", row, "note") != "taken back":
+    for id, row in stands["stock_movement"].items():
+        if id not in others and cell("stock_movement", row, "note") != "taken back":
             found[cell("stock_movement", row, "part_id")] += cell("stock_movement", row, "quantity")
         if cell("stock_movement", row, "version") != 1:
             raise Broken("I5: a movement was changed")

@@ -10,6 +10,8 @@ STEPS = (
     "0002_desk",
     "0003_calendars",
     "0004_problems",
+    "0005_stock",
+    "0006_balances",
 )
 LATEST = len(STEPS)
 

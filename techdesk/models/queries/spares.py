@@ -1,37 +1,26 @@
-"""Spares: balances by location against what should be there, movements, parts. A balance is a sum over an index."""
+"""Spares: balances by location against what should be there, movements, parts. Balances stand in `stock_balance`, which the
+store keeps in step with the movements."""
 
 import sqlite3
 
+from techdesk.desk.ledger import TRANSIT
 from techdesk.errors import NotFound
 from techdesk.models.cards import LocationLine, MovementLine, PartCard
 from techdesk.models.rows import StockLine
 
-# What came in less what went out, for each part of one location, or of all.
-MOVED_ONE = """
-    SELECT :location AS location_id, part_id, sum(quantity) AS balance FROM (
-        SELECT part_id, sum(quantity) AS quantity FROM stock_movement WHERE to_id = :location GROUP BY part_id
-        UNION ALL SELECT part_id, -sum(quantity) FROM stock_movement WHERE from_id = :location GROUP BY part_id
-    ) GROUP BY part_id
-"""
-MOVED_ALL = """
-    SELECT location_id, part_id, sum(balance) AS balance FROM (
-        SELECT to_id AS location_id, part_id, sum(quantity) AS balance FROM stock_movement
-        WHERE to_id IS NOT NULL GROUP BY to_id, part_id
-        UNION ALL SELECT from_id, part_id, -sum(quantity) FROM stock_movement
-        WHERE from_id IS NOT NULL GROUP BY from_id, part_id
-    ) GROUP BY location_id, part_id
-"""
 # A part that was never anywhere is known all the same.
 NOWHERE = """
-    UNION ALL SELECT '', id FROM part WHERE id NOT IN (SELECT part_id FROM stock_movement)
+    UNION ALL SELECT '', id FROM part WHERE id NOT IN (SELECT part_id FROM stock_balance)
     AND id NOT IN (SELECT part_id FROM stock_level)
 """
 MOVEMENT = """
-    SELECT m.id, m.at, m.reason, m.quantity, p.sku, m.from_id, a.name, m.to_id, b.name, t.ref, w.name, m.serial, m.note
+    SELECT m.id, m.at, m.reason, m.quantity, p.sku, m.from_id, coalesce(a.name, iif(m.from_id = '{0}', 'in transit', NULL)),
+           m.to_id, coalesce(b.name, iif(m.to_id = '{0}', 'in transit', NULL)), t.ref, w.name, m.serial,
+           coalesce(m.note, (SELECT words FROM stock_remark WHERE movement_id = m.id ORDER BY id LIMIT 1))
     FROM stock_movement m JOIN part p ON p.id = m.part_id LEFT JOIN stock_location a ON a.id = m.from_id
     LEFT JOIN stock_location b ON b.id = m.to_id LEFT JOIN ticket t ON t.id = m.ticket_id
     LEFT JOIN technician w ON w.id = m.author
-"""
+""".replace("{0}", TRANSIT)
 
 
 def locations(connection: sqlite3.Connection, me: str | None) -> list[LocationLine]:
@@ -77,25 +66,28 @@ def stock(
         values[f"word{number}"] = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
     one = "WHERE location_id = :location" if location_id else ""
     nowhere = "" if location_id else NOWHERE
+    values["transit"] = TRANSIT
     rows = connection.execute(
         f"""
-        WITH moved AS ({MOVED_ONE if location_id else MOVED_ALL}),
+        WITH moved AS (SELECT location_id, part_id, quantity AS balance FROM stock_balance {one}),
         level AS (SELECT location_id, part_id, max(minimum) AS minimum, max(target) AS target FROM stock_level {one}
                   GROUP BY location_id, part_id),
         place AS (SELECT location_id, part_id FROM moved UNION SELECT location_id, part_id FROM level {nowhere}),
         line AS (
             SELECT p.id || ':' || place.location_id AS id, p.id AS part_id, p.sku, p.name, place.location_id,
-                   coalesce(l.name, CASE place.location_id WHEN '' THEN 'nowhere yet' ELSE '?' END) AS location,
-                   coalesce(l.kind, 'store') AS kind,
+                   coalesce(l.name, CASE place.location_id WHEN '' THEN 'nowhere yet' WHEN :transit THEN 'in transit'
+                                    ELSE '?' END) AS location,
+                   coalesce(l.kind, iif(place.location_id = :transit, 'transit', 'store')) AS kind,
                    coalesce(moved.balance, 0) AS balance, coalesce(level.minimum, 0) AS minimum,
-                   max(coalesce(level.target, 0), coalesce(level.minimum, 0)) AS target,
+                   max(coalesce(level.target, 0), coalesce(level.minimum, 0)) AS target, p.unit_cost,
                    p.sku || ' ' || p.name || ' ' || coalesce(p.category, '') || ' ' || coalesce(p.supplier, '') AS said
             FROM place JOIN part p ON p.id = place.part_id LEFT JOIN stock_location l ON l.id = place.location_id
             LEFT JOIN moved ON moved.location_id = place.location_id AND moved.part_id = place.part_id
             LEFT JOIN level ON level.location_id = place.location_id AND level.part_id = place.part_id
         )
-        SELECT id, part_id, sku, name, location_id, location, kind, balance, minimum, target FROM line
-        WHERE {" AND ".join(terms)} ORDER BY location, location_id, balance >= minimum, sku, id
+        SELECT id, part_id, sku, name, location_id, location, kind, balance, minimum, target, unit_cost FROM line
+        WHERE {" AND ".join(terms)} AND (location_id <> :transit OR balance <> 0)
+        ORDER BY location, location_id, balance >= minimum, sku, id
         """,
         values,
     )
@@ -105,11 +97,9 @@ def stock(
 def balance(connection: sqlite3.Connection, part_id: str, location_id: str) -> int:
     """How many pieces of a part a location holds by the books."""
     found = connection.execute(
-        "SELECT (SELECT coalesce(sum(quantity), 0) FROM stock_movement WHERE to_id = :location AND part_id = :part)"
-        " - (SELECT coalesce(sum(quantity), 0) FROM stock_movement WHERE from_id = :location AND part_id = :part)",
-        {"location": location_id, "part": part_id},
+        "SELECT quantity FROM stock_balance WHERE location_id = ? AND part_id = ?", (location_id, part_id)
     ).fetchone()
-    return int(found[0])
+    return 0 if found is None else int(found[0])
 
 
 def movements(

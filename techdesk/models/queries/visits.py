@@ -143,12 +143,8 @@ def _mentions(text: str, name: str) -> bool:
 def in_van(connection: sqlite3.Connection, part_id: str, technician: str | None) -> int:
     """The balance of a part in the technician's van."""
     found = connection.execute(
-        """
-        SELECT coalesce(sum(CASE WHEN m.to_id = p.stock_location_id THEN m.quantity ELSE 0 END)
-                      - sum(CASE WHEN m.from_id = p.stock_location_id THEN m.quantity ELSE 0 END), 0)
-        FROM technician p JOIN stock_movement m ON m.to_id = p.stock_location_id OR m.from_id = p.stock_location_id
-        WHERE p.id = ? AND m.part_id = ?
-        """,
-        (technician, part_id),
+        "SELECT quantity FROM stock_balance WHERE part_id = ?"
+        " AND location_id = (SELECT stock_location_id FROM technician WHERE id = ?)",
+        (part_id, technician),
     ).fetchone()
-    return int(found[0])
+    return 0 if found is None else int(found[0])

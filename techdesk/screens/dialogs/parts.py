@@ -37,11 +37,8 @@ def van_parts(connection: sqlite3.Connection, technician: str | None, ticket_id:
     """What the technician's van has had in it, by SKU; first what fits the device of the ticket."""
     rows = connection.execute(
         """
-        SELECT p.id, p.sku, p.name, sum(m.pieces) FROM technician w JOIN (
-            SELECT part_id, to_id AS place, quantity AS pieces FROM stock_movement
-            UNION ALL SELECT part_id, from_id, -quantity FROM stock_movement
-        ) m ON m.place = w.stock_location_id JOIN part p ON p.id = m.part_id
-        WHERE w.id = ? GROUP BY p.id ORDER BY NOT EXISTS (
+        SELECT p.id, p.sku, p.name, b.quantity FROM technician w JOIN stock_balance b ON b.location_id = w.stock_location_id
+        JOIN part p ON p.id = b.part_id WHERE w.id = ? ORDER BY NOT EXISTS (
             SELECT 1 FROM ticket t JOIN device d ON d.id = t.device_id
             JOIN part_fit f ON f.model_id = d.model_id AND f.part_id = p.id WHERE t.id = ?
         ), p.sku

@@ -30,6 +30,8 @@ STEPS: tuple[str, ...] = (
     "0013_awaiting",
     "0014_problems",
     "0015_problems_indexes",
+    "0016_stock",
+    "0017_stock_indexes",
 )
 CONTRACTS: tuple[str, ...] = ()
 

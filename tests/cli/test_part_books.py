@@ -1,0 +1,108 @@
+"""The books of the spares from the shell."""
+
+from pathlib import Path
+
+from tests.cli.conftest import Cli
+from tests.cli.school import school
+
+
+def stocked(cli: Cli) -> None:
+    """Five lamps at 40.00 in the van, and a store."""
+    school()
+    cli("part", "add", "LMP-1", "Projector lamp", "--cost", "40")
+    cli("part", "receive", "LMP-1", "5")
+
+
+def held(cli: Cli) -> dict[str, int]:
+    return {each["location"]: each["balance"] for each in cli("part", "list", "--json").json["items"]}
+
+
+def test_what_is_sent_is_listed_on_its_way_and_received_once(cli: Cli) -> None:
+    stocked(cli)
+    assert cli("part", "send", "LMP-1", "2", "--to", "Main store").code == 0
+    [line] = cli("part", "transit", "--json").json["items"]
+    assert (line["sku"], line["quantity"], line["target"]) == ("LMP-1", 2, "Main store")
+    assert held(cli)["in transit"] == 2
+    assert cli("part", "arrived", "LMP-1").code == 0
+    assert held(cli).get("in transit") is None and held(cli)["Main store"] == 2
+    assert cli("part", "arrived", "LMP-1").code == 3
+    again = cli("part", "arrived", line["id"])
+    assert again.code == 1 and "not booked twice" in again.err
+
+
+def test_a_difference_on_the_way_is_said(cli: Cli) -> None:
+    stocked(cli)
+    cli("part", "send", "LMP-1", "2", "--to", "Main store")
+    assert cli("part", "arrived", "LMP-1", "--pieces", "1").code == 1
+    assert cli("part", "arrived", "LMP-1", "--pieces", "1", "-m", "one broken").code == 0
+    assert held(cli)["Main store"] == 1
+
+
+def test_a_sheet_is_printed_filled_in_and_booked(cli: Cli, tmp_path: Path) -> None:
+    stocked(cli)
+    sheet = cli("part", "sheet").out
+    assert sheet.splitlines() == ["sku,counted,reason,books,name", "LMP-1,,,5,Projector lamp"]
+    filled = tmp_path / "sheet.csv"
+    filled.write_text(sheet.replace("LMP-1,,", "LMP-1,4,"), encoding="utf-8")
+    assert "not explained yet" in cli("part", "sheet", "--counted", str(filled)).out
+    [item] = cli("part", "review", "--json").json["items"]
+    assert (item["kind"], item["sku"]) == ("difference", "LMP-1")
+    assert cli("part", "explain", item["id"], "lent", "to", "Ben").code == 0
+    assert cli("part", "review", "--json").json["items"] == []
+    assert "lent to Ben" in cli("part", "history", "LMP-1").out
+
+
+def test_a_sheet_with_half_a_piece_or_without_names_is_refused_by_line(cli: Cli) -> None:
+    stocked(cli)
+    refused = cli("part", "sheet", "--counted", "-", stdin="sku,counted\nLMP-1,1.5\n")
+    assert refused.code == 2 and "Line 2" in refused.err
+    assert cli("part", "sheet", "--counted", "-", stdin="LMP-1,2\n").code == 2
+    assert cli("part", "sheet", "--counted", "-", stdin="sku,counted\nLMP-1,\n").code == 2
+
+
+def test_what_cannot_be_is_an_item_with_what_settles_it(cli: Cli) -> None:
+    stocked(cli)
+    for place in ("van", "Main store"):
+        cli("part", "receive", "LMP-1", "1", "--to", place, "--serial", "S1")
+    cli("part", "add", "PEN", "Pen")
+    cli("part", "issue", "PEN", "2")
+    kinds = {item["kind"]: item["what"] for item in cli("part", "review", "--json").json["items"]}
+    assert kinds.keys() == {"negative", "serial"}
+    assert "is in Main store and in Van of" in kinds["serial"]
+    cli("part", "locate", "LMP-1", "S1", "--location", "van")
+    cli("part", "count", "PEN", "0", "-m", "counted the van")
+    assert cli("part", "review", "--json").json["items"] == []
+    assert cli("part", "locate", "LMP-1", "S1").code == 2
+
+
+def test_pieces_long_on_their_way_are_asked_about(cli: Cli) -> None:
+    stocked(cli)
+    cli("--at", "2026-11-01T09:00Z", "part", "send", "LMP-1", "1", "--to", "Main store")
+    [item] = cli("--at", "2026-11-23T09:00Z", "part", "review", "--json").json["items"]
+    assert (item["kind"], item["location"]) == ("transit", "Main store")
+
+
+def test_places_are_worth_what_they_hold(cli: Cli) -> None:
+    stocked(cli)
+    cli("part", "transfer", "LMP-1", "2", "--to", "Main store")
+    worth = cli("part", "value", "--json").json
+    assert worth["value"] == 200
+    assert next((each["name"], each["value"]) for each in worth["items"]) == ("Main store", 80)
+    assert "200.00" in cli("part", "value").out
+
+
+def test_what_was_not_needed_comes_back(cli: Cli) -> None:
+    stocked(cli)
+    ref = str(cli("log", "Lamp gone", "--json").json["ref"])
+    cli("part", "issue", "LMP-1", "2", "--ticket", ref)
+    assert cli("part", "return", "LMP-1", "1", "--ticket", ref).code == 0
+    assert next(line["reason"] for line in cli("part", "history", "LMP-1", "--json").json["items"]) == "return"
+
+
+def test_suppliers_are_known_by_name_with_their_days(cli: Cli) -> None:
+    stocked(cli)
+    cli("part", "add", "LMP-1", "Projector lamp", "--supplier", "misco")
+    assert cli("supplier", "add", "Misco", "--lead-days", "3", "--terms", "30 days").code == 0
+    cli("supplier", "add", "MISCO", "--contacts", "Jo, 0161 1")
+    [line] = cli("supplier", "list", "--json").json["items"]
+    assert (line["name"], line["lead_days"], line["contacts"], line["parts"]) == ("Misco", 3, "Jo, 0161 1", 1)
