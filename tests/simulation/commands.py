@@ -14,8 +14,8 @@ from techdesk.desk.calendars import KeepDays, RecordCalendar, calendar_id
 from techdesk.desk.changes import EditChange, MoveChange, RaiseChange
 from techdesk.desk.closing import AnswerSurvey, CancelTicket, CloseTicket, ReopenTicket
 from techdesk.desk.commands import Command, encode
-from techdesk.desk.duplicates import MergeTicket
 from techdesk.desk.counting import CountStock, ExplainCount, FindSerial
+from techdesk.desk.duplicates import MergeTicket
 from techdesk.desk.ids import named_id, new_id
 from techdesk.desk.inbox import SettleInbox, again
 from techdesk.desk.inventory import RecordDevice, RecordModel
