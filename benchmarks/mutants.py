@@ -18,7 +18,7 @@ from techdesk.desk import merging
 from techdesk.models.recording import RecordingTx
 from techdesk.models.sqlite import SqliteTx
 from techdesk.server import belonging, grants, laptops, log, operations, postponed, syncing
-from techdesk.sync import arrivals, client, erasing, outbox, rebase, scopes
+from techdesk.sync import arrivals, erasing, exchanges, outbox, rebase, scopes
 from tests.simulation.runs import Simulator, simulator
 
 SEEDS = 3000
@@ -81,7 +81,7 @@ def no_dedupe() -> list[Patch]:
 
 def retire_on_reply() -> list[Patch]:
     """The outbox lets go of what the server has answered, before the log has brought it back."""
-    exchange = client._Sync._exchange
+    exchange = exchanges.Exchanges._exchange
 
     def retiring(self: Any, start: int) -> Any:
         reply, size, sent = exchange(self, start)
@@ -91,7 +91,7 @@ def retire_on_reply() -> list[Patch]:
                 self._store.connection.execute(done, (reply.expects_dseq,))
         return reply, size, sent
 
-    return [(client._Sync, "_exchange", retiring)]
+    return [(exchanges.Exchanges, "_exchange", retiring)]
 
 
 def cursor_before_data() -> list[Patch]:

@@ -14,7 +14,7 @@ from techdesk import clock
 from techdesk.desk import ids
 from techdesk.models import introduce, store
 from techdesk.server import admittance, invites, storage
-from techdesk.sync import client, connection, erasing, keys, rebase, snapshots
+from techdesk.sync import connection, erasing, exchanges, keys, rebase, snapshots
 from tests.simulation.disk import Disk
 from tests.simulation.editions import PRESENT, edition
 
@@ -132,7 +132,7 @@ def installed(engine: Engine) -> Iterator[Engine]:
         (keys, "load", engine.load_key),
         (keys, "make", engine.make_key),
         (rebase, "columns_here", columns_here),
-        (client, "_keep_last_sync", lambda store: None),
+        (exchanges, "keep_last_sync", lambda store: None),
         (erasing, "_rewrite", lambda connection: None),  # a whole run is one transaction
         (introduce, "user_name", lambda: "account"),
     ]

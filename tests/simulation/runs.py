@@ -18,7 +18,7 @@ from techdesk.server import admittance
 from techdesk.server import log as server_log
 from techdesk.server import retention as server_retention
 from techdesk.server import snapshots as server_snapshots
-from techdesk.sync import arrivals, client, packing, rebase, snapshots, wire
+from techdesk.sync import arrivals, exchanges, packing, rebase, snapshots, wire
 from techdesk.sync.arrivals import kept_cursor
 from techdesk.sync.outbox import waiting
 from tests.simulation import commands, schools, template, truths
@@ -345,8 +345,8 @@ def _sizes(chance: random.Random) -> Iterator[None]:
         (snapshots, "LEAST_PIECE", min(piece, 32 * 1024)),
         (arrivals, "MOST_HELD", chance.choice((3_000, 32 * 1024 * 1024))),
         (rebase, "AT_ONCE", chance.choice((1, 2, 500))),
-        (client, "FEWEST_NUMBERS", fewest),
-        (client, "MORE_NUMBERS", more),
+        (exchanges, "FEWEST_NUMBERS", fewest),
+        (exchanges, "MORE_NUMBERS", more),
     ]
     kept = [getattr(place, name) for place, name, _ in places]
     for place, name, value in places:
