@@ -39,7 +39,8 @@ location by its name (`van` is your own). The beginning of a name is enough wher
 
 TICKET = ("ref aliases id kind room text state impact urgency priority respond_due fix_due role site site_name owner"
           " reporter category service symptom tags channel opened_at responded_at resolved_at closed_at resolution cause"
-          " hold_reason hold_until reopened told_in_person device model worklogs[minutes mode note by at]"
+          " hold_reason hold_until reopened told_in_person tested cold major repeat_of repeated_as part_of children"
+          " hand_over supplier device model worklogs[minutes mode note by at]"
           " parts[sku quantity] history[at by device command state note details] similar[ref score why]"
           " attachments[id name media_type bytes width height sha256 thumbnail_sha256 taken_at by at]"
           " known_errors")  # fmt: skip
@@ -57,9 +58,14 @@ INBOX = f"n {INBOX_ITEM}"
 KEYS = {
     "today": f"date visits[{VISIT} minutes_left tasks] pick[{PICK}]",
     "log": TICKET,
-    "list": "items[id ref kind title site site_name room state priority fix_due owner role reporter opened_at hold_reason]"
-    " total",
+    "list": "items[id ref kind title site site_name room state priority fix_due owner role reporter opened_at hold_reason"
+    " hold_until cold major supplier] total",
+    "list --waiting": "items[id ref priority title site reason until over supplier reference waited owner] total",
     "show": TICKET,
+    "work list": "items[id minutes mode proactive note by at] total",
+    "survey list": "items[ref title site state at timeliness quality comment answered_by collected written_by self_collected]"
+    " total",
+    "rules show": "causes own_causes reopen_days repeat_days survey_days",
     "find": "items[kind id ref title state where snippet score] total",
     "undo": f"{CHANGES} said",
     "doctor": "items[what good found] total",
@@ -123,7 +129,7 @@ def _section(name: str, command: Any) -> list[str]:
     if not group:
         lines += [f"`{typed} [options]`\n" if _shown(command) else f"`{typed}`\n"]
     lines += _options(command)
-    for key in (name, f"{name} --status"):
+    for key in (name, f"{name} --status", f"{name} --waiting"):
         if key in KEYS:
             said = f" with `{key.removeprefix(name).strip()}`" if key != name else ""
             lines.append(f"JSON{said}: {_keys(KEYS[key])}\n")

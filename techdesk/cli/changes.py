@@ -11,8 +11,8 @@ from techdesk.cli.session import put, say, session, table
 from techdesk.cli.together import known, perform_together, spoken
 from techdesk.desk.changes import EditChange, MoveChange, RaiseChange
 from techdesk.desk.commands import Command
+from techdesk.desk.holds import ReleaseTicket
 from techdesk.desk.ids import new_id
-from techdesk.desk.problems import ReleaseTicket
 from techdesk.desk.visits import AddTask
 from techdesk.errors import NotFound
 from techdesk.models.queries import names

@@ -24,6 +24,12 @@ def ticket(story: TicketStory) -> dict[str, Any]:
         "owner": story.line.owner,
         **{key: fields[key] for key in MORE_KEYS},
         "told_in_person": bool(fields["told_in_person"]),
+        "tested": None if fields["tested"] is None else bool(fields["tested"]),
+        "cold": bool(fields["cold"]),
+        "major": bool(fields["major"]),
+        **story.links._asdict(),
+        "hand_over": {"tried": fields["tried"], "needed": fields["needed"]},
+        "supplier": {"name": fields["supplier"], "reference": fields["supplier_ref"], "promised": fields["promised"]},
         "device": None if story.device is None else story.device.tag or story.device.serial,
         "model": None if story.device is None else story.device.model,
         "worklogs": [log._asdict() for log in story.worklogs],
@@ -44,6 +50,7 @@ def line(row: TicketLine) -> dict[str, Any]:
         "id": row.id, "ref": row.ref, "kind": row.kind, "title": row.title, "site": row.site_code, "site_name": row.site,
         "room": row.room, "state": row.state, "priority": row.priority, "fix_due": row.fix_due, "owner": row.owner,
         "role": row.role, "reporter": row.reporter, "opened_at": row.opened_at, "hold_reason": row.hold_reason,
+        "hold_until": row.hold_until, "cold": bool(row.cold), "major": bool(row.major), "supplier": row.supplier,
     }  # fmt: skip
 
 

@@ -16,4 +16,6 @@ Parts = Annotated[
     list[str] | None,
     typer.Option("--part", help="A part used, as SKU or SKU:QUANTITY; may be given again.", autocompletion=parts),
 ]
+Mode = Annotated[str, typer.Option(help="on-site, remote, travel or waiting.")]
+Proactive = Annotated[bool, typer.Option("--proactive", help="Preventive work, not called for.")]
 Limit = Annotated[int, typer.Option(min=1, help="At most so many.")]

@@ -12,8 +12,9 @@ from techdesk.cli.session import put, say, session, table
 from techdesk.cli.together import known, perform_together, spoken
 from techdesk.desk.closing import CloseTicket
 from techdesk.desk.commands import Command
+from techdesk.desk.holds import ReleaseTicket
 from techdesk.desk.ids import new_id
-from techdesk.desk.problems import EditProblem, LinkTicket, LogProblem, MoveProblem, ReleaseTicket
+from techdesk.desk.problems import EditProblem, LinkTicket, LogProblem, MoveProblem
 from techdesk.errors import BadInput, NotFound
 from techdesk.models.queries import names
 from techdesk.models.queries import problems as query

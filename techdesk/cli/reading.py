@@ -11,6 +11,7 @@ from techdesk.cli.session import put, session, table, tell
 from techdesk.errors import BadInput
 from techdesk.models.filters import SORTS, STATE_WORDS, TicketFilter
 from techdesk.models.queries import names, search, tickets
+from techdesk.models.rows import TicketLine
 
 app = typer.Typer()
 
@@ -23,6 +24,10 @@ def list_tickets(
     mine: Annotated[bool, typer.Option("--mine", help="Those that I own.")] = False,
     every: Annotated[bool, typer.Option("--all", help="Ended ones as well.")] = False,
     priority: Annotated[int | None, typer.Option(min=1, max=5, help="One priority only.")] = None,
+    waiting: Annotated[bool, typer.Option("--waiting", help="Those on hold: whom to chase, overdue first.")] = False,
+    cold: Annotated[bool, typer.Option("--cold", help="Closed without telling the user, or untested.")] = False,
+    major: Annotated[bool, typer.Option("--major", help="Major incidents.")] = False,
+    repeat: Annotated[bool, typer.Option("--repeat", help="Faults that came back.")] = False,
     sort: Annotated[str, typer.Option(help="triage, newest or oldest.")] = "triage",
     limit: Limit = 50,
     as_json: Json = False,
@@ -39,7 +44,13 @@ def list_tickets(
     chosen = TicketFilter(
         names.site_id(connection, site) if site else None, states, priority, session.me if mine else None,
         None, " ".join(words or ()), every, sort,
+        marks=_marks(waiting=waiting, cold=cold, major=major, repeat=repeat),
     )  # fmt: skip
+    if waiting:
+        from techdesk.cli.waiting import tell_waiting
+
+        tell_waiting(chosen, limit, as_json)
+        return
     lines, total = tickets.page(connection, chosen, limit), tickets.count(connection, chosen)
     if as_json:
         put({"items": [documents.line(line) for line in lines], "total": total})
@@ -47,12 +58,24 @@ def list_tickets(
     now = session.store.now()
     table(
         ("Ticket", "P", "State", "Due", "Site", "Room", "What"),
-        [(line.ref, f"P{line.priority}", line.state.replace("_", " "), _due(line.fix_due, now, line.timezone),
+        [(line.ref, f"P{line.priority}", _state(line), _due(line.fix_due, now, line.timezone),
           line.site, line.room, line.title) for line in lines],
         "No ticket waits here. Capture one with  techdesk log TEXT",
     )  # fmt: skip
     if total > len(lines):
         tell(f"{len(lines)} of {total:,}: --limit {total} shows all.")
+
+
+def _marks(**given: bool) -> tuple[str, ...]:
+    return tuple(name for name, chosen in given.items() if chosen)
+
+
+def _state(line: TicketLine) -> str:
+    """The state in words, with what is to be seen at once."""
+    state = line.state.replace("_", " ")
+    if line.state == "on_hold" and line.hold_until is not None and line.hold_until <= session.store.now()[:10]:
+        state = "hold is over"
+    return f"{'MAJOR ' if line.major else ''}{state}{' (cold)' if line.cold else ''}"
 
 
 def _due(due: str | None, now: str, timezone: str | None) -> str:

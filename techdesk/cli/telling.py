@@ -10,6 +10,7 @@ def tell_ticket(story: TicketStory) -> None:
     line, fields = story.line, story.fields
     zone = line.timezone or "Europe/London"
     say(f"{line.ref}  P{line.priority}  {line.state.replace('_', ' ')}  {line.kind.replace('_', ' ')}")
+    _say_hand_over(story)
     say(" · ".join(filter(None, (line.site, line.room, line.reporter))) or "no site yet")
     for text in str(fields["text"]).splitlines():
         say(f"  {text}")
@@ -19,10 +20,17 @@ def tell_ticket(story: TicketStory) -> None:
     _say_if("opened", f"{local(line.opened_at, zone):%a %d %b %Y %H:%M}")
     if fields["open"]:
         _say_if("due", f"{local(line.fix_due, zone):%a %d %b %H:%M}" if line.fix_due else "at the next visit")
-    _say_if("waits for", line.hold_reason)
+    _say_if("waits for", f"{line.hold_reason} {fields['hold_until'] or ''}".strip() if line.hold_reason else None)
+    _say_if("supplier", _supplier(story))
+    _say_if("again after", story.links.repeat_of)
+    _say_if("came back as", ", ".join(story.links.repeated_as))
+    _say_if("part of", story.links.part_of)
+    _say_if("its parts", ", ".join(story.links.children))
     _say_if("fix", fields["resolution"])
     if fields["closed_at"]:
         _say_if("told", "in person" if fields["told_in_person"] else "not in person")
+        _say_if("tested", None if fields["tested"] is None else "yes" if fields["tested"] else "no")
+        _say_if("cold", "not told, or not tested" if fields["cold"] else None)
     for log in story.worklogs:
         say(f"  {log.minutes:4} min  {log.mode.replace('_', ' ')}  {log.by or '?'}  {log.note or ''}".rstrip())
     for part in story.parts:
@@ -34,6 +42,23 @@ def tell_ticket(story: TicketStory) -> None:
         say(f"  {local(event.at, zone):%d %b %H:%M}  {event.command} -> {event.state}  {event.by or '?'}{words}")
     for other in story.similar:
         say(f"  like {other.ref}: {other.title}" + (f"  (fixed: {other.resolution})" if other.resolution else ""))
+
+
+def _say_hand_over(story: TicketStory) -> None:
+    """What the last one who had it leaves to the next one, and that it is a major incident."""
+    if story.fields["major"]:
+        say("MAJOR INCIDENT")
+    for name in ("tried", "needed"):
+        if story.fields[name]:
+            say(f"  {name.upper()}: {story.fields[name]}")
+
+
+def _supplier(story: TicketStory) -> str | None:
+    fields = story.fields
+    if not fields["supplier"]:
+        return None
+    promised = f"promised by {fields['promised']}" if fields["promised"] else None
+    return ", ".join(str(each) for each in (fields["supplier"], fields["supplier_ref"], promised) if each)
 
 
 def _say_attachments(story: TicketStory) -> None:

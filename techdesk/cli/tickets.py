@@ -9,7 +9,7 @@ import typer
 from techdesk.cli import documents
 from techdesk.cli.changing import change_each
 from techdesk.cli.options import Json, Ref, Refs, Room, Site, Who
-from techdesk.cli.session import put, say, session
+from techdesk.cli.session import put, say, session, tell
 from techdesk.desk.commands import Outcome
 from techdesk.desk.tickets import AssignTicket, EditTicket, NoteTicket
 from techdesk.errors import BadInput
@@ -93,17 +93,25 @@ def assign(
     refs: Refs,
     to: Who = None,
     role: Annotated[str | None, typer.Option(help="support, technical, strategic or leadership.")] = None,
+    tried: Annotated[str | None, typer.Option(help="For the next one: what was tried.")] = None,
+    needed: Annotated[str | None, typer.Option(help="For the next one: what is needed.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Give tickets to a technician, or to a role."""
+    """Give tickets to a technician, or to a role, with what the next one needs to know."""
     session.json = as_json
     if (to is None) == (role is None):
         raise BadInput("Say who is to have it: --to NAME or --role ROLE.")
     connection = session.store.connection
     owner = None if to is None else names.technician_id(connection, to, session.me)
     change_each(
-        refs, lambda ref: AssignTicket(ticket_id=names.ticket_id(connection, ref), owner_id=owner, role=role), as_json
+        refs,
+        lambda ref: AssignTicket(
+            ticket_id=names.ticket_id(connection, ref), owner_id=owner, role=role, tried=tried, needed=needed
+        ),
+        as_json,
     )
+    if role is not None and not tried and not needed:
+        tell("Help the next one: say it again with --tried WHAT and --needed WHAT.")
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""Work from the shell: start, stop, hold."""
+"""Work from the shell: start, stop, hold, release, escalate."""
 
 from typing import Annotated
 
@@ -6,8 +6,9 @@ import typer
 
 from techdesk import clock
 from techdesk.cli.changing import change_each, change_once
-from techdesk.cli.options import Json, Ref, Refs
+from techdesk.cli.options import Json, Mode, Proactive, Ref, Refs
 from techdesk.cli.session import session
+from techdesk.desk.checks import MODES
 from techdesk.desk.story import HOLD_REASONS
 from techdesk.desk.work import HoldTicket, StartWork, StopWork
 from techdesk.errors import BadInput
@@ -28,10 +29,23 @@ def start(ref: Ref, as_json: Json = False) -> None:
 
 @app.command()
 def stop(
-    note: Annotated[str | None, typer.Option("-m", "--note", help="What was done.")] = None, as_json: Json = False
+    note: Annotated[str | None, typer.Option("-m", "--note", help="What was done.")] = None,
+    minutes: Annotated[int | None, typer.Option(help="What it really was, when the timer was forgotten.")] = None,
+    mode: Mode = "on-site",
+    proactive: Proactive = False,
+    as_json: Json = False,
 ) -> None:
     """Stop the running timer and keep its minutes."""
-    change_once(StopWork(note=note), as_json)
+    session.json = as_json
+    change_once(StopWork(note=note, minutes=minutes, mode=mode_of(mode), proactive=int(proactive)), as_json)
+
+
+def mode_of(text: str) -> str:
+    """A mode as it is kept. Raises BadInput."""
+    mode = text.replace("-", "_")
+    if mode not in MODES:
+        raise BadInput(f"'{text}' is no way to spend minutes: use on-site, remote, travel or waiting.")
+    return mode
 
 
 @app.command()
@@ -49,3 +63,36 @@ def hold(
         raise BadInput(f"'{reason}' is no reason to hold: use one of {', '.join(HOLD_REASONS).replace('_', '-')}.")
     day = clock.parse_day(until).isoformat() if until is not None else None
     change_each(refs, lambda ref: HoldTicket(ticket_id=_id(ref), reason=word, until=day, note=note), as_json)
+
+
+@app.command()
+def release(
+    refs: Refs,
+    note: Annotated[str | None, typer.Option("-m", "--note", help="What came.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Take tickets off hold: back into the queue."""
+    from techdesk.desk.holds import ReleaseTicket
+
+    change_each(refs, lambda ref: ReleaseTicket(ticket_id=_id(ref), note=note), as_json)
+
+
+@app.command()
+def escalate(
+    refs: Refs,
+    supplier: Annotated[str | None, typer.Option(help="Who has it now.")] = None,
+    reference: Annotated[str | None, typer.Option(help="Their number for it.")] = None,
+    promised: Annotated[str | None, typer.Option(help="The date that they gave, as 2026-11-30.")] = None,
+    note: Annotated[str | None, typer.Option("-m", "--note", help="What was said.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Hand tickets to a supplier, or keep what they said when chased; `list --waiting` tells whom to chase."""
+    from techdesk.desk.holds import EscalateTicket
+
+    session.json = as_json
+    day = clock.parse_day(promised).isoformat() if promised is not None else None
+    change_each(
+        refs,
+        lambda ref: EscalateTicket(ticket_id=_id(ref), supplier=supplier, reference=reference, promised=day, note=note),
+        as_json,
+    )

@@ -12,8 +12,9 @@ from techdesk.demo.shapes import Technician
 from techdesk.demo.spares import Use
 from techdesk.demo.trust import Trust
 from techdesk.demo.vocabulary import words
-from techdesk.desk.closing import AnswerSurvey, CancelTicket, CloseTicket, ReopenTicket
+from techdesk.desk.closing import CancelTicket, CloseTicket, ReopenTicket
 from techdesk.desk.story import HOLD_REASONS
+from techdesk.desk.surveys import AnswerSurvey
 from techdesk.desk.tickets import AssignTicket, EditTicket, LogTicket, NoteTicket
 from techdesk.desk.work import HoldTicket, LogWork, StartWork, StopWork
 

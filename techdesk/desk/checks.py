@@ -6,6 +6,8 @@ from techdesk.errors import BadInput
 
 LONGEST_TEXT = 100_000
 MOST_MINUTES = 24 * 60
+# How minutes are spent.
+MODES = ("on_site", "remote", "travel", "waiting")
 
 
 def words(text: str, what: str, *, longest: int = LONGEST_TEXT) -> str:
@@ -37,6 +39,13 @@ def whole(value: int, what: str, least: int, most: int) -> int:
 def minutes(value: int | None) -> int | None:
     """Minutes of work on one entry: a day at most."""
     return None if value is None else whole(value, "The number of minutes", 0, MOST_MINUTES)
+
+
+def answers(timeliness: int | None, quality: int | None) -> None:
+    """The answers to the two questions, 1 to 5 each."""
+    for name, answer in (("timeliness", timeliness), ("quality", quality)):
+        if answer is not None:
+            whole(answer, f"The answer for {name}", 1, 5)
 
 
 def one_of(value: str, what: str, allowed: Iterable[str]) -> str:

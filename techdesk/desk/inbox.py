@@ -32,6 +32,7 @@ EDITS = {
     "change": "change.edit",
     "calendar": "calendar.record",
     "priorities": "priorities.record",
+    "closing_rules": "closing.rules",
 }
 # What the tables do not let be empty.
 NEVER_EMPTY = {
@@ -52,6 +53,7 @@ NEVER_EMPTY = {
     "priorities": (),
     "problem": ("state", "opened_at"),
     "change": ("reason", "risk", "state", "opened_at"),
+    "closing_rules": (),
     "visit_task": ("visit_id", "title", "rank", "estimate", "state"),
 }
 # Columns of a ticket that only go with a state.

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from techdesk.desk import checks
 from techdesk.desk.commands import Changed, Outcome, handles, merges
 from techdesk.desk.merging import FieldEdit, edit_fields, tell
-from techdesk.desk.story import move, tell_story, ticket
+from techdesk.desk.story import tell_story, ticket
 from techdesk.desk.tx import Act, Row, Tx
 from techdesk.errors import NotFound, Refused
 
@@ -95,17 +95,6 @@ class LinkTicket:
     problem_id: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class ReleaseTicket:
-    """Ends a ticket's hold: what it waited for has come. (Not a part of moving a problem: its tickets may be of schools that
-    who moves it does not serve.)"""
-
-    NAME: ClassVar[str] = "ticket.release"
-    VERSION: ClassVar[int] = 1
-    ticket_id: str
-    note: str | None = None
-
-
 @handles(LogProblem)
 def log_problem(tx: Tx, command: LogProblem, act: Act) -> Outcome:
     if tx.get("problem", command.id) is not None:
@@ -161,15 +150,6 @@ def move_late(tx: Tx, command: MoveProblem, act: Act, refusal: Refused) -> Outco
         tell(tx, act, "conflict", ("problem", command.problem_id), f"the problem stays {_words(row['state'])}",
              mine={"state": command.state}, theirs={"state": row["state"]})  # fmt: skip
     return _told(row, str(refusal), "plain" if same else "conflict")
-
-
-@handles(ReleaseTicket)
-def release_ticket(tx: Tx, command: ReleaseTicket, act: Act) -> Outcome:
-    row = ticket(tx, command.ticket_id)
-    if row["state"] != "on_hold":
-        raise Refused(f"{row['ref']} is {_words(row['state'])}, so it waits for nothing.")
-    row = move(tx, act, row, "release", "assigned" if row["owner_id"] else "triaged", note=command.note)
-    return _told(row, f"{row['ref']} waits no longer.")
 
 
 @handles(LinkTicket)

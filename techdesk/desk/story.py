@@ -20,10 +20,21 @@ ALLOWED = {
     "start": ("new", "triaged", "assigned", "in_progress", "on_hold", "reopened"),
     "hold": ("new", "triaged", "assigned", "in_progress", "on_hold", "reopened"),
     "assign": ("new", "triaged", "assigned", "in_progress", "on_hold", "reopened"),
+    "release": ("on_hold",),
+    "resolve": ("new", "triaged", "assigned", "in_progress", "on_hold", "reopened"),
     "close": ("new", "triaged", "assigned", "in_progress", "on_hold", "reopened", "resolved"),
+    "major": ("new", "triaged", "assigned", "in_progress", "on_hold", "reopened"),
+    "join": ("new", "triaged", "assigned", "in_progress", "on_hold", "reopened"),
     "reopen": ("resolved", "closed", "cancelled"),
     "cancel": ("new", "triaged", "assigned", "in_progress", "on_hold", "reopened"),
 }
+
+# Each of these as it reads in `it cannot be ...`.
+DONE = {
+    "start": "started", "hold": "put on hold", "assign": "assigned", "release": "taken off hold", "resolve": "resolved",
+    "close": "closed", "major": "declared a major incident", "join": "made part of another", "reopen": "reopened",
+    "cancel": "cancelled",
+}  # fmt: skip
 
 
 def ticket(tx: Tx, id: str) -> Row:
@@ -41,13 +52,8 @@ def guard(row: Row, act: str) -> None:
     state = str(row["state"]).replace("_", " ")
     may = [name for name, states in ALLOWED.items() if row["state"] in states]
     raise Refused(
-        f"{row['ref']} is {state}, so it cannot be {_done(act)}; you can {' or '.join(may)} it, or note on it."
+        f"{row['ref']} is {state}, so it cannot be {DONE[act]}; you can {' or '.join(may)} it, or note on it."
     )
-
-
-def _done(act: str) -> str:
-    return {"start": "started", "hold": "put on hold", "assign": "assigned", "close": "closed",
-            "reopen": "reopened", "cancel": "cancelled"}[act]  # fmt: skip
 
 
 def move(

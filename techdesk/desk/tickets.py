@@ -76,15 +76,21 @@ class EditTicket(FieldEdit):
 
 @dataclass(frozen=True, kw_only=True)
 class AssignTicket:
-    """Gives a ticket to a technician, or to a role (then it has no owner)."""
+    """Gives a ticket to a technician, or to a role (then it has no owner). What was tried and what is needed are for the
+    next one; without them the notes of the hand-over before stay."""
 
     NAME: ClassVar[str] = "ticket.assign"
-    VERSION: ClassVar[int] = 1
+    VERSION: ClassVar[int] = 2
     ticket_id: str
     owner_id: str | None = None
     role: str | None = None
+    tried: str | None = None
+    needed: str | None = None
 
     def __post_init__(self) -> None:
+        for what, said in (("What was tried", self.tried), ("What is needed", self.needed)):
+            if said is not None:
+                checks.legible(said, what)
         if self.role is not None:
             checks.one_of(self.role, "The role", ROLES)
 
@@ -107,12 +113,35 @@ def log_ticket(tx: Tx, command: LogTicket, act: Act) -> Outcome:
     if tx.get("ticket", command.id) is not None:
         raise Refused("That ticket has been captured already.")
     row = _new_ticket(tx, command, act)
+    if row["device_id"]:
+        row["repeat_of"] = _repeats(tx, row)
     tx.put("ticket", row)
     tell_story(tx, act, command.id, "log", str(row["state"]))
     if command.visit_id is not None:
         _onto_visit(tx, command.visit_id, row)
+    more = _major(tx, act, row) if command.impact == command.urgency == 1 else ""
     kind = "plain" if row["ref"] == command.ref else _tell_number(tx, act, command)
-    return told(row, f"Logged {row['ref']}: {row['title']}", kind)
+    return told(row, f"Logged {row['ref']}: {row['title']}{_again(tx, row)}{more}", kind)
+
+
+def _repeats(tx: Tx, row: Row) -> str | None:
+    from techdesk.desk.repeats import earlier  # what names no device repeats nothing
+
+    return earlier(tx, row)
+
+
+def _again(tx: Tx, row: Row) -> str:
+    """What to say of a fault that came back."""
+    old = tx.get("ticket", str(row["repeat_of"])) if row.get("repeat_of") else None
+    return f" (again after {old['ref']}: {old['resolution'] or 'no fix is known'})" if old else ""
+
+
+def _major(tx: Tx, act: Act, row: Row) -> str:
+    """The whole school cannot work: that is a major incident without anybody declaring it. Returns what to say of it."""
+    from techdesk.desk.majors import displace
+
+    tx.put("ticket", {"id": row["id"], "major": 1})
+    return f" A major incident.{displace(tx, act, row)}"
 
 
 @merges(LogTicket)
@@ -138,23 +167,26 @@ def _new_ticket(tx: Tx, command: LogTicket, act: Act) -> Row:
         for name in ("id", "text", "kind", "site_id", "room", "reporter", "device_id", "category", "tags", "channel",
                      "owner_id", "role")
     }  # fmt: skip
-    row |= {"ref": _free_ref(tx, command, act), "title": checks.title_of(command.text), "opened_at": act.at}
+    row |= {
+        "ref": free_ref(tx, str(command.ref), command.id, act),
+        "title": checks.title_of(command.text),
+        "opened_at": act.at,
+    }
     row |= {"impact": impact, "urgency": urgency, "state": state, "open": 1}
     from techdesk.desk.targets import rank  # 4 ms for time zones, which only what sets a due time needs
 
     return row | rank(tx, row)
 
 
-def _free_ref(tx: Tx, command: LogTicket, act: Act) -> str:
+def free_ref(tx: Tx, ref: str, id: str, act: Act) -> str:
     """The number the ticket was given. When another ticket has it (two laptops that numbered their own), the same with a
     figure behind: 1005-K is told from 1005-K2 in print and aloud, and the old one stays as an alias that names the laptop."""
-    ref = str(command.ref)
     if not _taken(tx, ref):
         return ref
     alias = f"{ref}/{act.laptop}"
     if tx.find("ticket_alias", alias=alias, limit=1):
-        alias = f"{alias}/{command.id}"
-    tx.append("ticket_alias", {"id": tx.fresh_id(), "ticket_id": command.id, "alias": alias})
+        alias = f"{alias}/{id}"
+    tx.append("ticket_alias", {"id": tx.fresh_id(), "ticket_id": id, "alias": alias})
     figure = 2
     while _taken(tx, f"{ref}{figure}"):
         figure += 1
@@ -200,9 +232,15 @@ def edit_ticket(tx: Tx, command: EditTicket, act: Act) -> Outcome:
     if triages:
         tx.put("ticket", {"id": command.id, "state": "triaged"})
         row["state"] = "triaged"
+    if details.keys() & {"device_id", "symptom", "site_id"}:
+        row["repeat_of"] = _repeats(tx, row)
+        tx.put("ticket", {"id": command.id, "repeat_of": row["repeat_of"]})
     tell_story(tx, act, command.id, "edit", str(row["state"]), details=details)
     what = ", ".join(name.removesuffix("_id") for name in sorted(details))
-    return told(row, f"{row['ref']}: {what} changed." if what else f"{row['ref']} is triaged.", outcome.kind)
+    worst = row["open"] and not row["major"] and details.keys() & {"impact", "urgency"}
+    more = _major(tx, act, row) if worst and row["impact"] == row["urgency"] == 1 else ""
+    said = f"{row['ref']}: {what} changed.{more}" if what else f"{row['ref']} is triaged."
+    return told(row, said, outcome.kind)
 
 
 @handles(AssignTicket)
@@ -211,14 +249,15 @@ def assign_ticket(tx: Tx, command: AssignTicket, act: Act) -> Outcome:
     guard(row, "assign")
     if (command.owner_id is None) == (command.role is None):
         raise Refused("Say who is to have it: a technician or a role.")
+    notes = {name: said for name in ("tried", "needed") if (said := getattr(command, name))}
     if command.owner_id is None:
-        row = move(tx, act, row, "assign", owner_id=None, role=command.role)
+        row = move(tx, act, row, "assign", owner_id=None, role=command.role, **notes)
         return told(row, f"{row['ref']} is with {command.role}.")
     technician = tx.get("technician", command.owner_id)
     if technician is None:
         raise Refused("That technician is not known here.")
     state = "assigned" if row["state"] in ("new", "triaged") else str(row["state"])
-    row = move(tx, act, row, "assign", state, owner_id=command.owner_id)
+    row = move(tx, act, row, "assign", state, owner_id=command.owner_id, **notes)
     return told(row, f"{row['ref']} is with {technician['name']}.")
 
 

@@ -89,6 +89,9 @@ def _withdraw(tx: Tx, act: Act, writes: list[Write]) -> Outcome:
         row = tx.get(write.table, write.id) if write.table in ("ticket", "visit_task") else None
         if row is None:
             continue
+        if write.before is not None:  # what it displaced
+            _restore(tx, act, write)
+            continue
         if write.table == "visit_task":
             tx.put("visit_task", {"id": write.id, "state": "dropped", "reason": "taken back"})
             continue
@@ -113,7 +116,8 @@ def _restore(tx: Tx, act: Act, write: Write) -> Row:
         return {}
     if write.table == "worklog" and row is not None and write.before is None:
         back = {name: row[name] for name in ("ticket_id", "visit_id", "technician_id", "start", "mode", "proactive")}
-        tx.append("worklog", back | {"id": tx.fresh_id(), "minutes": -int(row["minutes"] or 0), "note": "taken back"})
+        tx.append("worklog", back | {"id": tx.fresh_id(), "minutes": -int(row["minutes"] or 0), "note": "taken back",
+                                     "corrects": row["corrects"] or row["id"]})  # fmt: skip
         return {}
     if write.before is None:
         if row is not None and row["author"] != act.actor:

@@ -154,12 +154,20 @@ def _add_open_tickets(tx: Tx, visit: Row) -> int:
     there = {task["ticket_id"] for task in tasks}
     waiting = tx.find("ticket", site_id=visit["site_id"], open=1, order="priority", limit=MOST_TICKETS)
     waiting.sort(key=lambda each: (each["priority"], each["fix_due"] or "9999", each["opened_at"], each["id"]))
-    fresh = [each for each in waiting if each["id"] not in there and each["hold_reason"] in (None, "next_visit")]
+    day = str(visit["planned_start"])[:10]
+    fresh = [each for each in waiting if each["id"] not in there and _to_be_done(each, day)]
     for rank, each in enumerate(fresh, start=len(tasks) + 1):
         tx.put("visit_task", {"id": tx.fresh_id(), "visit_id": visit["id"], "ticket_id": each["id"], "rank": rank,
                               "title": each["title"], "room": each["room"],
                               "estimate": ESTIMATES[int(each["priority"] or 4)]})  # fmt: skip
     return len(fresh)
+
+
+def _to_be_done(row: Row, day: str) -> bool:
+    """Whether a ticket can be worked on: it does not wait, or it waits for a visit, or for a day that has come."""
+    return row["hold_reason"] in (None, "next_visit") or (
+        row["hold_until"] is not None and str(row["hold_until"]) <= day
+    )
 
 
 @handles(WrapVisit)

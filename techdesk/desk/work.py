@@ -8,11 +8,11 @@ from techdesk.desk import checks
 from techdesk.desk.commands import Outcome, handles, merges
 from techdesk.desk.merging import tell
 from techdesk.desk.story import HOLD_REASONS, guard, move, ticket, told
-from techdesk.desk.timers import add_worklog, doing, stack, take_timer
-from techdesk.desk.tx import Act, Tx
-from techdesk.errors import Refused
+from techdesk.desk.timers import add_worklog, doing, forgotten, stack, take_timer
+from techdesk.desk.tx import Act, Row, Tx
+from techdesk.errors import NotFound, Refused
 
-MODES = ("on_site", "remote", "travel", "waiting")
+MODES = checks.MODES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,11 +26,18 @@ class StartWork:
 
 @dataclass(frozen=True, kw_only=True)
 class StopWork:
-    """Stops the running timer and keeps its minutes as a worklog."""
+    """Stops the running timer and keeps its minutes as a worklog: as timed, or as given for one that was forgotten."""
 
     NAME: ClassVar[str] = "work.stop"
-    VERSION: ClassVar[int] = 1
+    VERSION: ClassVar[int] = 2
     note: str | None = None
+    minutes: int | None = None
+    mode: str = "on_site"
+    proactive: int = 0
+
+    def __post_init__(self) -> None:
+        checks.minutes(self.minutes)
+        checks.one_of(self.mode, "The mode", MODES)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +57,24 @@ class LogWork:
     def __post_init__(self) -> None:
         checks.minutes(self.minutes)
         checks.one_of(self.mode, "The mode", MODES)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrectWork:
+    """Says what an entry of minutes should have been. The entry stays as it was written; what differs is a further one."""
+
+    NAME: ClassVar[str] = "work.correct"
+    VERSION: ClassVar[int] = 1
+    worklog_id: str
+    minutes: int
+    mode: str | None = None
+    proactive: int | None = None
+    note: str | None = None
+
+    def __post_init__(self) -> None:
+        checks.minutes(self.minutes)
+        if self.mode is not None:
+            checks.one_of(self.mode, "The mode", MODES)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +114,15 @@ def start_work(tx: Tx, command: StartWork, act: Act) -> Outcome:
     row = move(tx, act, row, "start", "in_progress", responded_at=responded, owner_id=row["owner_id"] or act.actor,
                hold_reason=None, hold_until=None)  # fmt: skip
     doing(tx, command.ticket_id, "doing")
-    return told(row, f"Working on {row['ref']}: {row['title']}")
+    return told(row, f"Working on {row['ref']}: {row['title']}{_long_ago(tx, timers, act)}")
+
+
+def _long_ago(tx: Tx, timers: list[Row], act: Act) -> str:
+    """What to say of an interrupted timer that was forgotten."""
+    if not timers or not forgotten(timers[-1], act.at):
+        return ""
+    row = ticket(tx, str(timers[-1]["ticket_id"]))
+    return f" ({row['ref']} had run since {str(timers[-1]['started_at'])[:10]}: when you stop it, say its minutes.)"
 
 
 @handles(StopWork)
@@ -98,10 +131,13 @@ def stop_work(tx: Tx, command: StopWork, act: Act) -> Outcome:
     if not timers:
         raise Refused("No timer is running: start one with  techdesk start REF.")
     row = ticket(tx, str(timers[-1]["ticket_id"]))
-    spent = take_timer(tx, act, str(row["id"]), note=command.note)
+    spent = take_timer(tx, act, str(row["id"]), note=command.note, minutes=command.minutes, mode=command.mode,
+                       proactive=command.proactive)  # fmt: skip
     doing(tx, str(row["id"]), "todo")
-    resumed = f" {ticket(tx, str(timers[-2]['ticket_id']))['ref']} goes on." if len(timers) > 1 else ""
-    return told(row, f"Stopped {row['ref']} after {spent} min.{resumed}")
+    ended = "" if row["open"] else f" It has been {row['state']} meanwhile."
+    left = stack(tx, act)
+    resumed = f" {ticket(tx, str(left[-1]['ticket_id']))['ref']} goes on." if left else ""
+    return told(row, f"Stopped {row['ref']} after {spent} min.{ended}{resumed}")
 
 
 @handles(LogWork)
@@ -120,8 +156,40 @@ def hold_ticket(tx: Tx, command: HoldTicket, act: Act) -> Outcome:
     guard(row, "hold")
     take_timer(tx, act, command.ticket_id)
     doing(tx, command.ticket_id, "carried", command.reason)
-    row = move(tx, act, row, "hold", "on_hold", hold_reason=command.reason, hold_until=command.until, note=command.note)
-    return told(row, f"{row['ref']} waits for {command.reason.replace('_', ' ')}.")
+    until = command.until
+    if command.reason == "next_visit":
+        from techdesk.desk.holds import bind_to_visit  # 3 ms, which no other hold needs
+
+        until = bind_to_visit(tx, row, act) or until
+    row = move(tx, act, row, "hold", "on_hold", hold_reason=command.reason, hold_until=until, note=command.note)
+    when = f" on {until}" if command.reason == "next_visit" and until else f" until {until}" if until else ""
+    return told(row, f"{row['ref']} waits for {command.reason.replace('_', ' ')}{when}.")
+
+
+@handles(CorrectWork)
+def correct_work(tx: Tx, command: CorrectWork, act: Act) -> Outcome:
+    entry = tx.get("worklog", command.worklog_id)
+    if entry is None:
+        raise NotFound("That entry of minutes is not in this store.")
+    if entry["corrects"] is not None:
+        raise Refused("That entry corrects another: correct the first one, as show numbers them.")
+    chain = [entry, *tx.find("worklog", corrects=entry["id"])]
+    said = {"mode": command.mode, "proactive": command.proactive}
+    last = chain[-1] | {name: value for name, value in said.items() if value is not None}
+    wanted = (last["mode"], last["proactive"])
+    now = {(each["mode"], each["proactive"]): 0 for each in (*chain, last)}
+    for each in chain:
+        now[each["mode"], each["proactive"]] += int(each["minutes"] or 0)
+    for kind, minutes in now.items():
+        more = (command.minutes if kind == wanted else 0) - minutes
+        if more:
+            tx.append("worklog", {name: entry[name] for name in ("ticket_id", "visit_id", "technician_id", "start")} | {
+                "id": tx.fresh_id(), "minutes": more, "mode": kind[0], "proactive": kind[1], "note": command.note,
+                "corrects": entry["id"]})  # fmt: skip
+    if entry["ticket_id"] is None:
+        return Outcome(said=f"Corrected to {command.minutes} min.")
+    row = ticket(tx, str(entry["ticket_id"]))
+    return told(row, f"Corrected to {command.minutes} min on {row['ref']}.")
 
 
 @merges(StartWork)

@@ -6,6 +6,8 @@ STATE_WORDS = (
     "new", "triaged", "assigned", "in_progress", "on_hold", "resolved", "closed", "reopened", "cancelled",
 )  # fmt: skip
 SORTS = ("triage", "newest", "oldest")
+# What `is:` finds in a filter line.
+MARKS = ("waiting", "cold", "major", "repeat", "reopened")
 
 
 class TicketFilter(NamedTuple):
@@ -23,6 +25,7 @@ class TicketFilter(NamedTuple):
     kind: str | None = None
     channel: str | None = None
     category: str | None = None
+    marks: tuple[str, ...] = ()
 
 
 class FilterLine(NamedTuple):
@@ -40,6 +43,7 @@ class FilterLine(NamedTuple):
     kind: str | None = None
     channel: str | None = None
     category: str | None = None
+    marks: tuple[str, ...] = ()
 
 
 def parse_line(text: str) -> FilterLine:
@@ -54,6 +58,8 @@ def parse_line(text: str) -> FilterLine:
             line = line._replace(room=value.replace("_", " "))
         elif colon and value and mark == "owner":
             line = line._replace(owner=value)
+        elif mark == "is" and value.casefold() in MARKS:
+            line = line._replace(marks=(*line.marks, value.casefold()))
         elif colon and value and mark == "sort":
             line = line._replace(sort=value)
         elif colon and value and mark == "role":

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 
 class TicketLine(NamedTuple):
-    """A ticket in a list. Moments in UTC; `owner` and `site` are names."""
+    """A ticket in a list. Moments in UTC; `owner` and `site` are names; `hold_until` is a date."""
 
     id: str
     ref: str
@@ -26,6 +26,10 @@ class TicketLine(NamedTuple):
     site_id: str | None = None
     impact: int = 3
     urgency: int = 3
+    hold_until: str | None = None
+    cold: int = 0
+    major: int = 0
+    supplier: str | None = None
 
 
 class WorklogLine(NamedTuple):
@@ -33,6 +37,18 @@ class WorklogLine(NamedTuple):
 
     minutes: int
     mode: str
+    note: str | None
+    by: str | None
+    at: str
+
+
+class WorkEntry(NamedTuple):
+    """Minutes on a ticket as they were corrected."""
+
+    id: str
+    minutes: int
+    mode: str
+    proactive: int
     note: str | None
     by: str | None
     at: str
@@ -116,6 +132,17 @@ class TicketStory(NamedTuple):
     device: DeviceLine | None
     similar: list[Similar]
     attachments: list[AttachmentLine]
+    links: "TicketLinks"
+
+
+class TicketLinks(NamedTuple):
+    """The numbers of the tickets that one stands with: the one whose fault came back as this, those in which its own came
+    back, the major incident that it is part of, and what is part of it."""
+
+    repeat_of: str | None
+    repeated_as: list[str]
+    part_of: str | None
+    children: list[str]
 
 
 class TaskLine(NamedTuple):

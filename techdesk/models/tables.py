@@ -128,8 +128,22 @@ class Priorities(Entity, table=True):
     target_5: str | None = None
 
 
+class ClosingRules(Entity, table=True):
+    """How the organisation closes tickets, as `desk.rules` reads it; one row, or none. `causes` are codes with commas."""
+
+    __tablename__ = "closing_rules"
+    causes: str | None = None
+    reopen_days: int | None = None
+    repeat_days: int | None = None
+    survey_days: int | None = None
+
+
 class Visit(Entity, table=True):
-    """Half a day at a site: planned, lived, signed. Times are moments, travel in minutes, mileage in miles."""
+    """Half a day at a site: planned, lived, signed. Times are moments, travel in minutes, mileage in miles.
+
+    `displaced` is the visit debt: minutes of it that an emergency took, which the site is owed; `displaced_by` is the last
+    such ticket.
+    """
 
     site_id: str = Field(index=True)
     technician_id: str
@@ -144,6 +158,8 @@ class Visit(Entity, table=True):
     summary: str | None = None
     state: str = "planned"
     reason: str | None = None
+    displaced: int = 0
+    displaced_by: str | None = None
 
 
 class VisitTask(Entity, table=True):
@@ -166,6 +182,9 @@ class Ticket(Entity, table=True):
 
     `open` is 1 until it is resolved, closed or cancelled. Impact and urgency run from 1 (worst) to 4, priority from 1
     to 5. `held_at` is when its clock stopped (empty while it runs), `stopped` how many minutes of service it stood before.
+    `cold` is 1 when it was closed without telling the user, or untested. `repeat_of` is the ended ticket whose fault came
+    back, `parent_id` the major incident that it is part of. `supplier_ref` is the supplier's number for it, `promised` the
+    date they gave; `tried` and `needed` are the last hand-over's notes.
     `source` and `source_key` name the row of the export that it was imported from, `source_digest` tells whether that
     row has changed since.
     """
@@ -178,6 +197,8 @@ class Ticket(Entity, table=True):
         Index("ticket_owner", "owner_id", "open"),
         Index("ticket_device", "device_id", "open"),
         Index("ticket_source", "source", "source_key"),
+        Index("ticket_closed", "closed_at"),
+        Index("ticket_promised", "promised"),
     )
     ref: str = Field(unique=True)
     kind: str = "incident"
@@ -215,6 +236,16 @@ class Ticket(Entity, table=True):
     problem_id: str | None = Field(default=None, index=True)
     duplicate_of: str | None = None
     reopened: int = 0
+    tested: int | None = None
+    cold: int = 0
+    repeat_of: str | None = Field(default=None, index=True)
+    major: int = 0
+    parent_id: str | None = Field(default=None, index=True)
+    supplier: str | None = None
+    supplier_ref: str | None = None
+    promised: str | None = None
+    tried: str | None = None
+    needed: str | None = None
     source: str | None = None
     source_key: str | None = None
     source_digest: str | None = None
@@ -326,7 +357,7 @@ class DeskEvent(Entity, table=True):
 
 
 class Worklog(Entity, table=True):
-    """Minutes that were worked on a ticket or a visit. Append only."""
+    """Minutes that were worked on a ticket or a visit. Append only: an entry that `corrects` another holds the difference."""
 
     ticket_id: str | None = Field(default=None, index=True)
     visit_id: str | None = Field(default=None, index=True)
@@ -336,6 +367,7 @@ class Worklog(Entity, table=True):
     mode: str = "on_site"
     proactive: int = 0
     note: str | None = None
+    corrects: str | None = Field(default=None, index=True)
 
 
 class Timer(Entity, table=True):
@@ -349,7 +381,8 @@ class Timer(Entity, table=True):
 
 
 class Survey(Entity, table=True):
-    """The two questions after a ticket, 1 to 5 each, with who answered and how the answer was collected."""
+    """The two questions after a ticket, 1 to 5 each, with who answered and how the answer was collected. The author is who
+    wrote the answer down (or sent the questions, until they are answered)."""
 
     ticket_id: str = Field(index=True)
     timeliness: int | None = None
@@ -358,6 +391,8 @@ class Survey(Entity, table=True):
     answered_by: str | None = None
     collected: str = "on_the_spot"
     state: str = "answered"
+    sent_at: str | None = None
+    answered_at: str | None = None
 
 
 class Manufacturer(Entity, table=True):

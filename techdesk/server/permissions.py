@@ -9,6 +9,7 @@ from techdesk.desk.changes import AGREEING, MoveChange
 from techdesk.desk.commands import Command
 from techdesk.desk.inbox import SettleInbox
 from techdesk.desk.people import RecordOrganisation, RecordTechnician
+from techdesk.desk.rules import RecordRules
 from techdesk.desk.spares import RecordLocation
 from techdesk.desk.targets import RecordPriorities
 from techdesk.desk.tx import Tx
@@ -31,6 +32,8 @@ def refusal(tx: Tx, role: str, technician: str, command: Command) -> str | None:
         return "recording another technician's van is for coordinators: ask yours"
     if isinstance(command, RecordPriorities):
         return "setting the organisation's priorities is for coordinators: ask yours"
+    if isinstance(command, RecordRules):
+        return "setting the organisation's rules of closing is for coordinators: ask yours"
     if isinstance(command, (RecordCalendar, KeepDays)) and not _of_a_site(tx, command):
         return "the calendars of clusters and of the organisation are for coordinators: ask yours"
     if isinstance(command, MoveChange) and command.state in AGREEING:

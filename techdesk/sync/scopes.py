@@ -34,6 +34,7 @@ PATHS: Mapping[str, Path] = {
     "calendar": _SITE,
     "calendar_day": (("calendar_id", "calendar"),),
     "priorities": COMMON,
+    "closing_rules": COMMON,
     "visit": _SITE,
     "visit_task": (("visit_id", "visit"),),
     "ticket": _SITE,

@@ -47,9 +47,12 @@ def test_json_documents_have_the_keys_that_the_reference_names(maker: Any, cli: 
     for text in ("Charger will not charge", "Chromebook will not charge at all"):
         cli("--at", MONDAY_8, "log", text, "--device", "CB-1", "--site", "2005")
     cli("--at", MONDAY_8, "visit", "start")
-    cli("--at", MONDAY_8, "close", "1002", "-m", "New board", "--minutes", "5", "--part", "CHG-45")
+    cli("--at", MONDAY_8, "close", "1002", "-m", "New board", "--minutes", "5", "--part", "CHG-45", "--quality", "4")
+    cli("--at", MONDAY_8, "escalate", "1001", "--supplier", "Acme")
     runs = {
-        "today": ("today",), "list": ("list",), "show": ("show", "1002"), "find": ("find", "charge"), "doctor": ("doctor",),
+        "today": ("today",), "list": ("list",), "list --waiting": ("list", "--waiting"), "show": ("show", "1002"),
+        "work list": ("work", "list", "1002"), "survey list": ("survey", "list", "--state", "answered"),
+        "rules show": ("rules", "show"), "find": ("find", "charge"), "doctor": ("doctor",),
         "visit list": ("visit", "list"), "visit next": ("visit", "next"), "visit report": ("visit", "report"),
         "part list": ("part", "list"), "part pick": ("part", "pick"), "device list": ("device", "list"),
         "device show": ("device", "show", "CB-1"), "sync --status": ("sync", "--status"), "undo": ("undo",),

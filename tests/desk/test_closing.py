@@ -2,11 +2,12 @@
 
 import pytest
 
-from techdesk.desk.closing import AnswerSurvey, CancelTicket, CloseTicket, ReopenTicket
+from techdesk.desk.closing import CancelTicket, CloseTicket, ReopenTicket
 from techdesk.desk.ids import new_id
 from techdesk.desk.ledger import balance
 from techdesk.desk.spares import MoveStock, RecordPart
 from techdesk.desk.story import ALLOWED, STATES
+from techdesk.desk.surveys import AnswerSurvey
 from techdesk.desk.work import HoldTicket, StartWork
 from techdesk.errors import BadInput, Refused
 from tests.desk.conftest import Desk

@@ -4,8 +4,9 @@ import pytest
 
 from techdesk.desk.calendars import KeepDays, RecordCalendar, calendar_id
 from techdesk.desk.changes import EditChange, MoveChange, RaiseChange
+from techdesk.desk.holds import ReleaseTicket
 from techdesk.desk.ids import new_id
-from techdesk.desk.problems import EditProblem, LinkTicket, LogProblem, MoveProblem, ReleaseTicket
+from techdesk.desk.problems import EditProblem, LinkTicket, LogProblem, MoveProblem
 from techdesk.desk.work import HoldTicket
 from techdesk.errors import BadInput, NotFound, Refused
 from tests.desk.conftest import Desk
@@ -79,7 +80,7 @@ def test_a_ticket_on_hold_is_released_to_whom_it_belongs(desk: Desk) -> None:
     desk.do(ReleaseTicket(ticket_id=ticket, note="PRB-1 is resolved"))
     row = desk.ticket(ticket)
     assert (row["state"], row["hold_reason"]) == ("assigned", None)
-    with pytest.raises(Refused, match="waits for nothing"):
+    with pytest.raises(Refused, match="cannot be taken off hold"):
         desk.do(ReleaseTicket(ticket_id=ticket))
 
 

@@ -12,26 +12,31 @@ from techdesk.desk import changes, problems
 from techdesk.desk.attachments import AttachFile, DetachFile
 from techdesk.desk.calendars import KeepDays, RecordCalendar, calendar_id
 from techdesk.desk.changes import EditChange, MoveChange, RaiseChange
-from techdesk.desk.closing import AnswerSurvey, CancelTicket, CloseTicket, ReopenTicket
+from techdesk.desk.closing import CancelTicket, CloseTicket, ReopenTicket, ResolveTicket
 from techdesk.desk.commands import Command, encode
 from techdesk.desk.counting import CountStock, ExplainCount, FindSerial
 from techdesk.desk.duplicates import MergeTicket
+from techdesk.desk.following import FollowTicket
+from techdesk.desk.holds import EscalateTicket, ReleaseTicket
 from techdesk.desk.ids import named_id, new_id
 from techdesk.desk.inbox import SettleInbox, again
 from techdesk.desk.inventory import RecordDevice, RecordModel
 from techdesk.desk.kits import RecordKit, SetKitLine
+from techdesk.desk.majors import DeclareMajor, JoinTicket
 from techdesk.desk.people import RecordContact, RecordSite, RecordTechnician
-from techdesk.desk.problems import EditProblem, LinkTicket, LogProblem, MoveProblem, ReleaseTicket
+from techdesk.desk.problems import EditProblem, LinkTicket, LogProblem, MoveProblem
 from techdesk.desk.reservations import ReservePart, SetReservation
+from techdesk.desk.rules import RecordRules
 from techdesk.desk.spares import MoveStock, RecordPart, SetLevel
 from techdesk.desk.suppliers import RecordSupplier
+from techdesk.desk.surveys import AnswerSurvey, ExpireSurvey, SendSurvey
 from techdesk.desk.targets import RecordPriorities
 from techdesk.desk.tickets import AssignTicket, EditTicket, LogTicket, NoteTicket
 from techdesk.desk.transfers import ReceiveTransfer, SendStock
 from techdesk.desk.tx import Row
 from techdesk.desk.views import SaveView
 from techdesk.desk.visits import AddTask, CancelVisit, PlanVisit, SetTask, SignVisit, StartVisit, WrapVisit
-from techdesk.desk.work import HoldTicket, LogWork, StartWork, StopWork
+from techdesk.desk.work import MODES, CorrectWork, HoldTicket, LogWork, StartWork, StopWork
 from techdesk.errors import Refused
 from techdesk.models.sqlite import SqliteTx
 from techdesk.models.store import Store
@@ -101,7 +106,8 @@ def _edit(desk: Desk) -> Command:
 
 def _assign(desk: Desk) -> Command:
     if desk.chance.random() < 0.3:
-        return AssignTicket(ticket_id=desk.ticket(), role=desk.chance.choice(("technical", "strategic")))
+        return AssignTicket(ticket_id=desk.ticket(), role=desk.chance.choice(("technical", "strategic")),
+                            needed=desk.chance.choice((None, desk.words())))  # fmt: skip
     return AssignTicket(ticket_id=desk.ticket(), owner_id=desk.any("technician"))
 
 
@@ -110,12 +116,71 @@ def _close(desk: Desk) -> Command:
     parts = ((desk.any("part"), pick((1, 2))),) if desk.chance.random() < 0.5 else ()
     return CloseTicket(
         ticket_id=desk.ticket(), resolution=desk.words(), minutes=pick((None, 0, 7)), parts=parts, told=pick((False, True)),
-        timeliness=pick((None, 1, 5)), quality=pick((None, 4)),
+        timeliness=pick((None, 1, 5)), quality=pick((None, 4)), tested=pick((None, True, False)),
+        ask_later=pick((False, True)), cause=pick((None, "wear", "W")), mode=pick(("on_site", "remote")),
     )  # fmt: skip
 
 
 def _merge(desk: Desk) -> Command:
     return MergeTicket(ticket_id=desk.ticket(), into_id=desk.ticket())
+
+
+def _work(desk: Desk) -> Command:
+    """Minutes, and corrections of minutes that others correct as well."""
+    pick = desk.chance.choice
+    if desk.chance.random() < 0.5:
+        return LogWork(ticket_id=desk.ticket(), minutes=desk.chance.randint(0, 50), proactive=1, mode=pick(MODES))
+    return CorrectWork(worklog_id=desk.any("worklog"), minutes=desk.chance.randint(0, 50), mode=pick((None, *MODES)),
+                       proactive=pick((None, 1)))  # fmt: skip
+
+
+def _wait(desk: Desk) -> Command:
+    """Holds, and what ends them."""
+    pick = desk.chance.choice
+    id = desk.ticket()
+    return pick(
+        (
+            HoldTicket(ticket_id=id, reason=pick(("parts", "vendor", "caller")), until=pick((None, "2026-11-30"))),
+            HoldTicket(ticket_id=id, reason="next_visit"),
+            EscalateTicket(ticket_id=id, supplier=pick(("Acme", "Globex", None)), reference=pick((None, desk.words())),
+                           promised=pick((None, "2026-12-01"))),
+            ReleaseTicket(ticket_id=id, note=desk.words()),
+        )
+    )  # fmt: skip
+
+
+def _major(desk: Desk) -> Command:
+    """A major incident, what is part of one, and what displaces."""
+    pick = desk.chance.choice
+    if desk.chance.random() < 0.5:
+        return JoinTicket(
+            ticket_id=desk.ticket(), parent_id=pick((None, desk.ticket(), desk.any("ticket", "major = 1")))
+        )
+    return DeclareMajor(
+        ticket_id=desk.ticket(), major=pick((1, 1, 0)), leave=pick((False, True)), minutes=pick((10, 90))
+    )
+
+
+def _survey(desk: Desk) -> Command:
+    pick = desk.chance.choice
+    id = desk.ticket()
+    return pick(
+        (
+            SendSurvey(ticket_id=id),
+            ExpireSurvey(ticket_id=id),
+            AnswerSurvey(ticket_id=id, quality=desk.chance.randint(1, 5)),
+            AnswerSurvey(ticket_id=id, timeliness=2, collected="later", answered_by="Head"),
+            RecordRules(id=named_id("closing_rules"), causes=pick((None, "wear", "wear, damage", "")),
+                        repeat_days=pick((None, 0, 30)), reopen_days=pick((None, 3))),
+        )
+    )  # fmt: skip
+
+
+def _finish(desk: Desk) -> Command:
+    """Resolved but not closed; or captured anew after an old one."""
+    if desk.chance.random() < 0.7:
+        return ResolveTicket(ticket_id=desk.ticket(), resolution=desk.words(), minutes=desk.chance.choice((None, 3)))
+    return FollowTicket(id=new_id(), ticket_id=desk.ticket(), reason=desk.chance.choice((None, desk.words())))
 
 
 def _move_stock(desk: Desk) -> Command:
@@ -307,13 +372,15 @@ KINDS: tuple[tuple[float, Callable[[Desk], Command]], ...] = (
     (6, _note),
     (9, lambda desk: StartWork(ticket_id=desk.ticket())),
     (5, lambda desk: StopWork(note=desk.words())),
-    (3, lambda desk: LogWork(ticket_id=desk.ticket(), minutes=desk.chance.randint(0, 50), proactive=1)),
-    (6, lambda desk: HoldTicket(ticket_id=desk.ticket(), reason=desk.chance.choice(("parts", "vendor", "caller")))),
+    (4, _work),
+    (8, _wait),
+    (3, _major),
+    (4, _finish),
     (14, _close),
     (7, lambda desk: ReopenTicket(ticket_id=desk.ticket(), reason=desk.words())),
     (4, lambda desk: CancelTicket(ticket_id=desk.ticket(), duplicate_of=desk.chance.choice((None, desk.ticket())))),
     (4, _merge),
-    (2, lambda desk: AnswerSurvey(ticket_id=desk.ticket(), quality=desk.chance.randint(1, 5))),
+    (4, _survey),
     (6, _move_stock),
     (2, _books),
     (1, _packing),

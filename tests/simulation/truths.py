@@ -23,6 +23,8 @@ LEADS = {
     "ticket.hold": ("on_hold", ALLOWED["hold"]),
     "ticket.assign": ("assigned", ("new", "triaged")),
     "ticket.edit": ("triaged", ("new",)),
+    "ticket.escalate": ("on_hold", ALLOWED["hold"]),
+    "ticket.resolve": ("resolved", ALLOWED["resolve"]),
     "ticket.close": ("closed", ALLOWED["close"]),
     "ticket.reopen": ("reopened", ALLOWED["reopen"]),
     "ticket.cancel": ("cancelled", ALLOWED["cancel"]),
@@ -161,8 +163,11 @@ def _legal(entry: Entry, before: str | None, state: str, made: bool) -> None:
     if command in ("ticket.log", "ticket.report"):
         if made and state in ("new", "triaged", "assigned"):
             return
+    elif command == "ticket.follow":
+        if made and state == "triaged":
+            return
     elif command == "ticket.release":
-        if before == "on_hold" and state in ("assigned", "triaged"):
+        if before in ALLOWED["release"] and state in ("assigned", "triaged"):
             return
     elif command in LEADS and state == LEADS[command][0] and before in LEADS[command][1]:
         return

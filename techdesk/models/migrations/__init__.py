@@ -12,6 +12,7 @@ STEPS = (
     "0004_problems",
     "0005_stock",
     "0006_balances",
+    "0007_closing",
 )
 LATEST = len(STEPS)
 

@@ -23,4 +23,5 @@ def chosen_by(connection: sqlite3.Connection, text: str) -> TicketFilter:
         line.kind,
         line.channel,
         line.category,
+        line.marks,
     )

@@ -7,11 +7,21 @@ from techdesk.errors import NotFound
 from techdesk.models.filters import TicketFilter
 from techdesk.models.queries.devices import device
 from techdesk.models.queries.search import fts_phrase, similar_to
-from techdesk.models.rows import AttachmentLine, EventLine, PartLine, TicketLine, TicketStory, WorklogLine
+from techdesk.models.rows import (
+    AttachmentLine,
+    EventLine,
+    PartLine,
+    TicketLine,
+    TicketLinks,
+    TicketStory,
+    WorkEntry,
+    WorklogLine,
+)
 
 LINE = """
     SELECT t.id, t.ref, t.priority, t.state, t.title, s.name, s.code, t.room, o.name, t.role, t.fix_due, t.opened_at,
-           t.reporter, t.hold_reason, t.kind, s.timezone, t.site_id, t.impact, t.urgency
+           t.reporter, t.hold_reason, t.kind, s.timezone, t.site_id, t.impact, t.urgency, t.hold_until, t.cold, t.major,
+           t.supplier
     FROM ticket t LEFT JOIN site s ON s.id = t.site_id LEFT JOIN technician o ON o.id = t.owner_id
 """
 # The columns that decide the order, for each sort; all in one direction, so that a page can start after any row.
@@ -22,6 +32,16 @@ ORDERS = {
     "oldest": (("opened_at", "id"), "ASC"),
 }
 
+# What each mark of a filter line stands for. Some are of tickets that have ended, so they look at these as well.
+MARKS = {
+    "waiting": "state = 'on_hold'",
+    "cold": "cold = 1",
+    "major": "major = 1",
+    "repeat": "(repeat_of IS NOT NULL OR id IN (SELECT repeat_of FROM ticket WHERE repeat_of IS NOT NULL))",
+    "reopened": "reopened > 0",
+}
+ENDED_TOO = frozenset(("cold", "repeat", "reopened"))
+
 
 def where(chosen: TicketFilter) -> tuple[str, list[Any]]:
     """The condition that a filter stands for, and its values."""
@@ -30,8 +50,9 @@ def where(chosen: TicketFilter) -> tuple[str, list[Any]]:
     if chosen.states:
         terms.append(f"state IN ({', '.join('?' * len(chosen.states))})")
         values.extend(chosen.states)
-    elif not chosen.all:
+    elif not chosen.all and not ENDED_TOO.intersection(chosen.marks):
         terms.append("open = 1")
+    terms.extend(MARKS[mark] for mark in chosen.marks)
     for column in ("site_id", "priority", "owner_id", "room", "role", "kind", "channel", "category"):
         if getattr(chosen, column) is not None:
             terms.append(f"{column} = ?" + (" COLLATE NOCASE" if column in ("room", "category") else ""))
@@ -90,6 +111,23 @@ def story(connection: sqlite3.Connection, id: str) -> TicketStory:
         device(connection, str(fields["device_id"])) if fields["device_id"] else None,
         similar_to(connection, str(fields["text"]), leave_out=id, model=_model(connection, fields["device_id"])),
         attachments(connection, id),
+        _links(connection, id, fields),
+    )
+
+
+def _links(connection: sqlite3.Connection, id: str, fields: dict[str, Any]) -> TicketLinks:
+    def refs(condition: str, value: object) -> list[str]:
+        if value is None:
+            return []
+        rows = connection.execute(f"SELECT ref FROM ticket WHERE {condition} ORDER BY opened_at, id", (value,))
+        return [str(ref) for (ref,) in rows]
+
+    above, before = refs("id = ?", fields["parent_id"]), refs("id = ?", fields["repeat_of"])
+    return TicketLinks(
+        before[0] if before else None,
+        refs("repeat_of = ? AND state <> 'cancelled'", id),
+        above[0] if above else None,
+        refs("parent_id = ?", id),
     )
 
 
@@ -105,6 +143,19 @@ def _worklogs(connection: sqlite3.Connection, id: str) -> list[WorklogLine]:
         (id,),
     )
     return [WorklogLine(*row) for row in rows]
+
+
+def work_entries(connection: sqlite3.Connection, id: str) -> list[WorkEntry]:
+    """The entries of minutes on a ticket as they count now: each with what corrects it, and how it was spent in the end."""
+    rows = connection.execute(
+        "SELECT w.id, (SELECT sum(c.minutes) FROM worklog c WHERE c.id = w.id OR c.corrects = w.id),"
+        " coalesce(last.mode, w.mode), coalesce(last.proactive, w.proactive), w.note, p.name, w.start FROM worklog w"
+        " LEFT JOIN worklog last ON last.n = (SELECT max(n) FROM worklog c WHERE c.corrects = w.id AND c.minutes > 0)"
+        " LEFT JOIN technician p ON p.id = w.technician_id WHERE w.ticket_id = ? AND w.corrects IS NULL"
+        " ORDER BY w.start, w.id",
+        (id,),
+    )
+    return [WorkEntry(*row) for row in rows]
 
 
 def _parts(connection: sqlite3.Connection, id: str) -> list[PartLine]:

@@ -32,6 +32,8 @@ STEPS: tuple[str, ...] = (
     "0015_problems_indexes",
     "0016_stock",
     "0017_stock_indexes",
+    "0018_closing",
+    "0019_closing_indexes",
 )
 CONTRACTS: tuple[str, ...] = ()
 

@@ -1,0 +1,108 @@
+"""What a ticket waits for: until when, for which supplier, and how it comes back into the queue."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from techdesk import clock
+from techdesk.desk import checks
+from techdesk.desk.commands import Outcome, handles, merges
+from techdesk.desk.merging import tell
+from techdesk.desk.story import guard, move, ticket, told
+from techdesk.desk.timers import doing, take_timer
+from techdesk.desk.tx import Act, Row, Tx, Value
+from techdesk.errors import Refused
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReleaseTicket:
+    """Ends a ticket's hold, because what it waited for has come: back into the queue, with its owner if it has one. (Not a
+    part of moving a problem: its tickets may be of schools that who moves it does not serve.)"""
+
+    NAME: ClassVar[str] = "ticket.release"
+    VERSION: ClassVar[int] = 1
+    ticket_id: str
+    note: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class EscalateTicket:
+    """Hands a ticket to a supplier: it waits for the vendor. Said again it is chased: what is given replaces what was known.
+    `promised` is the date that the supplier gave."""
+
+    NAME: ClassVar[str] = "ticket.escalate"
+    VERSION: ClassVar[int] = 1
+    ticket_id: str
+    supplier: str | None = None
+    reference: str | None = None
+    promised: str | None = None
+    note: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.supplier is not None:
+            checks.words(self.supplier, "The supplier", longest=200)
+        if self.promised is not None:
+            clock.parse_day(self.promised)
+
+
+@handles(ReleaseTicket)
+def release_ticket(tx: Tx, command: ReleaseTicket, act: Act) -> Outcome:
+    row = ticket(tx, command.ticket_id)
+    guard(row, "release")
+    doing(tx, command.ticket_id, "todo")
+    row = move(tx, act, row, "release", "assigned" if row["owner_id"] else "triaged", note=command.note)
+    return told(row, f"{row['ref']} waits no longer.")
+
+
+@handles(EscalateTicket)
+def escalate_ticket(tx: Tx, command: EscalateTicket, act: Act) -> Outcome:
+    row = ticket(tx, command.ticket_id)
+    guard(row, "hold")
+    said: dict[str, Value] = {
+        "supplier": command.supplier, "supplier_ref": command.reference, "promised": command.promised,
+    }  # fmt: skip
+    known = {name: value for name, value in said.items() if value is not None}
+    if not (known.get("supplier") or row["supplier"]):
+        raise Refused(f"Say which supplier has {row['ref']}: --supplier NAME.")
+    take_timer(tx, act, command.ticket_id)
+    doing(tx, command.ticket_id, "carried", "vendor")
+    row = move(tx, act, row, "escalate", "on_hold", note=command.note, hold_reason="vendor",
+               hold_until=known.get("promised") or row["promised"], **known)  # fmt: skip
+    promised = f", promised by {row['promised']}" if row["promised"] else ""
+    return told(row, f"{row['ref']} is with {row['supplier']}{promised}.")
+
+
+@merges(ReleaseTicket)
+def release_late(tx: Tx, command: ReleaseTicket, act: Act, refusal: Refused) -> Outcome:
+    """It waits no more: nothing to do but to say so."""
+    row = ticket(tx, command.ticket_id)
+    tell(tx, act, "merged", ("ticket", command.ticket_id), f"the ticket stays {row['state']}",
+         mine={"state": "triaged"}, theirs={"state": row["state"]})  # fmt: skip
+    return told(row, str(refusal), "merged")
+
+
+@merges(EscalateTicket)
+def escalate_late(tx: Tx, command: EscalateTicket, act: Act, refusal: Refused) -> Outcome:
+    """Someone ended the ticket meanwhile: it stays ended, and what the supplier said goes to its author's inbox."""
+    row = ticket(tx, command.ticket_id)
+    mine: Row = {"state": "on_hold", "hold_reason": "vendor", "supplier": command.supplier,
+                 "supplier_ref": command.reference, "promised": command.promised}  # fmt: skip
+    tell(tx, act, "conflict", ("ticket", command.ticket_id), f"the ticket stays {row['state']}",
+         mine={name: value for name, value in mine.items() if value is not None}, theirs={"state": row["state"]})  # fmt: skip
+    return told(row, str(refusal), "conflict")
+
+
+def bind_to_visit(tx: Tx, row: Row, act: Act) -> str | None:
+    """Puts a ticket that waits for the next visit onto the list of the site's next one. Returns that visit's day there, as
+    YYYY-MM-DD; None when none is planned yet (then whichever comes takes the ticket up when it starts)."""
+    site = tx.get("site", str(row["site_id"])) if row["site_id"] else None
+    if site is None:
+        return None
+    planned = [each for each in tx.find("visit", site_id=site["id"], order="planned_start")
+               if each["state"] in ("planned", "confirmed") and str(each["planned_start"]) > act.at]  # fmt: skip
+    if not planned:
+        return None
+    tasks = tx.find("visit_task", visit_id=planned[0]["id"])
+    if all(task["ticket_id"] != row["id"] for task in tasks):
+        tx.put("visit_task", {"id": tx.fresh_id(), "visit_id": planned[0]["id"], "ticket_id": row["id"],
+                              "title": row["title"], "room": row["room"], "rank": len(tasks) + 1})  # fmt: skip
+    return clock.local(str(planned[0]["planned_start"]), str(site["timezone"])).date().isoformat()

@@ -1,0 +1,60 @@
+"""The two questions after a ticket: which wait, which were answered."""
+
+import sqlite3
+from typing import NamedTuple
+
+from techdesk import clock
+
+
+class SurveyLine(NamedTuple):
+    """The questions of a ticket with their answers. `at` is when they were asked, or answered; `written_by` is the
+    technician who wrote the answers down; `self_collected` is 1 when that is who did the work."""
+
+    ref: str
+    title: str
+    site: str | None
+    state: str
+    at: str
+    timeliness: int | None
+    quality: int | None
+    comment: str | None
+    answered_by: str | None
+    collected: str
+    written_by: str | None
+    self_collected: int
+
+
+# Whoever did the work wrote the answer down himself.
+SELF = "(v.author IS NOT NULL AND v.author = t.owner_id)"
+LINE = f"""
+    SELECT t.ref, t.title, s.name, v.state, coalesce(v.answered_at, v.sent_at, v.created_at), v.timeliness, v.quality,
+           v.comment, v.answered_by, v.collected, p.name, coalesce({SELF}, 0)
+    FROM survey v JOIN ticket t ON t.id = v.ticket_id LEFT JOIN site s ON s.id = t.site_id
+    LEFT JOIN technician p ON p.id = v.author
+"""
+
+
+def asked(connection: sqlite3.Connection, state: str, limit: int) -> tuple[list[SurveyLine], int]:
+    """The questions in that state, the oldest first (of answers the newest), and how many there are in all."""
+    order = "DESC" if state == "answered" else "ASC"
+    rows = connection.execute(
+        f"{LINE} WHERE v.state = ? ORDER BY coalesce(v.answered_at, v.sent_at, v.created_at) {order}, v.id LIMIT ?",
+        (state, limit),
+    )
+    [total] = connection.execute("SELECT count(*) FROM survey WHERE state = ?", (state,)).fetchone()
+    return [SurveyLine(*row) for row in rows], int(total)
+
+
+def of_ticket(connection: sqlite3.Connection, ticket_id: str) -> list[SurveyLine]:
+    """The questions of one ticket, the first asked first."""
+    rows = connection.execute(f"{LINE} WHERE v.ticket_id = ? ORDER BY v.created_at, v.id", (ticket_id,))
+    return [SurveyLine(*row) for row in rows]
+
+
+def overdue(connection: sqlite3.Connection, now: str, days: int) -> list[str]:
+    """The ids of the tickets whose questions have waited for longer than so many days."""
+    rows = connection.execute(
+        "SELECT DISTINCT ticket_id FROM survey WHERE state = 'sent' AND sent_at < ? ORDER BY sent_at, id",
+        (clock.later(now, -days * 24 * 60),),
+    )
+    return [str(id) for (id,) in rows]

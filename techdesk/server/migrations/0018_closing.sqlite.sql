@@ -1,0 +1,28 @@
+CREATE TABLE closing_rules (
+	org BIGINT NOT NULL,
+	id TEXT NOT NULL,
+	created_at TEXT NOT NULL,
+	updated_at TEXT NOT NULL,
+	author TEXT,
+	version BIGINT DEFAULT '1' NOT NULL,
+	causes TEXT,
+	reopen_days BIGINT,
+	repeat_days BIGINT,
+	survey_days BIGINT,
+	PRIMARY KEY (org, id)
+);
+ALTER TABLE visit ADD COLUMN displaced BIGINT DEFAULT '0' NOT NULL;
+ALTER TABLE visit ADD COLUMN displaced_by TEXT;
+ALTER TABLE ticket ADD COLUMN tested BIGINT;
+ALTER TABLE ticket ADD COLUMN cold BIGINT DEFAULT '0' NOT NULL;
+ALTER TABLE ticket ADD COLUMN repeat_of TEXT;
+ALTER TABLE ticket ADD COLUMN major BIGINT DEFAULT '0' NOT NULL;
+ALTER TABLE ticket ADD COLUMN parent_id TEXT;
+ALTER TABLE ticket ADD COLUMN supplier TEXT;
+ALTER TABLE ticket ADD COLUMN supplier_ref TEXT;
+ALTER TABLE ticket ADD COLUMN promised TEXT;
+ALTER TABLE ticket ADD COLUMN tried TEXT;
+ALTER TABLE ticket ADD COLUMN needed TEXT;
+ALTER TABLE worklog ADD COLUMN corrects TEXT;
+ALTER TABLE survey ADD COLUMN sent_at TEXT;
+ALTER TABLE survey ADD COLUMN answered_at TEXT;

@@ -1,0 +1,10 @@
+DROP INDEX CONCURRENTLY IF EXISTS ix_ticket_parent_id;
+CREATE INDEX CONCURRENTLY ix_ticket_parent_id ON ticket (org, parent_id);
+DROP INDEX CONCURRENTLY IF EXISTS ix_ticket_repeat_of;
+CREATE INDEX CONCURRENTLY ix_ticket_repeat_of ON ticket (org, repeat_of);
+DROP INDEX CONCURRENTLY IF EXISTS ticket_closed;
+CREATE INDEX CONCURRENTLY ticket_closed ON ticket (org, closed_at);
+DROP INDEX CONCURRENTLY IF EXISTS ticket_promised;
+CREATE INDEX CONCURRENTLY ticket_promised ON ticket (org, promised);
+DROP INDEX CONCURRENTLY IF EXISTS ix_worklog_corrects;
+CREATE INDEX CONCURRENTLY ix_worklog_corrects ON worklog (org, corrects);
