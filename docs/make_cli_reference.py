@@ -49,7 +49,7 @@ TASK = "id ticket_id ref title room priority estimate actual state reason ticket
 VISIT = "id site site_name technician state starts ends actual_start actual_end"
 MORE = "done reason signatory summary timezone"
 VISIT_LINE = f"{VISIT} tasks {MORE}"
-PICK = "sku name needed in_van refs missing"
+PICK = "sku name needed in_van refs part_id why reserved source order supplier order_by late missing"
 DEVICE = "id tag serial name model category site site_name room state standing warranty_end update_expiry open_tickets"
 INBOX_ITEM = "id ref entity kind done mine theirs theirs_by at state choice entity_id mid whose site site_name"
 INBOX = f"n {INBOX_ITEM}"
@@ -79,6 +79,9 @@ KEYS = {
     "part sheet": "items[sku name books] total",
     "part review": "items[kind id part_id sku location what next] total",
     "part value": "items[id name kind parts pieces value short without_cost] total value",
+    "part reserved": "items[id part_id sku name quantity location_id location to_id visit_id site starts until reason state]"
+    " total",
+    "part kits": "items[kit_id kit part_id sku name quantity] total",
     "supplier list": "items[id name services contacts terms experience lead_days parts] total",
     "part pick": f"items[{PICK}] total",
     "device list": f"items[{DEVICE}] total",

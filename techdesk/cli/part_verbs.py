@@ -1,25 +1,22 @@
-"""Parts themselves from the shell: add, level, pick."""
+"""Parts themselves from the shell: add, level."""
 
 from typing import Annotated
 
 import typer
 
-from techdesk import clock
-from techdesk.cli import documents
 from techdesk.cli.changing import change_once
 from techdesk.cli.completing import parts as complete_parts
 from techdesk.cli.options import Json
-from techdesk.cli.session import put, session, table
+from techdesk.cli.session import session
 from techdesk.desk.ids import named_id, new_id
 from techdesk.desk.spares import RecordPart, SetLevel
-from techdesk.errors import BadInput, NotFound
-from techdesk.models.queries import names, spares, visits
-from techdesk.models.rows import PickLine
+from techdesk.errors import BadInput
+from techdesk.models.queries import names, spares
 
 
 def add_verbs(app: typer.Typer) -> None:
     """Puts the verbs of this module into the group."""
-    for verb in (add, level, pick):
+    for verb in (add, level):
         app.command()(verb)
 
 
@@ -64,37 +61,3 @@ def level(
     # The same level has the same id on every laptop, so that two that set it meet in one row.
     id = spares.level_id(connection, part, place) or named_id("stock_level", part, place)
     change_once(SetLevel(id=id, part_id=part, location_id=place, minimum=minimum, target=target), as_json)
-
-
-def pick(
-    day: Annotated[str | None, typer.Option("--date", metavar="DATE", help="Another day, as 2026-11-24.")] = None,
-    as_json: Json = False,
-) -> None:
-    """What the visits of the day are likely to need, against what the van holds."""
-    session.json = as_json
-    lines = _of_day(day)
-    if as_json:
-        put({"items": documents.pick(lines), "total": len(lines)})
-        return
-    table(
-        ("SKU", "Needed", "In van", "Missing", "For", "Part"),
-        [(line.sku, line.needed, line.in_van, max(0, line.needed - max(0, line.in_van)), ", ".join(line.refs), line.name)
-         for line in lines],
-        "The tickets of these visits name no part that fits their device.",
-    )  # fmt: skip
-
-
-def _of_day(day: str | None) -> list[PickLine]:
-    """The pick lines of my visits of a day, one for each part."""
-    connection, now = session.store.connection, session.store.now()
-    chosen = clock.parse_day(day) if day else clock.local(now, "Europe/London").date()
-    planned = visits.on_day(connection, chosen, session.me)
-    if not planned:
-        raise NotFound(f"There is no visit of yours on {chosen:%a %d %b %Y}: see  techdesk visit list.")
-    merged: dict[str, PickLine] = {}
-    for line in (each for visit in planned for each in visits.pick(connection, visit.id, session.me)):
-        before = merged.get(line.sku)
-        merged[line.sku] = line if before is None else before._replace(
-            needed=before.needed + line.needed, refs=[*before.refs, *line.refs]
-        )  # fmt: skip
-    return list(merged.values())

@@ -8,7 +8,7 @@ from techdesk import clock
 from techdesk.cli import documents
 from techdesk.cli.options import Json
 from techdesk.cli.session import put, say, session
-from techdesk.models.queries import visits
+from techdesk.models.queries import packing, visits
 from techdesk.models.rows import TaskLine, VisitLine
 
 app = typer.Typer()
@@ -27,7 +27,7 @@ def today(
     chosen = clock.parse_day(day) if day else clock.local(now, "Europe/London").date()
     lines = visits.on_day(connection, chosen, None if everyone else session.me)
     shown = [(line, visits.minutes_left(line, now), visits.tasks(connection, line.id)) for line in lines]
-    pick = [part for line in lines for part in visits.pick(connection, line.id, session.me)]
+    pick = packing.pick_for(connection, [line.id for line in lines], session.me, now=now) if lines else []
     if as_json:
         put({
             "date": chosen.isoformat(),

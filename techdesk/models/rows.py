@@ -215,13 +215,23 @@ class StockLine(NamedTuple):
 
 
 class PickLine(NamedTuple):
-    """A part that a visit's tickets are likely to need: how many, how many the van holds, and for which tickets."""
+    """A part that visits are likely to need: how many, how many the van holds, for which tickets, and why. What is missing is
+    had from `source` (words), or is to be ordered: `order` pieces from `supplier` by the day `order_by`, which is `late` (1)
+    when it is past or nobody knows how long the supplier takes."""
 
     sku: str
     name: str
     needed: int
     in_van: int
     refs: list[str]
+    part_id: str = ""
+    why: str = ""
+    reserved: int = 0
+    source: str = ""
+    order: int = 0
+    supplier: str | None = None
+    order_by: str | None = None
+    late: int = 0
 
 
 class InboxLine(NamedTuple):

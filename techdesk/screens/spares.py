@@ -11,7 +11,7 @@ from textual.binding import BindingType
 from techdesk import clock
 from techdesk.desk.spares import MoveStock
 from techdesk.models.cards import LocationLine, MovementLine, PartCard
-from techdesk.models.queries import spares, visits
+from techdesk.models.queries import packing, spares, visits
 from techdesk.models.rows import PickLine, StockLine
 from techdesk.screens.browsing import Browsing, Card
 from techdesk.screens.chrome import key
@@ -245,11 +245,7 @@ def _around(connection: sqlite3.Connection, now: str) -> Around:
     """The locations, and what the technician's visits of the day may need, the missing first."""
     me = _me(connection)
     lines = visits.on_day(connection, clock.local(now, "Europe/London").date(), me)
-    wanted: dict[str, PickLine] = {}
-    for line in (each for visit in lines for each in visits.pick(connection, visit.id, me)):
-        before = wanted.get(line.sku)
-        wanted[line.sku] = line._replace(needed=line.needed + (before.needed if before else 0))
-    pick = sorted(wanted.values(), key=lambda each: (each.in_van >= each.needed, each.sku))
+    pick = packing.pick_for(connection, [line.id for line in lines], me, now=now) if lines else []
     return Around(spares.locations(connection, me), pick)
 
 

@@ -13,7 +13,7 @@ from textual.containers import Container, Vertical
 from textual.widgets import Static
 
 from techdesk import clock
-from techdesk.models.queries import tickets, visits
+from techdesk.models.queries import packing, tickets, visits
 from techdesk.models.queries.heading import TABLES as HEADING_TABLES
 from techdesk.models.rows import PickLine, RunningTimer, TaskLine, TicketStory, VisitLine
 from techdesk.screens.day import LEFT, TodayRow, Walk, now_line, row_text, step_text, task_rows, visit_rows, visit_text
@@ -163,7 +163,7 @@ class TodayArea(TicketArea):
         elif row is not None and row.visit is not None:
             rule.say(row.visit.site)
             visit = row.visit
-            self.read("detail", lambda connection: visits.pick(connection, visit.id, visit.technician_id),
+            self.read("detail", lambda connection: packing.pick(connection, visit.id, visit.technician_id),
                       lambda pick: detail.show(visit_text(visit, pick, self.desk.ink)))  # fmt: skip
         else:
             rule.say("")
@@ -260,7 +260,7 @@ def read_day(connection: sqlite3.Connection, now: str, zone: str) -> Day:
     visit = visits.under_way(connection, me)
     timers = visits.running(connection, me)
     if visit is not None:
-        return Day(visit, visits.tasks(connection, visit.id), [], timers, visits.pick(connection, visit.id, me))
+        return Day(visit, visits.tasks(connection, visit.id), [], timers, packing.pick(connection, visit.id, me))
     today = visits.on_day(connection, clock.local(now, zone).date(), me)
     later = [each for each in visits.upcoming(connection, now, me) if each.id not in {one.id for one in today}]
     return Day(None, [], today + later, timers, [])

@@ -10,7 +10,7 @@ import pytest
 
 from techdesk import clock, demo
 from techdesk.desk import story
-from techdesk.models.queries import visits
+from techdesk.models.queries import packing, visits
 from techdesk.models.store import Store
 
 NOW = "2026-11-23T09:40:00.000Z"
@@ -198,7 +198,7 @@ def test_a_visit_is_under_way(trust: Store) -> None:
     assert states["doing"] == 1
     assert len({task.room for task in tasks if task.state == "todo"}) >= 5
     assert len(visits.running(trust.connection, trust.meta("technician"))) == 1
-    assert [part.sku for part in visits.pick(trust.connection, line.id, trust.meta("technician"))
+    assert [part.sku for part in packing.pick(trust.connection, line.id, trust.meta("technician"))
             if part.in_van < part.needed]  # fmt: skip
 
 

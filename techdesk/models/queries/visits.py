@@ -1,12 +1,11 @@
-"""Visits, their tasks in walk order, the running timer, and what the van should hold for them."""
+"""Visits, their tasks in walk order, and the running timer."""
 
 import sqlite3
 from datetime import UTC, date, datetime, time, timedelta
 
 from techdesk import clock
 from techdesk.errors import NotFound
-from techdesk.models.queries.search import words_of
-from techdesk.models.rows import PickLine, RunningTimer, TaskLine, VisitLine
+from techdesk.models.rows import RunningTimer, TaskLine, VisitLine
 
 LINE = """
     SELECT v.id, v.site_id, coalesce(s.name, '?'), coalesce(s.code, '?'), v.technician_id, p.name, v.state,
@@ -111,40 +110,3 @@ def running(connection: sqlite3.Connection, technician: str | None) -> list[Runn
         (technician,),
     )
     return [RunningTimer(*row) for row in rows]
-
-
-def pick(connection: sqlite3.Connection, visit_id: str, technician: str | None) -> list[PickLine]:
-    """Parts that the visit's open tickets are likely to need: those that fit the ticket's device and whose name the ticket
-    mentions; with how many the technician's van holds."""
-    rows = connection.execute(
-        """
-        SELECT p.id, p.sku, p.name, t.ref, t.text FROM visit_task k
-        JOIN ticket t ON t.id = k.ticket_id AND t.open = 1 JOIN device d ON d.id = t.device_id
-        JOIN part_fit f ON f.model_id = d.model_id JOIN part p ON p.id = f.part_id
-        WHERE k.visit_id = ? AND k.state IN ('todo', 'doing', 'carried') ORDER BY p.sku, t.ref
-        """,
-        (visit_id,),
-    ).fetchall()
-    wanted: dict[str, PickLine] = {}
-    for part, sku, name, ref, text in rows:
-        if not _mentions(text, name):
-            continue
-        line = wanted.setdefault(part, PickLine(sku, name, 0, in_van(connection, part, technician), []))
-        wanted[part] = line._replace(needed=line.needed + 1, refs=[*line.refs, ref])
-    return list(wanted.values())
-
-
-def _mentions(text: str, name: str) -> bool:
-    """Whether a text holds a word of the part's name, but for its ending."""
-    stems = {word.casefold()[:5] for word in words_of(name) if len(word) > 3 and not word.isdigit()}
-    return any(word.casefold()[:5] in stems for word in words_of(text))
-
-
-def in_van(connection: sqlite3.Connection, part_id: str, technician: str | None) -> int:
-    """The balance of a part in the technician's van."""
-    found = connection.execute(
-        "SELECT quantity FROM stock_balance WHERE part_id = ?"
-        " AND location_id = (SELECT stock_location_id FROM technician WHERE id = ?)",
-        (part_id, technician),
-    ).fetchone()
-    return 0 if found is None else int(found[0])

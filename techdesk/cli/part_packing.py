@@ -1,0 +1,223 @@
+"""Packing from the shell: what visits need, put by, picked, given back; what to order; kits."""
+
+from typing import Annotated
+
+import typer
+
+from techdesk import clock
+from techdesk.cli import documents
+from techdesk.cli.changing import changes
+from techdesk.cli.completing import parts as complete_parts
+from techdesk.cli.options import Json
+from techdesk.cli.session import put, say, session, table
+from techdesk.desk.commands import Command
+from techdesk.desk.ids import named_id
+from techdesk.desk.kits import RecordKit, SetKitLine
+from techdesk.desk.reservations import ReservePart, SetReservation
+from techdesk.errors import BadInput, NotFound
+from techdesk.models.queries import names, packing, spares, visits
+from techdesk.models.rows import PickLine, VisitLine
+
+Skus = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[SKU]...", help="Only these parts; else all.", autocompletion=complete_parts),
+]
+VisitOption = Annotated[str | None, typer.Option("--visit", metavar="ID", help="Only this visit.")]
+
+
+def add_verbs(app: typer.Typer) -> None:
+    """Puts the verbs of this module into the group."""
+    for verb in (pick, reserved, picked, release, kit, kits):
+        app.command()(verb)
+    app.command("put-back")(put_back)
+
+
+def pick(
+    day: Annotated[
+        str | None, typer.Option("--date", "--day", metavar="DATE", help="Another day, as 2026-11-24.")
+    ] = None,
+    visit: VisitOption = None,
+    kit: Annotated[list[str] | None, typer.Option("--kit", metavar="NAME", help="A kit to take along too.")] = None,
+    reserve: Annotated[
+        bool, typer.Option("--reserve", help="Put by what is needed, in the van and in the store.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """What the visits of the day are likely to need, against what the van holds; and what to order, from whom, by when."""
+    session.json = as_json
+    connection = session.store.connection
+    planned = _visits(day, visit)
+    kits = [packing.kit_id(connection, each) for each in kit or ()]
+    ids = [each.id for each in planned]
+    lines = packing.pick_for(connection, ids, session.me, kits, session.now)
+    said = _reserve(planned, kits) if reserve else None
+    if said is not None:
+        lines = packing.pick_for(connection, ids, session.me, kits, session.now)
+    if as_json:
+        put({"items": documents.pick(lines), "total": len(lines)})
+        return
+    table(
+        ("SKU", "Needed", "In van", "Missing", "For", "Get it", "Part", "Why"),
+        [(line.sku, line.needed, line.in_van, max(0, line.needed - max(0, line.in_van)), ", ".join(line.refs),
+          where_from(line), line.name, line.why) for line in lines],
+        "Nothing is likely to be needed: no part fits what these tickets say, and none has fixed the like.",
+    )  # fmt: skip
+    if said is not None:
+        say(said)
+
+
+def where_from(line: PickLine) -> str:
+    """Where the missing pieces are had, in words: from a shelf, or by an order until a day."""
+    words = [line.source] if line.source else []
+    if line.order:
+        whom = f" from {line.supplier}" if line.supplier else ""
+        if line.order_by is None:
+            when = ", and say how long they take:  techdesk supplier add NAME --lead-days N" if line.supplier else ""
+        else:
+            when = f" by {packing.day_text(line.order_by)}{', which is past: order now' if line.late else ''}"
+        words.append(f"order {line.order}{whom}{when}")
+    return "; ".join(words)
+
+
+def _visits(day: str | None, visit: str | None) -> list[VisitLine]:
+    """One visit, or mine of a day."""
+    connection = session.store.connection
+    if visit is not None and day is not None:
+        raise BadInput("Say either --visit or --day.")
+    if visit is not None:
+        return [visits.visit(connection, names.visit_id(connection, visit))]
+    chosen = clock.parse_day(day) if day else clock.local(session.now, "Europe/London").date()
+    planned = visits.on_day(connection, chosen, session.me)
+    if not planned:
+        raise NotFound(f"There is no visit of yours on {chosen:%a %d %b %Y}: see  techdesk visit list.")
+    return planned
+
+
+def _reserve(planned: list[VisitLine], kits: list[str]) -> str:
+    """Puts by what each visit needs; kits go with the first. Returns what was done, in words."""
+    connection = session.store.connection
+    van = spares.van_of(connection, session.me)
+    if van is None:
+        raise NotFound("You have no van to pack: a coordinator gives you one with a stock location.")
+    made = 0
+    for number, visit in enumerate(planned):
+        commands: list[Command] = []
+        for line in packing.pick_for(connection, [visit.id], session.me, kits if number == 0 else (), session.now):
+            for place, pieces in _shares(line, van, visit.id):
+                # The same visit, part and place have the same id on every laptop.
+                commands.append(ReservePart(
+                    id=named_id("reservation", visit.id, line.part_id, place), part_id=line.part_id, quantity=pieces,
+                    location_id=place, to_id=van, visit_id=visit.id, until=visit.planned_start[:10], reason=line.why,
+                ))  # fmt: skip
+        made += len(session.store.perform_all(commands)) if commands else 0
+    return (
+        f"{made} parts are put by: fetch them and say  techdesk part picked." if made else "Nothing had to be put by."
+    )
+
+
+def _shares(line: PickLine, van: str, visit_id: str) -> list[tuple[str, int]]:
+    """From which places how many pieces are put by: the van first, then stores. Others' vans are asked, not emptied."""
+    connection = session.store.connection
+    left = line.needed - line.reserved
+    shares = []
+    places = [van, *(each.id for each in spares.locations(connection, session.me) if each.kind == "store")]
+    for place in places:
+        held = spares.balance(connection, line.part_id, place)
+        free = min(left, held - packing.put_by(connection, line.part_id, place, (visit_id,)))
+        if free > 0:
+            shares.append((place, free))
+            left -= free
+    return shares
+
+
+def reserved(
+    everyone: Annotated[bool, typer.Option("--all", help="Everybody's.")] = False, as_json: Json = False
+) -> None:
+    """What is put by for your visits, and what is picked for them."""
+    session.json = as_json
+    lines = packing.reservations(session.store.connection, None if everyone else session.me)
+    if as_json:
+        put({"items": [line._asdict() for line in lines], "total": len(lines)})
+        return
+    table(
+        ("For", "Site", "SKU", "Pieces", "From", "State", "Part", "Why"),
+        [((each.starts or each.until)[:10], each.site, each.sku, each.quantity, each.location, each.state, each.name,
+          each.reason) for each in lines],
+        "Nothing is put by: see  techdesk part pick --reserve.",
+    )  # fmt: skip
+
+
+def picked(skus: Skus = None, visit: VisitOption = None, as_json: Json = False) -> None:
+    """Say that what was put by is in the van now: what came from a store is moved."""
+    _set("picked", "open", skus, visit, as_json)
+
+
+def put_back(skus: Skus = None, visit: VisitOption = None, as_json: Json = False) -> None:
+    """Give back what was picked and not used: it goes to where it came from."""
+    _set("returned", "picked", skus, visit, as_json)
+
+
+def release(skus: Skus = None, visit: VisitOption = None, as_json: Json = False) -> None:
+    """Let go what was put by; what is in the van already stays there."""
+    _set("released", None, skus, visit, as_json)
+
+
+def _set(state: str, before: str | None, skus: list[str] | None, visit: str | None, as_json: bool) -> None:
+    session.json = as_json
+    connection = session.store.connection
+    wanted = {names.part_id(connection, each) for each in skus or ()}
+    only = names.visit_id(connection, visit) if visit else None
+    found = [
+        each for each in packing.reservations(connection, session.me, (before,) if before else ("open", "picked"))
+        if (not wanted or each.part_id in wanted) and (only is None or each.visit_id == only)
+    ]  # fmt: skip
+    if not found:
+        raise NotFound(f"Nothing of that is {before or 'put by'}: see  techdesk part reserved.")
+    outcomes = session.store.perform_all([SetReservation(reservation_id=each.id, state=state) for each in found])
+    if as_json:
+        put(changes([(each.ref, each.state) for outcome in outcomes for each in outcome.changed], []))
+    else:
+        for outcome in outcomes:
+            say(outcome.said)
+
+
+def kit(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="What the kit is called.")],
+    lines: Annotated[list[str], typer.Argument(metavar="SKU[:N]...", help="Its parts; 0 takes one out.")],
+    as_json: Json = False,
+) -> None:
+    """Make a kit, a named list of parts that one job takes; or change what is in it."""
+    session.json = as_json
+    connection = session.store.connection
+    # The same kit has the same id on every laptop.
+    known = connection.execute(
+        "SELECT id FROM kit WHERE name = ? COLLATE NOCASE ORDER BY id", (name.strip(),)
+    ).fetchone()
+    id = str(known[0]) if known else named_id("kit", name.strip().casefold())
+    commands: list[Command] = [] if known else [RecordKit(id=id, name=name)]
+    for each in lines:
+        sku, _, pieces = each.rpartition(":") if ":" in each else (each, "", "1")
+        if not pieces.isascii() or not pieces.isdigit():
+            raise BadInput(f"'{each}' is no part with its number: write SKU:N, as in HDM-3:2.")
+        part = names.part_id(connection, sku)
+        commands.append(SetKitLine(id=named_id("kit_line", id, part), kit_id=id, part_id=part, quantity=int(pieces)))
+    outcomes = session.store.perform_all(commands)
+    if as_json:
+        put(changes([(each.ref, each.state) for outcome in outcomes for each in outcome.changed], []))
+    else:
+        held = packing.kit_lines(connection, id)
+        say(f"{name.strip()}: {', '.join(f'{each.quantity} x {each.sku}' for each in held) or 'nothing'}.")
+
+
+def kits(as_json: Json = False) -> None:
+    """All kits, and what is in them."""
+    session.json = as_json
+    lines = packing.kit_lines(session.store.connection)
+    if as_json:
+        put({"items": [line._asdict() for line in lines], "total": len(lines)})
+        return
+    table(
+        ("Kit", "SKU", "Pieces", "Part"),
+        [(each.kit, each.sku, each.quantity, each.name) for each in lines],
+        "There is no kit yet. Make one with  techdesk part kit NAME SKU:N ...",
+    )

@@ -1,0 +1,312 @@
+"""The van packs itself: what the open tickets of a visit are likely to need, from the parts that fit their devices and from
+what fixed the like, against what the van holds; where to get the rest, or from whom to order it and by when."""
+
+import sqlite3
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from techdesk import clock
+from techdesk.errors import NotFound
+from techdesk.models.queries.search import COMMON, words_of
+from techdesk.models.rows import PickLine
+from techdesk.models.stock_lines import KitLine, ReservationLine
+
+MOST_OPEN = 15
+"""So many open tickets of a site are packed for while its visit names none."""
+LOOKED_AT = 300
+"""So many of the latest closed tickets on a model are looked through for what fixed the like."""
+OFTEN = 0.25
+"""From this share of like faults on, a part that fixed them is packed; and it must have fixed two."""
+TASKS = """
+    SELECT t.id, t.ref, t.title || ' ' || t.text, t.symptom, t.category, d.model_id, m.name FROM visit_task k
+    JOIN ticket t ON t.id = k.ticket_id AND t.open = 1 LEFT JOIN device d ON d.id = t.device_id
+    LEFT JOIN device_model m ON m.id = d.model_id
+    WHERE k.visit_id = ? AND k.state IN ('todo', 'doing', 'carried') GROUP BY t.id ORDER BY t.priority, t.ref
+"""
+WAITING = """
+    SELECT t.id, t.ref, t.title || ' ' || t.text, t.symptom, t.category, d.model_id, m.name FROM visit v
+    JOIN ticket t ON t.site_id = v.site_id AND t.open = 1 AND (t.owner_id IS NULL OR t.owner_id = v.technician_id)
+    LEFT JOIN device d ON d.id = t.device_id LEFT JOIN device_model m ON m.id = d.model_id
+    WHERE v.id = ? AND v.state IN ('planned', 'confirmed', 'travelling')
+    ORDER BY t.priority, coalesce(t.fix_due, '9999'), t.opened_at, t.id LIMIT ?
+"""
+PAST = """
+    SELECT t.id, t.title, t.symptom, t.category,
+           (SELECT group_concat(part_id) FROM (
+               SELECT part_id FROM stock_movement WHERE ticket_id = t.id GROUP BY part_id
+               HAVING sum(iif(reason = 'issue', quantity, -quantity)) > 0))
+    FROM device d JOIN ticket t ON t.device_id = d.id AND t.open = 0
+    WHERE d.model_id = ? AND t.state IN ('closed', 'resolved') ORDER BY t.opened_at DESC, t.id LIMIT ?
+"""
+RESERVED = """
+    SELECT r.id, r.part_id, p.sku, p.name, r.quantity, r.location_id, l.name, r.to_id, r.visit_id, s.name, v.planned_start,
+           r.until, r.reason, r.state
+    FROM stock_reservation r JOIN part p ON p.id = r.part_id LEFT JOIN stock_location l ON l.id = r.location_id
+    LEFT JOIN visit v ON v.id = r.visit_id LEFT JOIN site s ON s.id = v.site_id
+"""
+
+
+class _Part(NamedTuple):
+    id: str
+    sku: str
+    name: str
+    supplier: str | None
+    stems: frozenset[str]
+
+
+class _Ticket(NamedTuple):
+    id: str
+    ref: str
+    text: str
+    symptom: str | None
+    category: str | None
+    model_id: str | None
+    model: str | None
+
+
+def pick(connection: sqlite3.Connection, visit_id: str, technician: str | None) -> list[PickLine]:
+    """What one visit is likely to need, by SKU: see `pick_for`."""
+    return pick_for(connection, [visit_id], technician)
+
+
+def pick_for(
+    connection: sqlite3.Connection, visit_ids: Sequence[str], technician: str | None, kits: Iterable[str] = (),
+    now: str | None = None,
+) -> list[PickLine]:  # fmt: skip
+    """What visits together are likely to need, what is missing first. `kits` are ids of kits to be taken along. `now` is
+    when it is asked, for what is to be ordered (a moment; without one, what is past is not marked)."""
+    parts = _parts(connection)
+    wanted = _Wanted()
+    for visit_id in visit_ids:
+        _of_visit(connection, visit_id, parts, wanted)
+    for kit_id in kits:
+        for line in kit_lines(connection, kit_id):
+            wanted.add(line.part_id, line.quantity, None, f"in the kit {line.kit}")
+    van = _van(connection, technician)
+    day = _first_day(connection, visit_ids)
+    lines = [
+        _line(connection, parts[part_id], wanted, van, (day, visit_ids, now))
+        for part_id in wanted.count
+        if part_id in parts
+    ]
+    return sorted(lines, key=lambda each: (max(0, each.in_van) >= each.needed, each.sku))
+
+
+class _Wanted:
+    """How many of each part, for which tickets, and the reasons."""
+
+    def __init__(self) -> None:
+        self.count: Counter[str] = Counter()
+        self.refs: defaultdict[str, list[str]] = defaultdict(list)
+        self.why: defaultdict[str, list[str]] = defaultdict(list)
+
+    def add(self, part_id: str, quantity: int, ref: str | None, why: str) -> None:
+        if quantity < 1 or (ref is not None and ref in self.refs[part_id]):
+            return
+        self.count[part_id] += quantity
+        if ref is not None:
+            self.refs[part_id].append(ref)
+        if why not in self.why[part_id]:
+            self.why[part_id].append(why)
+
+
+def _of_visit(connection: sqlite3.Connection, visit_id: str, parts: dict[str, _Part], wanted: _Wanted) -> None:
+    tickets = [_Ticket(*row) for row in connection.execute(TASKS, (visit_id,))]
+    if not tickets:
+        tickets = [_Ticket(*row) for row in connection.execute(WAITING, (visit_id, MOST_OPEN))]
+    fits: dict[str, set[str]] = {}
+    for ticket in tickets:
+        model = ticket.model_id
+        if model is not None and model not in fits:
+            rows = connection.execute("SELECT part_id FROM part_fit WHERE model_id = ?", (model,))
+            fits[model] = {str(part) for (part,) in rows}
+        for part, why in _for_ticket(connection, ticket, parts, fits.get(model or "", set())):
+            wanted.add(part, 1, ticket.ref, why)
+    steps = connection.execute(
+        "SELECT title FROM visit_task WHERE visit_id = ? AND ticket_id IS NULL AND state IN ('todo', 'doing', 'carried')",
+        (visit_id,),
+    ).fetchall()
+    for (title,) in steps:  # checklists and maintenance that is due
+        for part in _named(str(title), parts):
+            wanted.add(part, 1, None, f"for the step '{title}'")
+
+
+def _for_ticket(
+    connection: sqlite3.Connection, ticket: _Ticket, parts: dict[str, _Part], fits: set[str]
+) -> list[tuple[str, str]]:
+    """The parts that a ticket is likely to need, each with why."""
+    stems = _stems(ticket.text)
+    found = {part: f"fits {ticket.model}, and its words name it" for part in fits if stems & parts[part].stems}
+    if ticket.model_id is not None:
+        found |= _past_fixes(connection, ticket)
+    found |= {part: "the ticket names it" for part in _named(ticket.text, parts) if part not in found}
+    return [(part, why) for part, why in found.items() if part in parts]
+
+
+def _past_fixes(connection: sqlite3.Connection, ticket: _Ticket) -> dict[str, str]:
+    """The parts that went into like faults on the same model before."""
+    words, alike, used = _stems(ticket.text), 0, Counter[str]()
+    for id, title, symptom, category, spent in connection.execute(PAST, (ticket.model_id, LOOKED_AT)):
+        if id == ticket.id:
+            continue
+        common = len(words & _stems(title))
+        same = symptom is not None and symptom == ticket.symptom
+        if not (same or common >= 2 or (common and category is not None and category == ticket.category)):
+            continue
+        alike += 1
+        used.update(str(spent).split(",") if spent else ())
+    return {
+        part: f"fixed {count} of {alike} like faults on {ticket.model}"
+        for part, count in used.items()
+        if count >= 2 and count >= OFTEN * alike
+    }
+
+
+def _named(text: str, parts: dict[str, _Part]) -> list[str]:
+    """The parts that a text names outright: by SKU, or by every word of their name."""
+    folded, stems = text.casefold(), _stems(text)
+    return [
+        part.id
+        for part in parts.values()
+        if (len(part.sku) > 3 and part.sku.casefold() in folded) or (len(part.stems) > 1 and part.stems <= stems)
+    ]
+
+
+def _stems(text: str) -> frozenset[str]:
+    """The words that tell something, but for their endings."""
+    words = (word.casefold() for word in words_of(text) if len(word) > 3 and not word.isdigit())
+    return frozenset(word[:5] for word in words if word not in COMMON)
+
+
+def _parts(connection: sqlite3.Connection) -> dict[str, _Part]:
+    rows = connection.execute("SELECT id, sku, name, supplier FROM part")
+    return {id: _Part(id, sku, name, supplier, _stems(name)) for id, sku, name, supplier in rows}
+
+
+def _van(connection: sqlite3.Connection, technician: str | None) -> str | None:
+    found = connection.execute("SELECT stock_location_id FROM technician WHERE id = ?", (technician,)).fetchone()
+    return None if found is None or found[0] is None else str(found[0])
+
+
+def _first_day(connection: sqlite3.Connection, visit_ids: Sequence[str]) -> str | None:
+    marks = ", ".join("?" * len(visit_ids))
+    found = connection.execute(
+        f"SELECT min(planned_start) FROM visit WHERE id IN ({marks})", list(visit_ids)
+    ).fetchone()
+    return None if found[0] is None else str(found[0])[:10]
+
+
+def _line(
+    connection: sqlite3.Connection, part: _Part, wanted: _Wanted, van: str | None,
+    when: tuple[str | None, Sequence[str], str | None],
+) -> PickLine:  # fmt: skip
+    """A part's line: where the missing pieces are, and what is left to be ordered."""
+    day, visit_ids, now = when
+    needed, source, shelves = wanted.count[part.id], [], _shelves(connection, part.id)
+    held = next((balance for place, _, _, balance in shelves if place == van), 0)
+    missing = needed - max(0, held)
+    for place, name, kind, balance in shelves:
+        free = balance - put_by(connection, part.id, place, visit_ids)
+        if place != van and missing > 0 and free > 0:
+            taken = min(missing, free)
+            missing -= taken
+            source.append(f"{taken} from {name}" + (" (ask)" if kind == "van" else ""))
+    order = max(0, missing)
+    order_by, late = _order_by(connection, part.supplier, day, now) if order else (None, 0)
+    reserved = _reserved_for(connection, part.id, visit_ids)
+    return PickLine(part.sku, part.name, needed, held, wanted.refs[part.id], part.id, "; ".join(wanted.why[part.id]),
+                    reserved, ", ".join(source), order, part.supplier if order else None, order_by, late)  # fmt: skip
+
+
+def _shelves(connection: sqlite3.Connection, part_id: str) -> list[tuple[str, str, str, int]]:
+    """Where a part is, stores before vans."""
+    return connection.execute(
+        "SELECT b.location_id, l.name, l.kind, b.quantity FROM stock_balance b JOIN stock_location l ON l.id = b.location_id"
+        " WHERE b.part_id = ? ORDER BY l.kind <> 'store', l.kind <> 'site', b.quantity DESC, l.name",
+        (part_id,),
+    ).fetchall()
+
+
+def put_by(connection: sqlite3.Connection, part_id: str, location_id: str, but_for: Sequence[str] = ()) -> int:
+    """How many pieces of a part are put by at a location for other visits than those."""
+    marks = ", ".join("?" * len(but_for))
+    found = connection.execute(
+        "SELECT coalesce(sum(quantity), 0) FROM stock_reservation WHERE location_id = ? AND part_id = ? AND state = 'open'"
+        f" AND coalesce(visit_id, '') NOT IN ({marks})",
+        [location_id, part_id, *but_for],
+    ).fetchone()
+    return int(found[0])
+
+
+def _reserved_for(connection: sqlite3.Connection, part_id: str, visit_ids: Sequence[str]) -> int:
+    marks = ", ".join("?" * len(visit_ids))
+    found = connection.execute(
+        "SELECT coalesce(sum(quantity), 0) FROM stock_reservation WHERE part_id = ? AND state IN ('open', 'picked')"
+        f" AND visit_id IN ({marks})",
+        [part_id, *visit_ids],
+    ).fetchone()
+    return int(found[0])
+
+
+def _order_by(
+    connection: sqlite3.Connection, supplier: str | None, day: str | None, now: str | None
+) -> tuple[str | None, int]:
+    """The last day to order on for a visit's day; and 1 if it has passed, or nobody knows how long the supplier takes."""
+    found = connection.execute(
+        "SELECT lead_days FROM supplier WHERE name = ? COLLATE NOCASE ORDER BY id LIMIT 1", (supplier,)
+    ).fetchone()
+    if day is None or found is None or found[0] is None:
+        return None, 1
+    last = working_days_before(date.fromisoformat(day), int(found[0])).isoformat()
+    return last, int(now is not None and last < now[:10])
+
+
+def working_days_before(day: date, count: int) -> date:
+    """The day that is so many working days before another: suppliers do not deliver at weekends."""
+    while count > 0:
+        day -= timedelta(days=1)
+        count -= day.weekday() < 5
+    return day
+
+
+def reservations(
+    connection: sqlite3.Connection, technician: str | None, states: Sequence[str] = ("open", "picked")
+) -> list[ReservationLine]:
+    """What is put by for a technician's visits and tickets, or for anybody's (None), by the day of need."""
+    van, marks = _van(connection, technician), ", ".join("?" * len(states))
+    rows = connection.execute(
+        f"{RESERVED} WHERE r.state IN ({marks}) AND (? IS NULL OR r.to_id IS ? OR v.technician_id = ?)"
+        " ORDER BY coalesce(v.planned_start, r.until), p.sku, r.id",
+        [*states, technician, van, technician],
+    )
+    return [ReservationLine(*row) for row in rows]
+
+
+def kit_lines(connection: sqlite3.Connection, kit_id: str | None = None) -> list[KitLine]:
+    """What is in a kit, or in every one."""
+    rows = connection.execute(
+        "SELECT k.id, k.name, p.id, p.sku, p.name, l.quantity FROM kit k JOIN kit_line l ON l.kit_id = k.id"
+        " JOIN part p ON p.id = l.part_id WHERE l.quantity > 0 AND (:kit IS NULL OR k.id = :kit)"
+        " ORDER BY k.name COLLATE NOCASE, k.id, p.sku",
+        {"kit": kit_id},
+    )
+    return [KitLine(*row) for row in rows]
+
+
+def kit_id(connection: sqlite3.Connection, name: str) -> str:
+    """The kit with that name. Raises NotFound."""
+    found = connection.execute(
+        "SELECT id FROM kit WHERE name = ? COLLATE NOCASE ORDER BY id", (name.strip(),)
+    ).fetchone()
+    if found is None:
+        raise NotFound(
+            f"There is no kit '{name}': see  techdesk part kits, or make it with  techdesk part kit NAME SKU:N."
+        )
+    return str(found[0])
+
+
+def day_text(day: str) -> str:
+    """A day as people say it."""
+    return f"{clock.parse_day(day):%a %d %b}"
