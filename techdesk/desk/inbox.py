@@ -21,6 +21,9 @@ EDITS = {
     "technician": "technician.record",
     "device_model": "model.record",
     "device": "device.record",
+    "repair": "repair.edit",
+    "licence": "licence.record",
+    "licence_site": "licence.use",
     "part": "part.record",
     "stock_location": "location.record",
     "stock_level": "level.set",
@@ -42,6 +45,9 @@ NEVER_EMPTY = {
     "technician": ("name", "role", "state"),
     "device_model": ("name", "standing"),
     "device": ("state",),
+    "repair": ("device_id", "fault", "state", "opened_at"),
+    "licence": ("product", "warn_days"),
+    "licence_site": ("licence_id", "site_id", "used"),
     "part": ("sku", "name", "serialised"),
     "stock_location": ("name", "kind"),
     "stock_level": ("part_id", "location_id", "minimum", "target"),
@@ -235,8 +241,9 @@ def _put(tx: Tx, act: Act, command: SettleInbox, item: Row) -> str:
 
 
 def _chosen(table: str, name: str) -> bool:
-    """Whether a column of that table is somebody's choice. A problem or a change moves by its own guarded commands alone."""
-    if table in ("problem", "change"):
+    """Whether a column of that table is somebody's choice. A problem, a change or a repair moves by its own
+    guarded commands alone."""
+    if table in ("problem", "change", "repair"):
         return name == "title" or (name != "state" and name not in NOT_CHOSEN)
     return name not in NOT_CHOSEN
 

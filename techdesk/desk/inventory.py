@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from techdesk.desk import checks
 from techdesk.desk.commands import Outcome, handles
+from techdesk.desk.devices import tell_changes
 from techdesk.desk.merging import FieldEdit, changed, edit_fields
 from techdesk.desk.tx import Act, Row, Tx
 
@@ -86,10 +87,13 @@ def _manufacturer(tx: Tx, name: str) -> str:
 
 @handles(RecordDevice)
 def record_device(tx: Tx, command: RecordDevice, act: Act) -> Outcome:
+    before = tx.get("device", command.id)
     outcome = edit_fields(tx, command, act)
     row = tx.get("device", command.id)
     if row is None:
         return outcome
+    if before is not None:
+        tell_changes(tx, act, before, row)
     label = row["tag"] or row["serial"] or row["name"]
     place = f", {row['room']}" if row["room"] else ""
     said = f"{label} is {str(row['state']).replace('_', ' ')}{place}."

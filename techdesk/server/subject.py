@@ -17,6 +17,10 @@ ABOUT = {
     "reservation_id": "stock_reservation",
     "movement_id": "stock_movement",
     "item_id": "inbox_item",
+    "loan_id": "loan",
+    "repair_id": "repair",
+    "audit_id": "audit",
+    "scan_id": "audit_scan",
 }
 # Other arguments that name a row.
 NAMES = ABOUT | {
@@ -25,6 +29,8 @@ NAMES = ABOUT | {
     "technician_id": "technician",
     "site_id": "site",
     "device_id": "device",
+    "with_id": "device",
+    "licence_id": "licence",
     "model_id": "device_model",
     "from_id": "stock_location",
     "to_id": "stock_location",
@@ -45,6 +51,8 @@ def about(operation: Operation, act: Act) -> tuple[str, str]:
             edited = "ticket"
         if edited is not None:
             return str(edited), id
+    if isinstance(operation.args.get("device_id"), str):
+        return "device", operation.args["device_id"]
     return "technician", str(act.actor)
 
 

@@ -26,7 +26,8 @@ from techdesk.sync.wire import Cursor, Entry, Operation
 LOG = logging.getLogger("techdesk.sync")
 SEARCHED = ("ticket", "device")
 # Tables whose rows are found by way of others go before those: the inbox, what hangs on tickets and visits, these.
-ORDER = sorted((table for table in PATHS if PATHS[table] != COMMON), key=lambda each: each in ("ticket", "visit"))
+PARENTS = {above for path in PATHS.values() for _, above in path}
+ORDER = sorted((table for table in PATHS if PATHS[table] != COMMON), key=lambda each: each in PARENTS)
 ORDER.sort(key=lambda each: each != scopes.INBOX)
 
 

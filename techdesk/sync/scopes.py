@@ -18,6 +18,7 @@ Path = tuple[tuple[str, str | None], ...]
 COMMON: Path = ()
 _SITE: Path = (("site_id", None),)
 _TICKET: Path = (("ticket_id", "ticket"),)
+_DEVICE: Path = (("device_id", "device"),)
 NOWHERE = "nowhere"
 INBOX = "inbox_item"
 # What the author of an operation is told that the server kept from schools which are not theirs.
@@ -51,6 +52,13 @@ PATHS: Mapping[str, Path] = {
     "manufacturer": COMMON,
     "device_model": COMMON,
     "device": _SITE,
+    "device_event": _DEVICE,
+    "loan": _DEVICE,
+    "repair": _DEVICE,
+    "audit": _SITE,
+    "audit_scan": (("audit_id", "audit"),),
+    "licence": COMMON,
+    "licence_site": COMMON,
     "part": COMMON,
     "part_fit": COMMON,
     # Stock is the organisation's, also where it lies in a school's cupboard.

@@ -8,13 +8,15 @@ from contextlib import suppress
 from datetime import timedelta
 
 from techdesk import clock
-from techdesk.desk import changes, problems
+from techdesk.desk import changes, problems, repairs
 from techdesk.desk.attachments import AttachFile, DetachFile
+from techdesk.desk.audits import FinishAudit, ScanLabel, StartAudit, TakeScanBack
 from techdesk.desk.calendars import KeepDays, RecordCalendar, calendar_id
 from techdesk.desk.changes import EditChange, MoveChange, RaiseChange
 from techdesk.desk.closing import CancelTicket, CloseTicket, ReopenTicket, ResolveTicket
 from techdesk.desk.commands import Command, encode
 from techdesk.desk.counting import CountStock, ExplainCount, FindSerial
+from techdesk.desk.devices import DisposeDevice, MoveDevice, SwapDevice
 from techdesk.desk.duplicates import MergeTicket
 from techdesk.desk.following import FollowTicket
 from techdesk.desk.holds import EscalateTicket, ReleaseTicket
@@ -22,9 +24,12 @@ from techdesk.desk.ids import named_id, new_id
 from techdesk.desk.inbox import SettleInbox, again
 from techdesk.desk.inventory import RecordDevice, RecordModel
 from techdesk.desk.kits import RecordKit, SetKitLine
+from techdesk.desk.licences import RecordLicence, UseLicence, use_id
+from techdesk.desk.loans import EndLoan, LendDevice
 from techdesk.desk.majors import DeclareMajor, JoinTicket
 from techdesk.desk.people import RecordContact, RecordSite, RecordTechnician
 from techdesk.desk.problems import EditProblem, LinkTicket, LogProblem, MoveProblem
+from techdesk.desk.repairs import EditRepair, MoveRepair, OpenRepair
 from techdesk.desk.reservations import ReservePart, SetReservation
 from techdesk.desk.rules import RecordRules
 from techdesk.desk.spares import MoveStock, RecordPart, SetLevel
@@ -252,6 +257,50 @@ def _device(desk: Desk) -> Command:
     )  # fmt: skip
 
 
+def _device_life(desk: Desk) -> Command:
+    """A device moved, swapped, lent, sent in, or thrown away; few, so that two people want the same one."""
+    pick = desk.chance.choice
+    id, spare, site = desk.any("device"), desk.any("device", "state = 'in_stock'"), desk.any("site")
+    moves = ("in_stock", "in_stock", "in_service", "faulty", "lost", "retired")
+    commands: list[Command] = [
+        MoveDevice(device_id=id, state=pick(moves), site_id=pick((None, None, site)), room=pick(ROOMS),
+                   location_id=pick((None, None, desk.any("stock_location")))),
+        LendDevice(id=new_id(), device_id=spare, borrower=pick(("Year 3", "Head")), due=pick((None, "2026-12-01")),
+                   ticket_id=pick((None, desk.ticket()))),
+        EndLoan(loan_id=desk.any("loan"), outcome=pick(("returned", "lost")), state=pick(("in_stock", "faulty"))),
+        OpenRepair(id=new_id(), device_id=id, fault=desk.words()),
+        EditRepair(id=desk.any("repair"), reference=pick((None, "R-1", "R-2")), cost=pick((None, 20))),
+        MoveRepair(repair_id=desk.any("repair"), state=pick(repairs.STATES)),
+    ]  # fmt: skip
+    if spare != id:
+        commands += [SwapDevice(device_id=id, with_id=spare, ticket_id=pick((None, desk.ticket())))] * 2
+    if desk.chance.random() < 0.1:
+        commands += [DisposeDevice(device_id=id, certificate="C-1")]
+    return pick(commands)
+
+
+def _audit(desk: Desk) -> Command:
+    pick = desk.chance.choice
+    return pick(
+        (
+            StartAudit(id=new_id(), site_id=desk.any("site"), room=pick(("A", "B", None))),
+            ScanLabel(id=new_id(), audit_id=desk.any("audit"), label="L-1", device_id=pick((None, desk.any("device")))),
+            ScanLabel(id=new_id(), audit_id=desk.any("audit"), label="L-2", device_id=desk.any("device")),
+            TakeScanBack(scan_id=desk.any("audit_scan")),
+            FinishAudit(audit_id=desk.any("audit")),
+        )
+    )
+
+
+def _licence(desk: Desk) -> Command:
+    pick = desk.chance.choice
+    licence, site = desk.any("licence"), desk.any("site")
+    if desk.chance.random() < 0.5:
+        return RecordLicence(id=pick((licence, new_id())), product=pick("XY"), seats=pick((None, 3, 30)),
+                             expires=pick((None, "2026-12-31", "")))  # fmt: skip
+    return UseLicence(id=use_id(licence, site), licence_id=licence, site_id=site, used=pick((1, 40)))
+
+
 def _part(desk: Desk) -> Command:
     pick = desk.chance.choice
     return RecordPart(id=pick((new_id(), desk.any("part"))), sku=pick(("T1", "T2")), name=pick(("Toner", "Lamp")),
@@ -388,6 +437,9 @@ KINDS: tuple[tuple[float, Callable[[Desk], Command]], ...] = (
     (8, _visit),
     (4, _site),
     (4, _device),
+    (6, _device_life),
+    (5, _audit),
+    (2, _licence),
     (3, _part),
     (4, _people),
     (4, _attach),

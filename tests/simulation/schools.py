@@ -9,8 +9,9 @@ from tests.simulation.tables import COLUMNS, PLACES, Entry, Rows, by_the_log
 
 # Labels that a laptop may be granted, as its invitation has them.
 LABELS = ([], ["n"], ["s"], ["n", "s"], ["site:1"], ["site:2"], ["nowhere"])
-OF_A_SITE = ("room", "contact", "visit", "ticket", "device", "calendar")
+OF_A_SITE = ("room", "contact", "visit", "ticket", "device", "calendar", "audit")
 OF_A_TICKET = ("ticket_alias", "ticket_event", "attachment", "timer", "survey")
+OF_A_DEVICE = ("device_event", "loan", "repair")
 EVERYTHING = None
 Sites = frozenset[str] | None
 
@@ -31,6 +32,10 @@ def site_of(stands: Rows, table: str, row: tuple[Any, ...]) -> str | None:
         return None if cell("site_id") is None else str(cell("site_id"))
     if table in OF_A_TICKET:
         return by("ticket", "ticket_id")
+    if table in OF_A_DEVICE:
+        return by("device", "device_id")
+    if table == "audit_scan":
+        return by("audit", "audit_id")
     if table == "visit_task":
         return by("visit", "visit_id")
     if table == "calendar_day":

@@ -42,18 +42,22 @@ def _places() -> Iterator[tuple[str, Row]]:
         yield "visit", _row("visit", f"visit-{place}", site_id=site)
     for place, site in {"north": NORTH, "none": None}.items():
         yield "calendar", _row("calendar", f"calendar-{place}", site_id=site)
+        yield "device", _row("device", f"device-{place}", site_id=site)
+    for place, site in {"north": NORTH, "south": SOUTH}.items():
+        yield "audit", _row("audit", f"audit-{place}", site_id=site)
 
 
 def _rows() -> Iterator[tuple[str, Row]]:
     """Rows of every table, along every way to a site, to none, and into nothing."""
     yield from _places()
     ends = {None: ("north", "south"), "ticket": ("north", "south", "none", "gone"), "visit": ("north", "south", "gone"),
-            "calendar": ("north", "none", "gone")}  # fmt: skip
+            "calendar": ("north", "none", "gone"), "device": ("north", "none", "gone"),
+            "audit": ("north", "south", "gone")}  # fmt: skip
     for table in TABLES:
         path = PATHS[table]
         if path == COMMON:
             yield table, _row(table, f"{table}-any")
-        if path == COMMON or table in ("site", "ticket", "visit", "calendar", "inbox_item"):
+        if path == COMMON or table in ("site", "ticket", "visit", "calendar", "device", "audit", "inbox_item"):
             continue
         nullable = {column.name for column in columns(table) if column.nullable}
         choices = [[(end, parent) for end in ends[parent]] for _, parent in path]

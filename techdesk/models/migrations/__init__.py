@@ -13,6 +13,7 @@ STEPS = (
     "0005_stock",
     "0006_balances",
     "0007_closing",
+    "0008_devices",
 )
 LATEST = len(STEPS)
 

@@ -34,6 +34,7 @@ STEPS: tuple[str, ...] = (
     "0017_stock_indexes",
     "0018_closing",
     "0019_closing_indexes",
+    "0020_devices",
 )
 CONTRACTS: tuple[str, ...] = ()
 
