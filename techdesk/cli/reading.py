@@ -1,5 +1,6 @@
 """Looking from the shell: list, show, find."""
 
+import sqlite3
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,7 @@ from techdesk.cli.session import put, session, table, tell
 from techdesk.errors import BadInput
 from techdesk.models.filters import SORTS, STATE_WORDS, TicketFilter
 from techdesk.models.queries import names, search, tickets
+from techdesk.models.queries.queue import is_of_open, lines_of, ranked
 from techdesk.models.rows import TicketLine
 
 app = typer.Typer()
@@ -28,30 +30,41 @@ def list_tickets(
     cold: Annotated[bool, typer.Option("--cold", help="Closed without telling the user, or untested.")] = False,
     major: Annotated[bool, typer.Option("--major", help="Major incidents.")] = False,
     repeat: Annotated[bool, typer.Option("--repeat", help="Faults that came back.")] = False,
-    sort: Annotated[str, typer.Option(help="triage, newest or oldest.")] = "triage",
+    role: Annotated[str | None, typer.Option(help="Those with that role.")] = None,
+    channel: Annotated[str | None, typer.Option(help="Those that came that way.")] = None,
+    view: Annotated[str | None, typer.Option(help="A saved view; other options narrow it.")] = None,
+    sort: Annotated[str | None, typer.Option(help="triage, newest or oldest.")] = None,
     limit: Limit = 50,
     as_json: Json = False,
 ) -> None:
-    """Open tickets in triage order: priority, then due, then the longest waiting."""
+    """Open tickets in triage order: priority, then due, then those of the school that has waited longest."""
     session.json = as_json
     states = tuple(each.replace("-", "_") for each in state or ())
     for each in states:
         if each not in STATE_WORDS:
             raise BadInput(f"'{each}' is no state of a ticket: use one of {', '.join(STATE_WORDS)}.")
-    if sort not in SORTS:
+    if sort is not None and sort not in SORTS:
         raise BadInput(f"'{sort}' is no order: use one of {', '.join(SORTS)}.")
     connection = session.store.connection
-    chosen = TicketFilter(
-        names.site_id(connection, site) if site else None, states, priority, session.me if mine else None,
-        None, " ".join(words or ()), every, sort,
-        marks=_marks(waiting=waiting, cold=cold, major=major, repeat=repeat),
-    )  # fmt: skip
+    chosen = _view(connection, view)
+    chosen = chosen._replace(
+        site_id=names.site_id(connection, site) if site else chosen.site_id,
+        states=states or chosen.states,
+        priority=priority or chosen.priority,
+        owner_id=session.me if mine else chosen.owner_id,
+        words=" ".join(words or ()) or chosen.words,
+        all=every or chosen.all,
+        sort=sort or chosen.sort,
+        role=role or chosen.role,
+        channel=channel.replace("-", "_") if channel else chosen.channel,
+        marks=_marks(waiting=waiting, cold=cold, major=major, repeat=repeat) or chosen.marks,
+    )
     if waiting:
         from techdesk.cli.waiting import tell_waiting
 
         tell_waiting(chosen, limit, as_json)
         return
-    lines, total = tickets.page(connection, chosen, limit), tickets.count(connection, chosen)
+    lines, total = _page(connection, chosen, limit)
     if as_json:
         put({"items": [documents.line(line) for line in lines], "total": total})
         return
@@ -76,6 +89,24 @@ def _state(line: TicketLine) -> str:
     if line.state == "on_hold" and line.hold_until is not None and line.hold_until <= session.store.now()[:10]:
         state = "hold is over"
     return f"{'MAJOR ' if line.major else ''}{state}{' (cold)' if line.cold else ''}"
+
+
+def _view(connection: sqlite3.Connection, name: str | None) -> TicketFilter:
+    """The filter of a saved view; the open tickets without one."""
+    if name is None:
+        return TicketFilter()
+    from techdesk.models.queries.filtering import chosen_by
+    from techdesk.models.queries.views import view
+
+    return chosen_by(connection, view(connection, name).filter)
+
+
+def _page(connection: sqlite3.Connection, chosen: TicketFilter, limit: int) -> tuple[list[TicketLine], int]:
+    """The first lines, and how many there are in all."""
+    if not is_of_open(chosen):
+        return tickets.page(connection, chosen, limit), tickets.count(connection, chosen)
+    ids = ranked(connection, chosen, session.store.now()).ids
+    return lines_of(connection, ids[:limit]), len(ids)
 
 
 def _due(due: str | None, now: str, timezone: str | None) -> str:

@@ -37,6 +37,7 @@ from textual.message import Message
 from textual.screen import Screen
 
 from techdesk.errors import TechdeskError
+from techdesk.screens.capture_hint import CaptureHint
 from techdesk.screens.chrome import AreaBar, KeyBar, VisitBar
 from techdesk.screens.chrome import key as key
 from techdesk.screens.reads import Question
@@ -123,6 +124,7 @@ class Area(Screen[None]):
         yield VisitBar()
         with Container(id="body"):
             yield from self.compose_body()
+        yield CaptureHint()
         yield CaptureLine(self.desk.suggest)
         yield StatusLine(
             seconds=config.message_seconds, undo_key=config.keys.get("desk.undo", "u"), ascii_only=config.ascii
@@ -205,9 +207,22 @@ class Area(Screen[None]):
     def on_input_changed(self, event: CaptureLine.Changed) -> None:
         if isinstance(event.input, CaptureLine) and event.input.is_open:
             self.desk.keep_draft("capture", {"text": event.value})
+            self.query_one(CaptureHint).look(event.value)
 
     def on_capture_line_captured(self, event: CaptureLine.Captured) -> None:
         self.desk.capture(event.text)
+
+    def on_capture_line_left(self, event: CaptureLine.Left) -> None:
+        self._numbers["hint"] = self._numbers.get("hint", 0) + 1  # what is still looked for comes too late
+        self.query_one(CaptureHint).show(None)
+
+    def on_capture_line_same_as(self, event: CaptureLine.SameAs) -> None:
+        alike = self.query_one(CaptureHint).alike
+        if alike is None:
+            self.warn("Nothing that is open reads like it: Enter takes it down.")
+        else:
+            event.capture_line.take()
+            self.desk.note_instead(alike.id, event.text)
 
     def on_capture_line_pasted_page(self, event: CaptureLine.PastedPage) -> None:
         self.desk.open_page(event.text)

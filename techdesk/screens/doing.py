@@ -82,6 +82,13 @@ class Doing(App[None]):
         """Captures a ticket from a line; a line that could not be kept is there when the line is next opened."""
         self.run_worker(self._capture(text), group="write")
 
+    def note_instead(self, ticket_id: str, text: str) -> None:
+        """Notes on an open ticket what was about to become another one."""
+        from techdesk.desk.tickets import NoteTicket
+
+        self.keep_draft("capture", {})
+        self.perform(NoteTicket(ticket_id=ticket_id, text=text))
+
     def open_page(self, text: str | None = None) -> None:
         """Opens the log book on a text, else on what was half typed there."""
         from techdesk.screens.dialogs.log_book import LogBookDialog
@@ -104,6 +111,10 @@ class Doing(App[None]):
 
         site = self.heading.visit.site_id if self.heading.visit else None
         return self.reads.ask(lambda connection: suggestions(connection, typed, site))
+
+    def remember(self, **facts: str | None) -> None:
+        """Keeps facts about this laptop."""
+        self.run_worker(self.writer.remember(**facts), group="write")
 
     def keep_draft(self, name: str, draft: dict[str, Any]) -> None:
         """Keeps half-typed words; they are written to disk within half a second."""

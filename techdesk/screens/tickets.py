@@ -15,6 +15,7 @@ from techdesk.models.queries import tickets
 from techdesk.models.queries.filtering import chosen_by
 from techdesk.models.queries.paging import TicketPages
 from techdesk.models.queries.queue import QueuePages, is_of_open
+from techdesk.models.queries.views import first_filter
 from techdesk.models.rows import TicketLine, TicketStory
 from techdesk.screens.detail import Detail, Rule
 from techdesk.screens.dialogs.choices import Choice
@@ -67,6 +68,14 @@ class TicketsArea(TicketArea):
     def rows(self) -> PagedList[TicketLine]:
         """The list."""
         return self.query_one("#list", PagedList)
+
+    def on_mount(self) -> None:
+        """The list begins with the view that this laptop has chosen."""
+        self.read("first", first_filter, self._begin)
+
+    def _begin(self, line: str) -> None:
+        if line and not self.line:
+            self.filter_by(line)
 
     def reload(self) -> None:
         self.rows.reload()

@@ -50,6 +50,10 @@ class Writer:
         """Does the orders in one transaction; one that a rule refuses is left out and said. Raises StoreUnusable."""
         return await self._run(lambda: self._perform(orders))
 
+    async def remember(self, **facts: str | None) -> None:
+        """Keeps facts about this laptop; None forgets one. Raises StoreUnusable."""
+        await self._run(lambda: self._store.set_meta(**facts))
+
     async def undo(self) -> Outcome:
         """Takes back what was done last, all of it if it was done to many at once. Raises Refused, StoreUnusable."""
         return await self._run(self._store.undo)

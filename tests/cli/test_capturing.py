@@ -90,3 +90,27 @@ def test_what_is_not_there_to_log_is_said(cli: Cli, tmp_path: Path) -> None:
     assert "cannot be read" in cli("log", "--eml", str(tmp_path / "none.eml")).err
     (tmp_path / "page.txt").write_text("Toner low")
     assert "no e-mail" in cli("log", "--eml", str(tmp_path / "page.txt")).err
+
+
+def test_duplicates_become_one(cli: Cli) -> None:
+    one, two = (cli("log", text, "--json").json["ref"] for text in ("No sound", "Hall is silent"))
+    assert cli("merge", two, "--into", one, "--json").json["changed"] == [{"ref": one, "state": "new"}]
+    assert cli("show", one, "--json").json["aliases"] == [two]
+    assert cli("show", two, "--json").json["state"] == "cancelled"
+    assert cli("merge", two, "--into", one).code == 1
+
+
+def test_a_view_is_saved_used_begun_with_and_forgotten(cli: Cli) -> None:
+    cli("log", "No sound", "--channel", "phone")
+    ref = cli("log", "Toner low", "--json").json["ref"]
+    cli("view", "save", "corridor toner", "channel:corridor", "toner")
+    assert [each["ref"] for each in cli("list", "--view", "corr", "--json").json["items"]] == [ref]
+    assert cli("list", "--view", "corr", "--priority", "1", "--json").json["total"] == 0
+    assert cli("list", "--channel", "phone", "--json").json["total"] == 1
+    cli("view", "default", "corr")
+    kept = {"name": "corridor toner", "filter": "channel:corridor toner", "default": True}
+    assert cli("view", "list", "--json").json["items"] == [kept]
+    assert cli("view", "default").code == 0 and not cli("view", "list", "--json").json["items"][0]["default"]
+    assert cli("view", "delete", "corr").code == 0
+    assert cli("list", "--view", "corr").code == 3
+    assert cli("view", "save", "bad", "site:nowhere").code == 3

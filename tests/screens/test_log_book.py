@@ -6,6 +6,7 @@ from textual import events
 from textual.widgets import Static, TextArea
 
 from techdesk.screens.dialogs.log_book import LogBookDialog
+from techdesk.screens.widgets.capture_line import CaptureLine
 from tests.screens.desk import Desk, open_desk
 from tests.screens.school import School
 
@@ -73,3 +74,26 @@ async def test_five_thousand_lines_are_taken_down(school: School) -> None:
         desk.app.open_page("\n".join(f"mouse {number} missing @Hall" for number in range(5000)))
         await desk.settle()
         assert becomes(desk) == "→ 5,000 tickets"
+
+
+async def test_what_is_open_already_is_named_while_one_types_and_never_in_the_way(school: School) -> None:
+    async with open_desk(school) as desk:
+        await desk.press("n")
+        await desk.type("projector in the hall has no picture")
+        assert "Open already: 1003" in desk.text
+        await desk.press("enter")
+        assert desk.said.startswith("Logged")
+        assert "Open already" not in desk.text
+    assert school.asks("SELECT count(*) FROM ticket WHERE text LIKE 'projector in the hall%'") == [(1,)]
+
+
+async def test_it_is_noted_there_with_one_key_instead(school: School) -> None:
+    async with open_desk(school) as desk:
+        await desk.press("n")
+        await desk.type("hall projector: still no picture")
+        await desk.press("ctrl+o")
+        assert desk.said.startswith("Noted on 1003")
+        await desk.press("n")
+        assert not desk.app.screen.query_one(CaptureLine).value
+    notes = school.asks("SELECT note FROM ticket_event WHERE act = 'note' AND ticket_id = ?", school.ids["hall"])
+    assert notes == [("hall projector: still no picture",)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from techdesk.desk.views import SaveView
 from techdesk.screens.widgets.paged_list import PagedList
 from tests.screens.desk import Desk, open_desk
 from tests.screens.school import School, ticket
@@ -126,3 +127,19 @@ async def test_an_empty_list_says_what_to_press(school: School) -> None:
         await desk.press("2", "slash")
         await desk.type("xyzzy\r")
         assert "No ticket fits" in desk.text
+
+
+async def test_the_list_begins_with_a_view_until_it_is_forgotten(school: School) -> None:
+    school.does(SaveView(area="tickets", name="worst", filter="p:2"))
+    async with open_desk(school, (120, 40)) as desk:
+        await desk.press("2", "v")
+        await desk.type("worst")
+        await desk.press("ctrl+b")
+        assert "begins with worst" in desk.said
+    async with open_desk(school, (120, 40)) as desk:
+        await desk.press("2")
+        assert "2 tickets · p:2" in desk.text
+        await desk.press("v")
+        await desk.type("worst")
+        await desk.press("ctrl+r")
+        assert "Forgot the view worst" in desk.said

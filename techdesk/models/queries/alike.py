@@ -28,14 +28,15 @@ def open_like(
     connection: sqlite3.Connection, text: str, site_id: str | None, *, room: str | None = None,
     device_id: str | None = None, leave_out: str | None = None, limit: int = 3,
 ) -> list[Alike]:  # fmt: skip
-    """Open tickets of the same site that share the most telling words, or the device; best first."""
+    """Open tickets of the same site (of any, where none is known) that share the most telling words, or the device; best
+    first."""
     wanted = _telling(text)
     if not wanted and device_id is None:
         return []
     rows = connection.execute(
-        "SELECT id, ref, title, room, device_id, substr(text, 1, 600) FROM ticket WHERE open = 1 AND site_id IS ?"
-        " ORDER BY opened_at DESC, id LIMIT ?",
-        (site_id, MOST_COMPARED),
+        "SELECT id, ref, title, room, device_id, substr(text, 1, 600) FROM ticket WHERE open = 1"
+        f"{' AND site_id = ?' if site_id else ''} ORDER BY opened_at DESC, id LIMIT ?",
+        (*filter(None, (site_id,)), MOST_COMPARED),
     ).fetchall()
     there = [_telling(row[5]) for row in rows]
     weights = {word: log((len(rows) + 2) / (1 + sum(word in words for words in there))) for word in wanted}

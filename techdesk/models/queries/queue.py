@@ -50,7 +50,8 @@ def site_waits(connection: sqlite3.Connection, now: str) -> Waits:
 
 def is_of_open(chosen: TicketFilter) -> bool:
     """Whether the filter lets only open tickets through, in triage order: those are ranked with fairness."""
-    return chosen.sort == "triage" and not chosen.all and not ENDED & set(chosen.states)
+    ended = ENDED.intersection(chosen.states) or tickets.ENDED_TOO.intersection(chosen.marks)
+    return chosen.sort == "triage" and not chosen.all and not ended
 
 
 def ranked(connection: sqlite3.Connection, chosen: TicketFilter, now: str, *, untriaged_first: bool = False) -> Ranked:

@@ -96,6 +96,14 @@ class CaptureLine(Input):
             show=False,
             tooltip="Take the suggested room or tag",
         ),
+        Binding(
+            "ctrl+o",
+            "same_as",
+            "That one",
+            id="capture.same",
+            show=False,
+            tooltip="Note it on the open ticket that is named, instead of a new one",
+        ),
     ]
     DEFAULT_CSS = """
     CaptureLine { display: none; }
@@ -108,6 +116,19 @@ class CaptureLine(Input):
 
         capture_line: CaptureLine
         text: str
+
+    @dataclass
+    class SameAs(Message):
+        """The text is about the ticket that is named over the line. `take` leaves the line."""
+
+        capture_line: CaptureLine
+        text: str
+
+    @dataclass
+    class Left(Message):
+        """The line is hidden, however that came."""
+
+        capture_line: CaptureLine
 
     @dataclass
     class PastedPage(Message):
@@ -164,8 +185,18 @@ class CaptureLine(Input):
             self.action_close()
             return
         self.post_message(self.Captured(self, text))
+        self.take()
+
+    def take(self) -> None:
+        """Forget the text, hide the line, give the keys back."""
         self.clear()
         self._leave()
+
+    def action_same_as(self) -> None:
+        """Hand the text over as words about the ticket that is named."""
+        text = self.value.strip()
+        if text:
+            self.post_message(self.SameAs(self, text))
 
     def _on_paste(self, event: events.Paste) -> None:
         if len([line for line in event.text.splitlines() if line.strip()]) < 2:
@@ -182,6 +213,7 @@ class CaptureLine(Input):
 
     def _leave(self) -> None:
         self.remove_class("-open")
+        self.post_message(self.Left(self))
         back, self._came_from = self._came_from, None
         if back is not None and back.is_attached and back.screen is self.screen:
             back.focus()
