@@ -54,7 +54,7 @@ class LogBookDialog(Dialog[bool]):
     BINDINGS: ClassVar[list[BindingType]] = [
         key("ctrl+s", "save", "page.save", "Capture", "Capture all of it"),
     ]
-    KEYS = "Ctrl+S captures all   Esc leaves, the page stays   @room alone: what follows is there"
+    KEYS = "Ctrl+S captures all   Esc leaves   @room alone: what follows is there"
     DEFAULT_CSS = """
     LogBookDialog {
         #frame { width: 100%; max-width: 118; height: 100%; }
