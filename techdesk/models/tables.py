@@ -667,6 +667,19 @@ class Supplier(Entity, table=True):
     lead_days: int | None = None
 
 
+class Article(Entity, table=True):
+    """How something is done or put right. `models` holds the ids of the device models that it is about, with spaces between;
+    `services` their names. `learned_from` is the ticket that taught it. `state` is draft or shared; either is everyone's."""
+
+    title: str
+    body: str
+    models: str | None = None
+    services: str | None = None
+    category: str | None = None
+    learned_from: str | None = Field(default=None, index=True)
+    state: str = Field(default="draft", index=True)
+
+
 class InboxItem(Entity, table=True):
     """An outcome that was not plain: what was mine, what is theirs (JSON), and what was done by default."""
 

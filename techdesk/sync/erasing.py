@@ -24,7 +24,7 @@ from techdesk.sync.scopes import COMMON, FLEETING, PATHS
 from techdesk.sync.wire import Cursor, Entry, Operation
 
 LOG = logging.getLogger("techdesk.sync")
-SEARCHED = ("ticket", "device")
+SEARCHED = ("ticket", "device", "article", "problem")
 # Tables whose rows are found by way of others go before those: the inbox, what hangs on tickets and visits, these.
 PARENTS = {above for path in PATHS.values() for _, above in path}
 ORDER = sorted((table for table in PATHS if PATHS[table] != COMMON), key=lambda each: each in PARENTS)

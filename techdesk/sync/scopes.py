@@ -71,6 +71,7 @@ PATHS: Mapping[str, Path] = {
     "kit": COMMON,
     "kit_line": COMMON,
     "supplier": COMMON,
+    "article": COMMON,
     "inbox_item": (("entity_id", None),),  # by its `entity`: see `_site_of_item`
     "saved_view": COMMON,
 }

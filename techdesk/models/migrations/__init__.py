@@ -14,6 +14,8 @@ STEPS = (
     "0006_balances",
     "0007_closing",
     "0008_devices",
+    "0009_articles",
+    "0010_memory",
 )
 LATEST = len(STEPS)
 

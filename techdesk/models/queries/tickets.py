@@ -6,7 +6,8 @@ from typing import Any
 from techdesk.errors import NotFound
 from techdesk.models.filters import TicketFilter
 from techdesk.models.queries.devices import device
-from techdesk.models.queries.search import fts_phrase, similar_to
+from techdesk.models.queries.search import fts_phrase
+from techdesk.models.queries.similar import similar_to
 from techdesk.models.rows import (
     AttachmentLine,
     EventLine,
@@ -109,7 +110,13 @@ def story(connection: sqlite3.Connection, id: str) -> TicketStory:
         _parts(connection, id),
         _history(connection, id),
         device(connection, str(fields["device_id"])) if fields["device_id"] else None,
-        similar_to(connection, str(fields["text"]), leave_out=id, model=_model(connection, fields["device_id"])),
+        similar_to(
+            connection,
+            str(fields["text"]),
+            leave_out=id,
+            model=_model(connection, fields["device_id"]),
+            site=str(fields["site_id"]) if fields["site_id"] else None,
+        ),
         attachments(connection, id),
         _links(connection, id, fields),
     )

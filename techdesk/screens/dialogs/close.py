@@ -14,7 +14,7 @@ from textual.widgets import Input, Static
 from techdesk import clock
 from techdesk.desk.closing import CloseTicket
 from techdesk.errors import BadInput
-from techdesk.models.queries.search import similar_to
+from techdesk.models.queries.similar import similar_to
 from techdesk.models.queries.visits import running
 from techdesk.screens.chrome import key
 from techdesk.screens.dialogs.dialog import Dialog, Field, short_title

@@ -35,6 +35,7 @@ STEPS: tuple[str, ...] = (
     "0018_closing",
     "0019_closing_indexes",
     "0020_devices",
+    "0021_articles",
 )
 CONTRACTS: tuple[str, ...] = ()
 

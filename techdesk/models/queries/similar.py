@@ -1,0 +1,117 @@
+"""Tickets that read like another: solved ones to learn from, and open ones of the same site that may be the same thing.
+
+`recall` finds them by their telling words; the nearest are then compared by their whole texts: how much of what is said both
+say, pairs of neighbouring words, the device's model and kind, the site. `benchmarks/similar.py` measures it beside BM25.
+"""
+
+import sqlite3
+from math import sqrt
+
+from techdesk.models.queries.recall import READ, Recall, recall, telling
+from techdesk.models.queries.search import words_of
+from techdesk.models.rows import Similar
+
+# So many of the nearest are compared by their whole texts.
+MOST_COMPARED = 60
+# What is added to the likeness of the words, which is from 0 to 1.
+SAME_MODEL, SAME_CATEGORY, SAME_SITE, SOLVED = 0.25, 0.15, 0.02, 0.1
+# What a pair of neighbours counts beside the words in it; how much the length of the other text counts.
+PAIR, LENGTH = 0.5, 0.25
+# Less than this share of what is said is chance.
+LEAST, LEAST_TWIN = 0.18, 0.35
+
+
+def similar_to(
+    connection: sqlite3.Connection,
+    text: str,
+    *,
+    leave_out: str | None = None,
+    model: str | None = None,
+    site: str | None = None,
+    limit: int = 3,
+) -> list[Similar]:
+    """Tickets that share the most telling words with the text, those on a device of the same model or kind before others,
+    solved ones first. `model` is the id of the model of the ticket's device, `site` that of its site; `score` from 0 to about
+    1.5, of which words make up to 1."""
+    own = _number(connection, leave_out)
+    known = recall(connection, text, leave_out=own)
+    return _nearest(connection, known, own, model, site)[:limit]
+
+
+def twins(connection: sqlite3.Connection, text: str, site_id: str | None, *, limit: int = 3) -> list[Similar]:
+    """Open tickets of the same site (or, without one, of no site) that may be the same thing: for while one types."""
+    known = recall(connection, text, pairs=False)
+    if sum(term.weight for term in known.words) == 0:
+        return []
+    there = {
+        row: str(body)
+        for row, body in connection.execute(
+            "SELECT n, text FROM ticket WHERE site_id IS ? AND open = 1 ORDER BY opened_at DESC LIMIT 400", (site_id,)
+        )
+    }
+    whole = sum(term.weight for term in known.words) + known.strange
+    found = []
+    for row, body in there.items():
+        held = {word.casefold() for word in words_of(body[:READ])}
+        shared = [term for term in known.words if term.meant in held]
+        score = sum(term.weight for term in shared) / whole
+        if shared and score >= LEAST_TWIN:
+            found.append((row, score, "shares " + ", ".join(term.meant for term in shared[:4])))
+    found.sort(key=lambda each: (-each[1], each[0]))
+    return [_row(connection, *each) for each in found[:limit]]
+
+
+def _number(connection: sqlite3.Connection, id: str | None) -> int:
+    found = connection.execute("SELECT n FROM ticket WHERE id = ?", (id,)).fetchone() if id else None
+    return -1 if found is None else int(found[0])
+
+
+def _row(connection: sqlite3.Connection, row: int, score: float, why: str) -> Similar:
+    ref, title, resolution = connection.execute(
+        "SELECT ref, title, resolution FROM ticket WHERE n = ?", (row,)
+    ).fetchone()
+    return Similar(ref, round(score, 2), why, title, resolution)
+
+
+def _nearest(
+    connection: sqlite3.Connection, known: Recall, own: int, model: str | None, site: str | None
+) -> list[Similar]:
+    scores = known.scores()
+    for pair in known.pairs:
+        for row in pair.rows:
+            scores[row] = scores.get(row, 0.0) + PAIR * pair.weight
+    rows = [row for row, _ in sorted(scores.items(), key=lambda item: (-item[1], -item[0]))[:MOST_COMPARED]]
+    marks = ", ".join("?" * len(rows))
+    found = connection.execute(
+        f"""
+        SELECT t.n, t.ref, t.title, t.resolution, substr(t.text, 1, {READ}), d.model_id = ?, m.category = own.category,
+               t.site_id = ? FROM ticket t LEFT JOIN device d ON d.id = t.device_id
+        LEFT JOIN device_model m ON m.id = d.model_id LEFT JOIN device_model own ON own.id = ? WHERE t.n IN ({marks})
+        """,
+        (model, site, model, *rows),
+    )
+    told = []
+    for row, ref, title, resolution, body, same_model, same_category, same_site in found:
+        score, shared = _likeness(known, body)
+        kind = SAME_MODEL if same_model else SAME_CATEGORY if same_category else 0.0
+        few = 1 if same_category else min(2, len(known.words))
+        if row == own or score < (LEAST / 2 if kind else LEAST) or len(shared) < few:
+            continue
+        why = "same model, " if same_model else "same kind of device, " if same_category else ""
+        score += kind + (SAME_SITE if same_site else 0.0) + (SOLVED if resolution else 0.0)
+        told.append(Similar(ref, round(score, 2), f"{why}shares {', '.join(shared[:5])}", title, resolution))
+    return sorted(told, key=lambda each: (-each.score, each.ref))
+
+
+def _likeness(known: Recall, body: str) -> tuple[float, list[str]]:
+    """How much of what is said the other text says too, less for a long one; and the words that both say."""
+    there = {word.casefold() for word in words_of(body)}
+    shared = [term for term in known.words if term.meant in there]
+    pairs = sum(term.weight for term in known.pairs)
+    mine = sum(term.weight for term in known.words) + PAIR * pairs + known.strange
+    both = sum(term.weight for term in shared)
+    held = {term.text for term in known.pairs}
+    lowered = " ".join(word.casefold() for word in words_of(body)) if held else ""
+    both += PAIR * sum(term.weight for term in known.pairs if term.text in lowered)
+    extra = sum(map(telling, there)) / max(1, len(known.words))
+    return both / mine / sqrt(max(1.0, extra)) ** LENGTH if mine else 0.0, [term.meant for term in shared]
