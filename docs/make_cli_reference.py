@@ -65,6 +65,8 @@ KEYS = {
     "work list": "items[id minutes mode proactive note by at] total",
     "survey list": "items[ref title site state at timeliness quality comment answered_by collected written_by self_collected]"
     " total",
+    "report": "since until site figures[key name part whole value unit good] backlog[name tickets]"
+    " months[month closed answers satisfied] collected",
     "rules show": "causes own_causes reopen_days repeat_days survey_days",
     "find": "items[kind id ref title state where snippet score] total",
     "undo": f"{CHANGES} said",

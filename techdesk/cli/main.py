@@ -47,6 +47,7 @@ VERBS = {
     "calendar": "calendars",
     "targets": "calendars",
     "rules": "rules",
+    "report": "reports",
     "sync": "sync",
     "inbox": "inbox",
     "enrol": "sync",

@@ -52,7 +52,7 @@ def test_json_documents_have_the_keys_that_the_reference_names(maker: Any, cli: 
     runs = {
         "today": ("today",), "list": ("list",), "list --waiting": ("list", "--waiting"), "show": ("show", "1002"),
         "work list": ("work", "list", "1002"), "survey list": ("survey", "list", "--state", "answered"),
-        "rules show": ("rules", "show"), "find": ("find", "charge"), "doctor": ("doctor",),
+        "rules show": ("rules", "show"), "report": ("report",), "find": ("find", "charge"), "doctor": ("doctor",),
         "visit list": ("visit", "list"), "visit next": ("visit", "next"), "visit report": ("visit", "report"),
         "part list": ("part", "list"), "part pick": ("part", "pick"), "device list": ("device", "list"),
         "device show": ("device", "show", "CB-1"), "sync --status": ("sync", "--status"), "undo": ("undo",),

@@ -1,0 +1,79 @@
+"""Figures from the shell."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Annotated
+
+import typer
+
+from techdesk import clock
+from techdesk.cli.options import Json, Site
+from techdesk.cli.session import put, say, session, table
+from techdesk.errors import BadInput
+from techdesk.models.queries import names
+from techdesk.models.queries.figures import Figure, Report, Span, report, value_text
+
+app = typer.Typer()
+
+
+@app.command("report")
+def tell_report(
+    figure: Annotated[str | None, typer.Argument(help="One figure, as cold or in-time; else all.")] = None,
+    since: Annotated[str | None, typer.Option(help="The first day, as 2026-09-01; else a year ago.")] = None,
+    until: Annotated[str | None, typer.Option(help="The last day; else today.")] = None,
+    site: Site = None,
+    as_json: Json = False,
+) -> None:
+    """Figures: satisfaction, in time, first-visit fixes, cold closings, repeats, proactive and remote work, the backlog."""
+    session.json = as_json
+    connection, now = session.store.connection, session.store.now()
+    last = clock.parse_day(until) if until else clock.parse(now).date()
+    first = clock.parse_day(since) if since else last - timedelta(days=365)
+    if first > last:
+        raise BadInput(f"From {first} to {last} is no span: write the earlier day after --since.")
+    span = Span(_moment(first), _moment(last + timedelta(days=1)), names.site_id(connection, site) if site else None)
+    found = report(connection, span, now)
+    chosen = _chosen(found, figure)
+    if as_json:
+        put({
+            "since": first.isoformat(), "until": last.isoformat(), "site": site,
+            "figures": [each._asdict() for each in chosen], "backlog": [each._asdict() for each in found.backlog],
+            "months": [each._asdict() for each in found.months], "collected": found.collected,
+        })  # fmt: skip
+        return
+    table(
+        ("Figure", "Value", "Part", "Of", "Key"),
+        [(each.name, value_text(each), f"{each.part:,.0f}" if each.whole is not None else "",
+          f"{each.whole:,.0f}" if each.whole is not None else "", each.key.replace("_", "-")) for each in chosen],
+        "",
+    )  # fmt: skip
+    if figure is None:
+        _tell_rest(found)
+
+
+def _tell_rest(found: Report) -> None:
+    say("")
+    table(("Open for", "Tickets"), [(band.name, band.tickets) for band in found.backlog], "")
+    say("")
+    table(
+        ("Month", "Closed", "Answers", "Satisfied"),
+        [(each.month, each.closed, each.answers, f"{each.satisfied / each.answers * 100:.0f} %" if each.answers else "-")
+         for each in found.months],
+        "Nothing was closed in that time.",
+    )  # fmt: skip
+    ways = ", ".join(f"{count} {way.replace('_', ' ')}" for way, count in found.collected.items())
+    say(f"Answers by how they were collected: {ways}. Those without a name count for nothing.")
+
+
+def _chosen(found: Report, key: str | None) -> list[Figure]:
+    if key is None:
+        return found.figures
+    wanted = key.replace("-", "_")
+    chosen = [each for each in found.figures if each.key == wanted or each.key.startswith(f"{wanted}_")]
+    if not chosen:
+        known = ", ".join(each.key.replace("_", "-") for each in found.figures)
+        raise BadInput(f"There is no figure '{key}': use one of {known}.")
+    return chosen
+
+
+def _moment(day: date) -> str:
+    return clock.moment(datetime.combine(day, time(), UTC))
