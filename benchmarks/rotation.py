@@ -39,18 +39,24 @@ def term_days(path: Path) -> set[date]:
 
 
 def bases(rows: list[dict[str, str]]) -> list[int]:
-    """Schools that lie far from each other (each next one the farthest from those chosen): where technicians start."""
+    """Schools in the middle of eight neighbourhoods: where technicians start. Found by moving each middle to the school
+    nearest to its neighbours' mean, from schools that lie far from each other."""
     where = [(float(row["Latitude"]), float(row["Longitude"]) * 0.6) for row in rows]
 
-    def apart(one: int, two: int) -> float:
-        return float((where[one][0] - where[two][0]) ** 2 + (where[one][1] - where[two][1]) ** 2)
+    def apart(one: tuple[float, float], two: tuple[float, float]) -> float:
+        return (one[0] - two[0]) ** 2 + (one[1] - two[1]) ** 2
 
-    middle = tuple(sum(values) / len(where) for values in zip(*where, strict=True))
-    chosen = [
-        min(range(len(where)), key=lambda row: (where[row][0] - middle[0]) ** 2 + (where[row][1] - middle[1]) ** 2)
-    ]
+    chosen = [0]
     while len(chosen) < CREW:
-        chosen.append(max(range(len(where)), key=lambda row: min(apart(row, one) for one in chosen)))
+        chosen.append(max(range(len(where)), key=lambda row: min(apart(where[row], where[one]) for one in chosen)))
+    for _ in range(20):
+        around: dict[int, list[tuple[float, float]]] = {one: [] for one in chosen}
+        for spot in where:
+            around[min(chosen, key=lambda one: apart(spot, where[one]))].append(spot)
+        means = [
+            (sum(x for x, _ in spots) / len(spots), sum(y for _, y in spots) / len(spots)) for spots in around.values()
+        ]
+        chosen = [min(range(len(where)), key=lambda row: apart(where[row], mean)) for mean in means]
     return chosen
 
 
@@ -77,9 +83,10 @@ def real_case(rows: list[dict[str, str]], open_days: set[date], first: date) -> 
     return Rotation(days=DAYS, week=WEEK, sites=sites, technicians=crew, travel=travel)
 
 
-def nearest_by_cluster(case: Rotation, clusters: Sequence[str]) -> tuple[float, int]:
+def nearest_by_cluster(case: Rotation, clusters: Sequence[str]) -> tuple[float, int, list[int]]:
     """What one would do by hand: each cluster goes to the technician whose base is nearest and who has room, and each day
-    is filled with the nearest school that is still due. Minutes of driving, and visits that found no room."""
+    is filled with the nearest school that is still due. Minutes of driving, visits without room, and half
+    days out of each technician."""
     travel, crew = case.travel, case.technicians
     due = {row: site.visits for row, site in enumerate(case.sites)}
     days = list(case.sites[0].open_days)
@@ -90,10 +97,10 @@ def nearest_by_cluster(case: Rotation, clusters: Sequence[str]) -> tuple[float, 
         while any(due[row] for row in rows):
             free = [number for number in room if room[number] > 0]
             if not free:
-                return driven, sum(due.values())
+                return driven, sum(due.values()), [len(days) * 2 - left for left in room.values()]
             who = min(free, key=lambda number: sum(travel[crew[number].base][row] for row in rows))
             driven += _days_by_hand(case, who, rows, due, room)
-    return driven, sum(due.values())
+    return driven, sum(due.values()), [len(days) * 2 - left for left in room.values()]
 
 
 def _days_by_hand(case: Rotation, who: int, rows: list[int], due: dict[int, int], room: dict[int, int]) -> float:
@@ -167,8 +174,9 @@ def main() -> int:
         return 0
     rows = schools(asked.schools)
     case = real_case(rows, term_days(asked.term_dates), asked.first)
-    by_hand, no_room = nearest_by_cluster(case, [row["Cluster"] for row in rows])
-    print(f"(a) nearest by cluster: {by_hand:.0f} minutes of driving, {no_room} visits without room")
+    by_hand, no_room, halves = nearest_by_cluster(case, [row["Cluster"] for row in rows])
+    print(f"(a) nearest by cluster: {by_hand:.0f} minutes of driving, {no_room} visits without room;", end=" ")
+    print(f"half days out a technician {min(halves)} to {max(halves)}")
     began = time.perf_counter()
     draft = planner.plan(case, seconds=asked.seconds, cpu=asked.cpu)
     broken = _told("(b) planner", case, draft, time.perf_counter() - began)

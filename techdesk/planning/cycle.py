@@ -46,14 +46,15 @@ class Technician:
 class Weights:
     """What a thing counts for, in minutes of driving: a visit by another technician than the site's own, a weekday that
     changes from week to week, a visit by another than the wanted technician, a visit moved against the previous plan, and
-    an hour that a technician's work lies off the fair share."""
+    an hour that a technician's work lies off the fair share. A change counts for more than evening out one visit's hours, so
+    that a plan that stands is not turned over for the sake of balance."""
 
     travel: float = 1.0
     same_technician: float = 15.0
     same_weekday: float = 4.0
     wanted: float = 30.0
-    change: float = 25.0
-    balance: float = 10.0
+    change: float = 90.0
+    balance: float = 12.0
 
 
 TRAVEL_ONLY = Weights(same_technician=0, same_weekday=0, wanted=0, change=0, balance=0)

@@ -22,8 +22,8 @@ from techdesk.planning.routing import SCALE, Manner, Penalties, Rounds, Until, s
 FIRST_SHARE = 0.06  # of the time, for all rounds at once
 WINDOW = 150  # visits that one step sets in order
 ITERATIONS = 50
-WARMTH = 0.003  # how much worse (share of the cost) a step may be at first
-OFTEN = (1, 1, 2, 3, 4)  # sites that one step moves
+WARMTH = 0.006  # how much worse (share of the cost) a step may be at first
+OFTEN = (1, 2, 3, 4, 6, 8, 12)
 
 
 @dataclass(frozen=True)
@@ -162,7 +162,9 @@ class RotationSearch:
         """A few bound calls that lie near each other; those that are missing visits more often."""
         first = self.rnd.choice(self.bound)
         many = self.rnd.choice(OFTEN)
-        near = sorted((call for call in self.bound if call != first), key=lambda call: self.away[first, call])[:8]
+        near = sorted((call for call in self.bound if call != first), key=lambda call: self.away[first, call])[
+            : 2 * many
+        ]
         return [first, *self.rnd.sample(near, min(many - 1, len(near)))]
 
     def _window(self, state: State, touched: set[int], middle: int) -> set[int]:
