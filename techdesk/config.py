@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
+Amount = float
+
 
 @dataclass(frozen=True)
 class Config:
@@ -27,6 +29,9 @@ class Config:
     fetch_files: bool = False
     """At a sync, fetch the photos and files of open tickets as well, not only small pictures of them."""
 
+    hour_rate: Amount = 30.0
+    """What an hour of support costs, in the organisation's currency: for what a device has cost so far."""
+
     keys: dict[str, str] = field(default_factory=dict)
     """Other keys, as "what" = "key" or "key,key". The help screen (?) shows what there is to name."""
 
@@ -42,6 +47,7 @@ _KINDS: dict[str, tuple[str, Callable[[object], bool]]] = {
         "a number of seconds, above 0 and below a day",
         lambda value: _is_number(value) and 0 < float(str(value)) < 86_400,
     ),
+    "Amount": ("a number, 0 or more", lambda value: _is_number(value) and 0 <= float(str(value)) < 1e6),
     "dict[str, str]": ('a table of lines like "ticket.close" = "c"', lambda value: isinstance(value, dict)),
 }
 """For each type a field may have: how to say it, and whether a value from a file is one."""
@@ -79,7 +85,7 @@ def _checked(document: dict[str, Any], path: Path) -> tuple[Config, list[str]]:
             values[name], wrong = _checked_keys(value)
             problems.extend(f"{path}: {sentence}" for sentence in wrong)
         elif fits(value):
-            values[name] = float(value) if types[name] == "float" else value
+            values[name] = float(value) if types[name] in ("float", "Amount") else value
         else:
             problems.append(f"{path}: {name} should be {said}, so it stays as it is by default.")
     return replace(Config(), **values), problems

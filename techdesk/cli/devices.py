@@ -1,23 +1,31 @@
 """The inventory from the shell: devices listed, looked up, moved, added."""
 
+import json
+import sys
 from typing import Annotated
 
 import typer
 
 from techdesk import clock
-from techdesk.cli.changing import change_once, changes
+from techdesk.cli import device_verbs
+from techdesk.cli.changing import change_each, changes
 from techdesk.cli.options import Json, Limit, Room, Site
 from techdesk.cli.session import put, say, session, table, tell
+from techdesk.config import load_config
 from techdesk.desk.commands import Command
+from techdesk.desk.devices import MoveDevice
 from techdesk.desk.ids import new_id
 from techdesk.desk.inventory import DEVICE_STATES, RecordDevice, RecordModel
 from techdesk.errors import BadInput, NotFound, Refused
 from techdesk.models.cards import DeviceCard
 from techdesk.models.device_filters import DeviceFilter
 from techdesk.models.queries import inventory, names
+from techdesk.models.queries.devices import known_device
 from techdesk.models.rows import DeviceLine
+from techdesk.paths import config_path
 
-app = typer.Typer(help="Devices: what stands where, and in which state.")
+app = typer.Typer(help="Devices: what stands where, in which state, and everything that was done with them.")
+app.add_typer(device_verbs.app)
 Tag = Annotated[str, typer.Argument(metavar="TAG", help="Its asset tag, serial or name.")]
 State = Annotated[str | None, typer.Option(help=f"One of {', '.join(DEVICE_STATES).replace('_', '-')}.")]
 Model = Annotated[str | None, typer.Option(help="A device model's name or number.")]
@@ -82,7 +90,7 @@ def show(tag: Tag, as_json: Json = False) -> None:
     """Everything about one device: where, which model, warranty, its tickets, parts that fit."""
     session.json = as_json
     connection = session.store.connection
-    card = inventory.card(connection, names.device_id(connection, tag))
+    card = inventory.card(connection, names.device_id(connection, tag), session.now)
     if as_json:
         put(_card(card))
     else:
@@ -90,7 +98,8 @@ def show(tag: Tag, as_json: Json = False) -> None:
 
 
 def _card(card: DeviceCard) -> dict[str, object]:
-    more = ("holder", "bought", "cost", "supplier", "order_number", "last_seen", "note", "created_at", "updated_at")
+    more = ("holder", "bought", "cost", "supplier", "order_number", "last_seen", "note", "certificate",
+            "disposed_on", "created_at", "updated_at")  # fmt: skip
     return {
         **_document(card.line),
         "manufacturer": card.manufacturer,
@@ -100,13 +109,26 @@ def _card(card: DeviceCard) -> dict[str, object]:
              "opened_at": each.opened_at} for each in card.tickets
         ],
         "parts": [{"sku": part.sku, "name": part.name} for part in card.parts],
+        "location": card.location,
+        "loans": [device_verbs.loan_document(each) for each in card.loans],
+        "repairs": [device_verbs.repair_document(each) for each in card.repairs],
+        "cost_to_date": {**card.cost._asdict(), "hour_rate": _rate(), "total": card.cost.total(_rate())},
+        "history": [
+            {"at": each.at, "by": each.by, "device": each.laptop, "act": each.act, "state": each.state, "ticket": each.ref,
+             "note": each.note, "details": json.loads(each.details) if each.details else None} for each in card.events
+        ],
     }  # fmt: skip
+
+
+def _rate() -> float:
+    """What an hour of support costs, by the settings."""
+    return load_config(config_path())[0].hour_rate
 
 
 def _tell(card: DeviceCard) -> None:
     line = card.line
     say(f"{line.tag or line.name or line.serial or line.id}  {line.state.replace('_', ' ')}")
-    say("  " + (", ".join(filter(None, (line.site, line.room))) or "no site yet"))
+    say("  " + (", ".join(filter(None, (line.site, line.room, card.location))) or "no site yet"))
     maker = f"{card.manufacturer} " if card.manufacturer else ""
     facts: dict[str, object] = {
         "model": f"{maker}{line.model} ({line.standing})" if line.model else None,
@@ -117,6 +139,8 @@ def _tell(card: DeviceCard) -> None:
         "bought": card.fields["bought"],
         "last seen": card.fields["last_seen"],
         "note": card.fields["note"],
+        "certificate": card.fields["certificate"],
+        "cost so far": _cost(card),
         "parts that fit": ", ".join(part.sku for part in card.parts),
     }
     for name, value in facts.items():
@@ -124,25 +148,55 @@ def _tell(card: DeviceCard) -> None:
             say(f"  {name}: {value}")
     for each in card.tickets:
         say(f"  {each.ref}  P{each.priority}  {each.state.replace('_', ' ')}  {each.opened_at[:10]}  {each.title}")
+    for loan in card.loans:
+        say(f"  lent {loan.lent_at[:10]} to {loan.borrower}, {loan.state}" + (f", due {loan.due}" if loan.due else ""))
+    for repair in card.repairs:
+        say(f"  repair {repair.opened_at[:10]} {repair.state}{' OVERDUE' if repair.overdue else ''}: {repair.fault}")
+    for event in card.events:
+        words = "  ".join(filter(None, (event.ref, event.note)))
+        say(
+            f"  {event.at[:16].replace('T', ' ')}  {event.act} -> {event.state.replace('_', ' ')}  {event.by or '?'}  {words}"
+        )
+
+
+def _cost(card: DeviceCard) -> str | None:
+    cost = card.cost
+    if not any(cost):
+        return None
+    return (
+        f"{cost.total(_rate()):.2f} = bought {cost.bought:.2f} + parts {cost.parts:.2f} + {cost.minutes} min at"
+        f" {_rate():.2f} an hour + repairs {cost.repairs:.2f}"
+    )
 
 
 @app.command()
 def move(
-    tag: Tag, site: Site = None, room: Room = None, state: State = None,
+    tags: Annotated[list[str], typer.Argument(metavar="TAG...", help="Asset tags, serials or names; one or more.")],
+    site: Site = None, room: Room = None, state: State = None,
+    place: Annotated[str | None, typer.Option("--in", help="The stock location that it lies in: a store, or van.")] = None,
+    holder: Annotated[str | None, typer.Option(help="Whose it is: a class or role, never a pupil's name.")] = None,
+    ticket: Annotated[str | None, typer.Option(help="The ticket that it is for.")] = None,
     note: Annotated[str | None, typer.Option("-m", "--message", help="What is to be known of it.")] = None,
     as_json: Json = False,
 ) -> None:  # fmt: skip
-    """Say where a device stands now, and in which state it is."""
+    """Say where devices stand now, whose they are, and in which state. Tags may come from stdin, one a line, with  -."""
     session.json = as_json
-    connection = session.store.connection
-    id = names.device_id(connection, tag)
-    if site is None and room is None and state is None and note is None:
-        raise BadInput("Say what is new: --site, --room, --state or -m NOTE.")
+    connection, word = session.store.connection, _state(state)
     site_id = names.site_id(connection, site) if site else None
-    here = site_id or inventory.card(connection, id).line.site_id
-    # Another school has other rooms: without a new one the old one would be wrong.
-    place = names.room_name(connection, here, room) if room else ("" if site_id else None)
-    change_once(RecordDevice(id=id, site_id=site_id, room=place, state=_state(state), note=note), as_json)
+    location = names.location_id(connection, place, session.me) if place else None
+    ticket_id = names.ticket_id(connection, ticket) if ticket else None
+
+    def command(tag: str) -> Command:
+        id = names.device_id(connection, tag)
+        here = site_id or known_device(connection, id).site_id
+        return MoveDevice(
+            device_id=id, site_id=site_id, room=names.room_name(connection, here, room) if room else None, state=word,
+            location_id=location, holder=holder, ticket_id=ticket_id, note=note,
+        )  # fmt: skip
+
+    if tags == ["-"]:
+        tags = [line.strip() for line in sys.stdin if line.strip()]
+    change_each(tags, command, as_json)
 
 
 @app.command()

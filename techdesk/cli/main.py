@@ -42,6 +42,7 @@ VERBS = {
     "part": "parts",
     "supplier": "suppliers",
     "device": "devices",
+    "licence": "licences",
     "problem": "problems",
     "change": "changes",
     "calendar": "calendars",

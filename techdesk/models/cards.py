@@ -3,6 +3,7 @@
 
 from typing import NamedTuple
 
+from techdesk.models.queries.device_story import Cost, DeviceEventLine, LoanLine, RepairLine
 from techdesk.models.rows import DeviceLine, InboxLine, PartLine, TaskLine, TicketLine, VisitLine
 
 
@@ -56,6 +57,11 @@ class DeviceCard(NamedTuple):
     manufacturer: str | None
     tickets: list[TicketLine]
     parts: list[PartLine]
+    events: list[DeviceEventLine]
+    loans: list[LoanLine]
+    repairs: list[RepairLine]
+    cost: Cost
+    location: str | None
 
 
 class ContactLine(NamedTuple):

@@ -7,6 +7,7 @@ what speaks for the organisation or for somebody else. docs/security.md holds th
 from techdesk.desk.calendars import KeepDays, RecordCalendar
 from techdesk.desk.changes import AGREEING, MoveChange
 from techdesk.desk.commands import Command
+from techdesk.desk.devices import DisposeDevice
 from techdesk.desk.inbox import SettleInbox
 from techdesk.desk.people import RecordOrganisation, RecordTechnician
 from techdesk.desk.rules import RecordRules
@@ -38,6 +39,8 @@ def refusal(tx: Tx, role: str, technician: str, command: Command) -> str | None:
         return "the calendars of clusters and of the organisation are for coordinators: ask yours"
     if isinstance(command, MoveChange) and command.state in AGREEING:
         return "approving or rejecting a change is for coordinators: ask yours"
+    if isinstance(command, DisposeDevice):
+        return "disposing of devices is for coordinators: retire it, and ask yours"
     if isinstance(command, SettleInbox):
         item = tx.get("inbox_item", command.item_id)
         if item is not None and item["technician_id"] not in (None, technician):

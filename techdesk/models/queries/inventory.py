@@ -6,6 +6,7 @@ from typing import Any
 
 from techdesk.models.cards import DeviceCard
 from techdesk.models.device_filters import DeviceFilter
+from techdesk.models.queries import device_story
 from techdesk.models.queries.devices import LINE, known_device
 from techdesk.models.queries.search import fts_phrase, words_of
 from techdesk.models.rows import DeviceLine, PartLine, TicketLine
@@ -100,8 +101,8 @@ def holds(connection: sqlite3.Connection, chosen: DeviceFilter, ids: frozenset[s
     return frozenset(str(row[0]) for row in found)
 
 
-def card(connection: sqlite3.Connection, id: str, tickets: int = 20) -> DeviceCard:
-    """Everything about one device. Raises NotFound."""
+def card(connection: sqlite3.Connection, id: str, today: str = "", tickets: int = 20) -> DeviceCard:
+    """Everything about one device; what is overdue is told as of `today` (a date or a moment). Raises NotFound."""
     line = known_device(connection, id)
     cursor = connection.execute("SELECT * FROM device WHERE id = ?", (id,))
     fields = dict(zip((each[0] for each in cursor.description), cursor.fetchone(), strict=True))
@@ -110,6 +111,7 @@ def card(connection: sqlite3.Connection, id: str, tickets: int = 20) -> DeviceCa
         "SELECT k.name FROM device_model m JOIN manufacturer k ON k.id = m.manufacturer_id WHERE m.id = ?",
         (fields["model_id"],),
     ).fetchone()
+    location = connection.execute("SELECT name FROM stock_location WHERE id = ?", (fields["location_id"],)).fetchone()
     fits = connection.execute(
         "SELECT p.sku, p.name, 0 FROM part_fit f JOIN part p ON p.id = f.part_id WHERE f.model_id = ? ORDER BY p.sku",
         (fields["model_id"],),
@@ -120,4 +122,9 @@ def card(connection: sqlite3.Connection, id: str, tickets: int = 20) -> DeviceCa
         None if maker is None else str(maker[0]),
         [TicketLine(*row) for row in connection.execute(TICKETS, (id, tickets))],
         [PartLine(*row) for row in fits],
+        device_story.events(connection, id),
+        device_story.loans(connection, today, device_id=id),
+        device_story.repairs(connection, today, device_id=id),
+        device_story.cost(connection, id),
+        None if location is None else str(location[0]),
     )
