@@ -51,6 +51,9 @@ MORE = "done reason signatory summary timezone"
 VISIT_LINE = f"{VISIT} tasks {MORE}"
 PICK = "sku name needed in_van refs part_id why reserved source order supplier order_by late missing"
 DEVICE = "id tag serial name model category site site_name room state standing warranty_end update_expiry open_tickets"
+LOAN = "id tag model borrower due lent_at ended_at state ticket site"
+REPAIR = ("id tag model fault supplier reference state opened_at due ended_at cost instead under_warranty overdue ticket"
+          " site")  # fmt: skip
 INBOX_ITEM = "id ref entity kind done mine theirs theirs_by at state choice entity_id mid whose site site_name"
 INBOX = f"n {INBOX_ITEM}"
 
@@ -88,7 +91,12 @@ KEYS = {
     "part pick": f"items[{PICK}] total",
     "device list": f"items[{DEVICE}] total",
     "device show": f"{DEVICE} manufacturer holder bought cost supplier order_number last_seen note created_at updated_at"
-    " tickets[ref title state priority opened_at] parts[sku name]",
+    " certificate disposed_on tickets[ref title state priority opened_at] parts[sku name] location"
+    f" loans[{LOAN}] repairs[{REPAIR}] cost_to_date history[at by device act state ticket note details]",
+    "device loans": f"items[{LOAN}] total",
+    "device repairs": f"items[{REPAIR}] total",
+    "device audit": "audit site room here moved unknown ended scanned[ref answer] missing[tag model]",
+    "licence list": "items[id product supplier seats used expires state cost sites] total",
     "sync": "sent received merged conflicts parked bytes_up bytes_down round_trips seconds waiting files_sent"
     " files_received files_waiting",
     "sync --status": "server organisation pending last_sync offset inbox files shut_out",

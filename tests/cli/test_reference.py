@@ -49,7 +49,13 @@ def test_json_documents_have_the_keys_that_the_reference_names(maker: Any, cli: 
     cli("--at", MONDAY_8, "visit", "start")
     cli("--at", MONDAY_8, "close", "1002", "-m", "New board", "--minutes", "5", "--part", "CHG-45", "--quality", "4")
     cli("--at", MONDAY_8, "escalate", "1001", "--supplier", "Acme")
+    cli("device", "repair", "CB-1", "--fault", "No power")
+    cli("device", "add", "CB-2", "--state", "in-stock")
+    cli("device", "loan", "CB-2", "--to", "Year 3")
+    cli("licence", "add", "Paint")
     runs = {
+        "device loans": ("device", "loans"), "device repairs": ("device", "repairs"),
+        "device audit": ("device", "audit", "--site", "2005"), "licence list": ("licence", "list"),
         "today": ("today",), "list": ("list",), "list --waiting": ("list", "--waiting"), "show": ("show", "1002"),
         "work list": ("work", "list", "1002"), "survey list": ("survey", "list", "--state", "answered"),
         "rules show": ("rules", "show"), "report": ("report",), "find": ("find", "charge"), "doctor": ("doctor",),
