@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from techdesk.cli import part_books, part_packing, part_verbs
+from techdesk.cli import part_books, part_holding, part_packing, part_verbs
 from techdesk.cli.changing import change_once
 from techdesk.cli.completing import parts as complete_parts
 from techdesk.cli.completing import tickets as complete_tickets
@@ -164,3 +164,4 @@ def count(
 part_verbs.add_verbs(app)
 part_books.add_verbs(app)
 part_packing.add_verbs(app)
+part_holding.add_verbs(app)

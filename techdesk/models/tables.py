@@ -568,6 +568,7 @@ class StockLevel(Entity, table=True):
     """How many of a part a location should hold: never fewer than `minimum`, filled up to `target`."""
 
     __tablename__ = "stock_level"
+    __table_args__ = (Index("stock_level_place", "location_id", "part_id"),)
     part_id: str = Field(index=True)
     location_id: str = Field(index=True)
     minimum: int = 0
@@ -586,6 +587,7 @@ class StockMovement(Entity, table=True):
         Index("stock_movement_story", "part_id", "at", "id"),
         Index("stock_movement_serial", "serial", "part_id"),
         Index("stock_movement_when", "reason", "at"),
+        Index("stock_movement_came", "to_id", "at"),
     )
     part_id: str
     quantity: int

@@ -8,10 +8,34 @@ from techdesk.errors import NotFound
 from techdesk.models.cards import LocationLine, MovementLine, PartCard
 from techdesk.models.rows import StockLine
 
-# A part that was never anywhere is known all the same.
+# Balances, what should be held where nothing ever was, and parts that were never anywhere.
+HELD = """
+    SELECT location_id, part_id, quantity FROM stock_balance v WHERE (location_id <> :transit OR quantity <> 0) {here}
+    UNION ALL SELECT v.location_id, v.part_id, 0 FROM stock_level v
+    WHERE NOT EXISTS (SELECT 1 FROM stock_balance b WHERE b.location_id = v.location_id AND b.part_id = v.part_id) {here}
+    GROUP BY v.location_id, v.part_id
+"""
 NOWHERE = """
-    UNION ALL SELECT '', id FROM part WHERE id NOT IN (SELECT part_id FROM stock_balance)
+    UNION ALL SELECT '', id, 0 FROM part WHERE id NOT IN (SELECT part_id FROM stock_balance)
     AND id NOT IN (SELECT part_id FROM stock_level)
+"""
+LINE = """
+    WITH place (location_id, part_id, balance) AS ({places}),
+    line AS (
+        SELECT p.id || ':' || place.location_id AS id, p.id AS part_id, p.sku, p.name, place.location_id,
+               coalesce(l.name, CASE place.location_id WHEN '' THEN 'nowhere yet' WHEN :transit THEN 'in transit'
+                                ELSE '?' END) AS location,
+               coalesce(l.kind, iif(place.location_id = :transit, 'transit', 'store')) AS kind, place.balance,
+               coalesce((SELECT max(minimum) FROM stock_level v
+                         WHERE v.location_id = place.location_id AND v.part_id = place.part_id), 0) AS minimum,
+               coalesce((SELECT max(max(target, minimum)) FROM stock_level v
+                         WHERE v.location_id = place.location_id AND v.part_id = place.part_id), 0) AS target,
+               p.unit_cost,
+               p.sku || ' ' || p.name || ' ' || coalesce(p.category, '') || ' ' || coalesce(p.supplier, '') AS said
+        FROM place JOIN part p ON p.id = place.part_id LEFT JOIN stock_location l ON l.id = place.location_id
+    )
+    SELECT id, part_id, sku, name, location_id, location, kind, balance, minimum, target, unit_cost FROM line
+    WHERE {terms} ORDER BY location, location_id, balance >= minimum, sku, id LIMIT :limit
 """
 MOVEMENT = """
     SELECT m.id, m.at, m.reason, m.quantity, p.sku, m.from_id, coalesce(a.name, iif(m.from_id = '{0}', 'in transit', NULL)),
@@ -51,46 +75,26 @@ def van_of(connection: sqlite3.Connection, technician: str | None) -> str | None
 
 
 def stock(
-    connection: sqlite3.Connection, location_id: str | None = None, *, below: bool = False, words: str = ""
+    connection: sqlite3.Connection,
+    location_id: str | None = None,
+    *,
+    below: bool = False,
+    words: str = "",
+    limit: int = -1,
 ) -> list[StockLine]:
-    """What a location, or every one, holds or should hold: what is below its minimum first, then by SKU.
+    """What a location, or every one, holds or should hold: what is below its minimum first, then by SKU; the first `limit`.
 
     `words` must all occur in the SKU, the name, the category or the supplier.
     """
     terms = ["1"]
-    values: dict[str, str | None] = {"location": location_id}
+    values: dict[str, str | int | None] = {"location": location_id, "transit": TRANSIT, "limit": limit}
     if below:
         terms.append("balance < minimum")
     for number, word in enumerate(words.split()):
         terms.append(f"said LIKE :word{number} ESCAPE '\\'")
         values[f"word{number}"] = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    one = "WHERE location_id = :location" if location_id else ""
-    nowhere = "" if location_id else NOWHERE
-    values["transit"] = TRANSIT
-    rows = connection.execute(
-        f"""
-        WITH moved AS (SELECT location_id, part_id, quantity AS balance FROM stock_balance {one}),
-        level AS (SELECT location_id, part_id, max(minimum) AS minimum, max(target) AS target FROM stock_level {one}
-                  GROUP BY location_id, part_id),
-        place AS (SELECT location_id, part_id FROM moved UNION SELECT location_id, part_id FROM level {nowhere}),
-        line AS (
-            SELECT p.id || ':' || place.location_id AS id, p.id AS part_id, p.sku, p.name, place.location_id,
-                   coalesce(l.name, CASE place.location_id WHEN '' THEN 'nowhere yet' WHEN :transit THEN 'in transit'
-                                    ELSE '?' END) AS location,
-                   coalesce(l.kind, iif(place.location_id = :transit, 'transit', 'store')) AS kind,
-                   coalesce(moved.balance, 0) AS balance, coalesce(level.minimum, 0) AS minimum,
-                   max(coalesce(level.target, 0), coalesce(level.minimum, 0)) AS target, p.unit_cost,
-                   p.sku || ' ' || p.name || ' ' || coalesce(p.category, '') || ' ' || coalesce(p.supplier, '') AS said
-            FROM place JOIN part p ON p.id = place.part_id LEFT JOIN stock_location l ON l.id = place.location_id
-            LEFT JOIN moved ON moved.location_id = place.location_id AND moved.part_id = place.part_id
-            LEFT JOIN level ON level.location_id = place.location_id AND level.part_id = place.part_id
-        )
-        SELECT id, part_id, sku, name, location_id, location, kind, balance, minimum, target, unit_cost FROM line
-        WHERE {" AND ".join(terms)} AND (location_id <> :transit OR balance <> 0)
-        ORDER BY location, location_id, balance >= minimum, sku, id
-        """,
-        values,
-    )
+    places = HELD.format(here="AND v.location_id = :location") if location_id else HELD.format(here="") + NOWHERE
+    rows = connection.execute(LINE.format(places=places, terms=" AND ".join(terms)), values)
     return [StockLine(*row) for row in rows]
 
 
