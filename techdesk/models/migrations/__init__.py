@@ -16,6 +16,7 @@ STEPS = (
     "0008_devices",
     "0009_articles",
     "0010_memory",
+    "0011_stock_places",
 )
 LATEST = len(STEPS)
 

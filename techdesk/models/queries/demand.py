@@ -76,7 +76,7 @@ def _lines(location_id: str | None, part_id: str | None) -> tuple[str, dict[str,
     """The parts of the locations that they are held at, used or planned."""
     sql = """
         WITH place AS (
-            SELECT location_id, part_id FROM stock_balance UNION SELECT location_id, part_id FROM stock_level
+            SELECT location_id, part_id FROM stock_balance {here} UNION SELECT location_id, part_id FROM stock_level {here}
         )
         SELECT p.id, p.sku, p.name, p.unit_cost, l.id, l.name, l.kind,
                coalesce((SELECT max(minimum) FROM stock_level v WHERE v.location_id = l.id AND v.part_id = p.id), 0),
@@ -86,9 +86,14 @@ def _lines(location_id: str | None, part_id: str | None) -> tuple[str, dict[str,
                EXISTS (SELECT 1 FROM stock_balance b JOIN stock_location o ON o.id = b.location_id AND o.kind = 'store'
                        WHERE b.part_id = p.id)
         FROM place JOIN part p ON p.id = place.part_id JOIN stock_location l ON l.id = place.location_id
-        WHERE (:location IS NULL OR l.id = :location) AND (:part IS NULL OR p.id = :part) ORDER BY l.name, l.id, p.sku, p.id
+        ORDER BY l.name, l.id, p.sku, p.id
     """
-    return sql, {"location": location_id, "part": part_id}
+    terms = [f"{column} = :{name}" for name, column, given in (
+        ("location", "location_id", location_id), ("part", "part_id", part_id)) if given]  # fmt: skip
+    return sql.replace("{here}", f"WHERE {' AND '.join(terms)}" if terms else ""), {
+        "location": location_id,
+        "part": part_id,
+    }
 
 
 def _histories(connection: sqlite3.Connection, now: str) -> dict[str, int]:

@@ -36,6 +36,7 @@ STEPS: tuple[str, ...] = (
     "0019_closing_indexes",
     "0020_devices",
     "0021_articles",
+    "0022_stock_places_indexes",
 )
 CONTRACTS: tuple[str, ...] = ()
 
