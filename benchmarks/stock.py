@@ -2,8 +2,8 @@
 
     python -m benchmarks.stock [--movements N] [--runs N]
 
-Prints milliseconds of processor time (medians) of what screens and verbs ask of the books, and the floor: the same balances read by bare
-sqlite3 from a table that has nothing else in it.
+Prints milliseconds of processor time (medians) of what screens and verbs ask of the books, and the floor: the same balances
+read by bare sqlite3 from a table that has nothing else in it.
 """
 
 import argparse
