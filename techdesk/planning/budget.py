@@ -26,6 +26,11 @@ class Budget:
         """Whether nothing is left."""
         return self.spent() >= 1
 
+    def share(self, share: float, of: float) -> float:
+        """Seconds for a stage that is `share` out of the shares `of` that are still to come. By the wall, what earlier
+        stages took too long comes off the later ones; processor time is not this process's alone to count."""
+        return self.seconds * share if self.cpu else self.left() * share / of
+
     def part(self, seconds: float) -> "Budget":
         """A budget of so many seconds, within what is left of this one."""
         return Budget(min(seconds, self.left()), cpu=self.cpu)

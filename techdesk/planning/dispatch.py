@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from techdesk.errors import NeedsExtra
+from techdesk.planning.budget import Budget
 from techdesk.planning.day import STORE, DayPlan, DayRoute, Dispatch, Ticket, Unserved
 from techdesk.planning.dispatch_insertion import inserted
 from techdesk.planning.timetable import breaks, route_of
@@ -59,11 +60,14 @@ def _search(
     day = maker.day
     best: Sequence[Tour] = first_tours(maker)
     pool: Pool = {}
+    budget = Budget(seconds, cpu=cpu)
     with workers(processes) as team:
         for turn, (searching, choosing) in enumerate(TURNS):
+            coming = sum(one + other for one, other in TURNS[turn:])
+            share = budget.share(searching, coming)
             known = tuple(pool.values())
             orders = [
-                DayOrder(day, rows, seconds * searching, seed + 10 * turn + number, cpu, tuple(best), turn > 0, known)
+                DayOrder(day, rows, share, seed + 10 * turn + number, cpu, tuple(best), turn > 0, known)
                 for number in range(team.many)
             ]
             for tours, met in team.run(work, orders):
@@ -71,7 +75,7 @@ def _search(
                     if key not in pool or tour.cost < pool[key].cost:
                         pool[key] = tour
                 best = min(best, tours, key=lambda one: plan_cost(maker, one))
-            wait = seconds * choosing * (CROWDED if cpu else 1)
+            wait = budget.share(choosing, coming - searching) * (CROWDED if cpu else 1)
             best = chosen(maker, pool, wait, best)
     return best
 

@@ -5,6 +5,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from techdesk.errors import NeedsExtra
+from techdesk.planning.budget import Budget
 from techdesk.planning.changes import changes_between
 from techdesk.planning.cycle import Draft, Rotation, Round, Unmet
 from techdesk.planning.why import crowded, unvisitable
@@ -28,16 +29,17 @@ def plan(rotation: Rotation, *, seconds: float = 20.0, seed: int = 1, processes:
         from techdesk.planning.rotation_search import Order, cost_of, legal, work
     except ImportError as missing:
         raise NeedsExtra("Planning a rotation", "plan") from missing
+    budget = Budget(seconds, cpu=cpu)
     board = board_of(rotation)
     impossible = [one for site in rotation.sites if (one := unvisitable(rotation, site))]
     if not board.calls or not board.shifts:
         return _draft(rotation, [], impossible)
     start = state_of_previous(rotation, board) if rotation.previous else None
     with workers(processes) as team:
-        first = [Order(board, seconds * APART, seed + number, cpu, start) for number in range(team.many)]
+        first = [Order(board, budget.share(APART, 1), seed + number, cpu, start) for number in range(team.many)]
         found = min(team.run(work, first), key=lambda state: cost_of(board, state))
         again = [
-            Order(board, seconds * (1 - APART), seed + 100 + number, cpu, found, rested=False)
+            Order(board, budget.share(1 - APART, 1 - APART), seed + 100 + number, cpu, found, rested=False)
             for number in range(team.many)
         ]
         found = min(team.run(work, again), key=lambda state: cost_of(board, state))
