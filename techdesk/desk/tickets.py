@@ -5,10 +5,10 @@ from typing import Any, ClassVar
 
 from techdesk.desk import checks
 from techdesk.desk.commands import Outcome, handles, merges
-from techdesk.desk.merging import FieldEdit, edit_fields, tell
+from techdesk.desk.merging import FieldEdit, edit_fields, lost_fields, tell
 from techdesk.desk.priority import priority
 from techdesk.desk.story import ROLES, guard, move, tell_story, ticket, told
-from techdesk.desk.tx import Act, Row, Tx
+from techdesk.desk.tx import Act, Row, Tx, Value
 from techdesk.errors import Refused
 
 KINDS = ("incident", "request", "how_to")
@@ -77,15 +77,22 @@ class EditTicket(FieldEdit):
 @dataclass(frozen=True, kw_only=True)
 class AssignTicket:
     """Gives a ticket to a technician, or to a role (then it has no owner). What was tried and what is needed are for the
-    next one; without them the notes of the hand-over before stay."""
+    next one; without them the notes of the hand-over before stay. `base` is who had it when its author looked; the store
+    fills it in."""
 
     NAME: ClassVar[str] = "ticket.assign"
-    VERSION: ClassVar[int] = 2
+    VERSION: ClassVar[int] = 3
     ticket_id: str
     owner_id: str | None = None
     role: str | None = None
     tried: str | None = None
     needed: str | None = None
+    base: dict[str, Value] | None = None
+
+    def seen(self, tx: Tx) -> dict[str, Any]:
+        """Who had it, to be kept in the operation."""
+        row = tx.get("ticket", self.ticket_id)
+        return {"base": None if row is None else {"owner_id": row["owner_id"], "role": row["role"]}}
 
     def __post_init__(self) -> None:
         for what, said in (("What was tried", self.tried), ("What is needed", self.needed)):
@@ -250,6 +257,12 @@ def assign_ticket(tx: Tx, command: AssignTicket, act: Act) -> Outcome:
     if (command.owner_id is None) == (command.role is None):
         raise Refused("Say who is to have it: a technician or a role.")
     notes = {name: said for name in ("tried", "needed") if (said := getattr(command, name))}
+    if act.merging and (lost := _given_before(command, row)):
+        tx.put("ticket", {"id": row["id"], **notes})
+        theirs = {name: row[name] for name in lost}
+        tell(tx, act, "conflict", ("ticket", command.ticket_id), "it stays with whom others gave it", mine=lost,
+             theirs=theirs, theirs_by=row["author"])  # fmt: skip
+        return told(row, f"{row['ref']} was given to somebody else before.", "conflict")
     if command.owner_id is None:
         row = move(tx, act, row, "assign", owner_id=None, role=command.role, **notes)
         return told(row, f"{row['ref']} is with {command.role}.")
@@ -259,6 +272,14 @@ def assign_ticket(tx: Tx, command: AssignTicket, act: Act) -> Outcome:
     state = "assigned" if row["state"] in ("new", "triaged") else str(row["state"])
     row = move(tx, act, row, "assign", state, owner_id=command.owner_id, **notes)
     return told(row, f"{row['ref']} is with {technician['name']}.")
+
+
+def _given_before(command: AssignTicket, row: Row) -> Row:
+    """What does not go in, because someone else has given the ticket to others since the author looked."""
+    wanted: Row = (
+        {"owner_id": None, "role": command.role} if command.owner_id is None else {"owner_id": command.owner_id}
+    )
+    return lost_fields(wanted, command.base or {}, row)
 
 
 @handles(NoteTicket)

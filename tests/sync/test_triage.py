@@ -4,7 +4,8 @@ import json
 
 from techdesk.desk.duplicates import MergeTicket
 from techdesk.desk.ids import named_id
-from techdesk.desk.tickets import EditTicket, LogTicket
+from techdesk.desk.inbox import SettleInbox
+from techdesk.desk.tickets import AssignTicket, EditTicket, LogTicket
 from techdesk.desk.work import LogWork
 from techdesk.models.store import Store
 from techdesk.sync.client import sync
@@ -99,3 +100,28 @@ def test_an_email_that_both_took_in_is_one_ticket_with_both_numbers(field: Field
     assert row(ben, "ticket", id)["ref"] == refs[0]
     assert [each["alias"] for each in rows(ben, "ticket_alias")] == [refs[1]]
     assert [item["kind"] for item in inbox(ben)] == ["merged"]
+
+
+def test_a_ticket_that_both_gave_away_stays_where_it_came_first(field: Field) -> None:
+    ann, ben, id = both(field)
+    ann.perform(AssignTicket(ticket_id=id, role="technical"))
+    ben.perform(AssignTicket(ticket_id=id, role="strategic", tried="the cable"))
+    settle_down(ann, ben)
+    assert everything(ann) == everything(ben)
+    ticket = row(ann, "ticket", id)
+    assert (ticket["role"], ticket["tried"]) == ("technical", "the cable")
+    [item] = inbox(ben)
+    assert json.loads(str(item["mine"])) == {"role": "strategic"}
+    ben.perform(SettleInbox(item_id=str(item["id"]), choice="mine"))
+    settle_down(ben, ann)
+    assert row(ann, "ticket", id)["role"] == "strategic"
+
+
+def test_a_ticket_that_both_gave_to_the_same_is_no_conflict(field: Field) -> None:
+    ann, ben, id = both(field)
+    me = str(ben.meta("technician"))
+    ann.perform(AssignTicket(ticket_id=id, owner_id=me))
+    ben.perform(AssignTicket(ticket_id=id, owner_id=me))
+    settle_down(ann, ben)
+    assert everything(ann) == everything(ben)
+    assert row(ann, "ticket", id)["owner_id"] == me and inbox(ann) == inbox(ben) == []

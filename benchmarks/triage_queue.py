@@ -1,0 +1,131 @@
+"""The triage queue over 100,000 tickets, 5,000 of them open: from a change in the store to the queue ranked anew and drawn.
+
+`python -m benchmarks.triage_queue` prints one JSON line, medians in milliseconds. `ranked` is the order and its first page;
+`drawn` the whole way in the interface, from the announcement of a change to a screen with the new order on it; `typed` is what
+the capture line needs to name what is open already. The floor of the same run is one SQL statement that reads the open tickets
+by an index, without fairness.
+"""
+
+import argparse
+import asyncio
+import json
+import sqlite3
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from benchmarks.fixture import NOW, copy_of, store_with
+from techdesk import clock
+from techdesk.app import TechdeskApp
+from techdesk.config import Config
+from techdesk.models.filters import TicketFilter
+from techdesk.models.queries.alike import open_like
+from techdesk.models.queries.queue import QueuePages
+from techdesk.models.store import Store, connect
+from techdesk.screens.area import StoreChanged
+from techdesk.screens.triage import TriageScreen
+
+OPEN, LIMIT = 5000, 100
+FLOOR = "SELECT id FROM ticket WHERE open = 1 ORDER BY priority, coalesce(fix_due, '9999'), opened_at, id"
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("--rows", type=int, default=100_000)
+    asked.add_argument("--runs", type=int, default=25)
+    asked.add_argument("--folder", type=Path, help="where the stores are kept")
+    given = asked.parse_args()
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as place:
+        path = copy_of(store_with(given.rows, given.folder), Path(place) / "home") / "techdesk.db"
+        _open(path)
+        found = _queries(path, given.runs) | {"drawn": round(asyncio.run(_drawn(path, given.runs)), 1)}
+    print(json.dumps({
+        "benchmark": "triage_queue", "unit": "ms", "rows": given.rows, "open": OPEN, "runs": given.runs, **found,
+        "drawn_times_floor": round(found["drawn"] / found["floor"], 1), "limit": LIMIT, "within": found["drawn"] <= LIMIT,
+    }))  # fmt: skip
+
+
+def _open(path: Path) -> None:
+    """Leaves so many tickets open, a tenth of them new."""
+    with Store(path) as store, store.transaction():
+        spare = store.connection.execute("SELECT count(*) FROM ticket WHERE open = 1").fetchone()[0] - OPEN
+        if spare > 0:
+            which, to = "open = 1 ORDER BY n", "state = 'closed', open = 0"
+        else:
+            which, to = "open = 0 ORDER BY n DESC", "state = 'triaged', open = 1, closed_at = NULL"
+        store.connection.execute(
+            f"UPDATE ticket SET {to} WHERE n IN (SELECT n FROM ticket WHERE {which} LIMIT ?)", (abs(spare),)
+        )
+        store.connection.execute(
+            "UPDATE ticket SET state = 'new' WHERE open = 1 AND state <> 'in_progress' AND n % 10 = 0"
+        )
+
+
+def _queries(path: Path, runs: int) -> dict[str, float]:
+    connection = connect(path, read_only=True)
+    now = clock.moment(NOW)
+    pages = QueuePages(
+        lambda question: question(connection), lambda _: TicketFilter(), lambda: now, untriaged_first=True
+    )
+    site, text = connection.execute(
+        "SELECT site_id, text FROM ticket WHERE open = 1 GROUP BY site_id ORDER BY count(*) DESC LIMIT 1"
+    ).fetchone()
+
+    def rank() -> None:
+        pages.count()
+        pages.page(0, 100)
+
+    try:
+        return {
+            "floor": _median(lambda: _all(connection), runs),
+            "ranked": _median(rank, runs),
+            "typed": _median(lambda: open_like(connection, text, site), runs),
+        }
+    finally:
+        connection.close()
+
+
+def _all(connection: sqlite3.Connection) -> None:
+    connection.execute(FLOOR).fetchall()
+
+
+def _median(work: Callable[[], object], runs: int) -> float:
+    taken = []
+    for _ in range(runs + 1):
+        began = time.perf_counter()
+        work()
+        taken.append((time.perf_counter() - began) * 1000)
+    return round(statistics.median(taken[1:]), 1)
+
+
+async def _drawn(path: Path, runs: int) -> float:
+    """Each round gives the first ticket the least urgency and waits until another one is drawn in its place."""
+    now = clock.moment(NOW)
+    app = TechdeskApp(path, config=Config(refresh_seconds=86_000), wall=lambda: now)
+    taken = []
+    async with app.run_test(size=(120, 40)) as pilot:
+        app.push_screen(TriageScreen())
+        await pilot.pause(1)
+        for _ in range(runs + 1):
+            listing = app.query_one("#list") if not isinstance(app.screen, TriageScreen) else app.screen.listing
+            first = listing._key_at(0)
+            _set_back(path, first)
+            began = time.perf_counter()
+            app.post_message(StoreChanged(frozenset(("ticket",)), frozenset((first,))))
+            while listing._key_at(0) == first or listing.busy or app.screen._dirty_widgets:
+                await asyncio.sleep(0.001)
+            listing.render_line(0)
+            taken.append((time.perf_counter() - began) * 1000)
+            await pilot.pause(0.2)
+    return statistics.median(taken[1:])
+
+
+def _set_back(path: Path, id: str | None) -> None:
+    with sqlite3.connect(path, isolation_level=None) as connection:
+        connection.execute("UPDATE ticket SET state = 'triaged', priority = 5, fix_due = NULL WHERE id = ?", (id,))
+
+
+if __name__ == "__main__":
+    main()
