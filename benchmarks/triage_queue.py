@@ -1,8 +1,8 @@
 """The triage queue over 100,000 tickets, 5,000 of them open: from a change in the store to the queue ranked anew and drawn.
 
-`python -m benchmarks.triage_queue` prints one JSON line, medians in milliseconds. `ranked` is the order and its first page;
-`drawn` the whole way in the interface, from the announcement of a change to a screen with the new order on it; `typed` is what
-the capture line needs to name what is open already. The floor of the same run is one SQL statement that reads the open tickets
+`python -m benchmarks.triage_queue` prints one JSON line, medians in milliseconds. `ranked` is the order and its first page,
+`drawn` the whole way in the interface from the announcement of a change to the new order on the screen, `typed` what the
+capture line needs to name what is open already. The floor of the same run is one SQL statement that reads the open tickets
 by an index, without fairness.
 """
 

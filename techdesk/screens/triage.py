@@ -20,6 +20,7 @@ from techdesk.models.queries.queue import QueuePages, Waits
 from techdesk.models.queries.suggested import Suggestion, suggest
 from techdesk.models.rows import TicketLine, TicketStory
 from techdesk.models.sqlite import SqliteTx
+from techdesk.screens.area import StoreChanged
 from techdesk.screens.browsing import Browsing, Card
 from techdesk.screens.chrome import key
 from techdesk.screens.dialogs.choices import Choice
@@ -34,7 +35,7 @@ USUAL_MINUTES = 30
 """How long work is taken to last where nothing else is known."""
 LONG_WAIT = 1.5
 """From so many medians on a site's wait is marked."""
-AT_ONCE = 25
+AT_ONCE = 8
 """So many suggestions are worked out before the list is drawn again."""
 KEPT = 4000
 
@@ -107,9 +108,12 @@ class TriageScreen(Browsing[TicketLine], TicketArea):
     def _rank_by(self, matrix: Matrix) -> None:
         self._matrix = matrix
 
-    def reload(self) -> None:
-        self._known.clear()
-        super().reload()
+    def store_changed(self, change: StoreChanged) -> None:
+        if change.ids:
+            self._known = {id: found for id, found in self._known.items() if id not in change.ids}
+        else:
+            self._known.clear()
+        super().store_changed(change)
 
     def counted(self, count: int) -> str:
         dot, ranked = self.desk.signs.dot, self._pages.ranked
