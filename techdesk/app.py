@@ -70,6 +70,7 @@ class TechdeskApp(Doing):
         key("N", "log_book", "page.open", "Log book", "Take a page down: a ticket a line; or paste an e-mail"),
         key("Q", "triage", "triage.open", "Triage", "Triage the queue: what nobody has looked at first"),
         key("g", "goto", "goto.open", "Go to", "Go to any ticket, device, site, view or command; or scan a tag"),
+        key("percent_sign", "figures", "figures.open", "Figures", "How well the desk serves, in figures"),
         key("u", "undo", "desk.undo", "Undo", "Take back what was done last"),
         key("s", "sync", "sync.start", "Sync", "Send and fetch now"),
         key("question_mark", "help", "help.open", "Help", "All keys, and what the signs mean"),
@@ -194,6 +195,13 @@ class TechdeskApp(Doing):
         from techdesk.screens.help import HelpScreen
 
         self.push_screen(HelpScreen(self.area))
+
+    def action_figures(self) -> None:
+        """Shows the figures."""
+        from techdesk.screens.figures import FiguresScreen
+
+        if not isinstance(self.screen, FiguresScreen):
+            self.push_screen(FiguresScreen())
 
     def open_story(self, kind: str, id: str) -> None:
         """Shows everything about one ticket or device."""

@@ -74,8 +74,10 @@ def day_text(when: datetime) -> str:
     return f"{when.day} {when:%b}"
 
 
-def state_text(state: str, hold_reason: str | None = None) -> str:
-    """A ticket's state as a word or two: `new`, `in progress`, `holds: parts`."""
+def state_text(state: str, hold_reason: str | None = None, *, over: bool = False) -> str:
+    """A ticket's state as a word or two: `new`, `in progress`, `holds: parts`, and where its day is `over`, `back: parts`."""
+    if state == "on_hold" and hold_reason and over:
+        return f"back: {hold_reason.replace('_', ' ')}"
     if state == "on_hold" and hold_reason:
         return f"holds: {hold_reason.replace('_', ' ')}"
     return state.replace("_", " ")

@@ -68,11 +68,20 @@ def ticket_detail(story: TicketStory, pick: list[PickLine], ink: Ink) -> Text:
     page, line, fields = Page(), story.line, story.fields
     dot = f" {ink.signs.dot} "
     owner = line.owner or f"with {line.role}"
+    if line.major:
+        page.line((f"{ink.signs.late} MAJOR INCIDENT", ink.late))
+    for name in ("tried", "needed"):
+        if fields[name]:
+            page.line((name.capitalize(), ink.accent), (str(fields[name]), "bold"))
     page.line((dot.join(filter(None, (line.room, line.reporter))) or line.site, "bold"))
-    state = dot.join((state_text(line.state, line.hold_reason), owner, age_text(line.opened_at, ink.now)))
+    over = line.hold_until is not None and line.hold_until <= ink.now[:10]
+    state = dot.join((state_text(line.state, line.hold_reason, over=over), owner, age_text(line.opened_at, ink.now)))
     page.line((state, ink.muted))
+    _stands_with(page, story, ink)
     page.blank()
     page.words(str(fields["text"]))
+    if fields["cold"]:
+        page.line(("Closed cold: they were not told, or it was not tested", ink.late))
     if fields["resolution"]:
         page.line((f"Fix: {fields['resolution']}", "bold"))
     page.blank()
@@ -85,6 +94,19 @@ def ticket_detail(story: TicketStory, pick: list[PickLine], ink: Ink) -> Text:
         said = f"{last.by or '?'} {age_text(last.at, ink.now)} ago: {last.note}"
         page.line(("Last said", ink.accent), (said, ""))
     return page.text
+
+
+def _stands_with(page: Page, story: TicketStory, ink: Ink) -> None:
+    """The supplier who has it, and the tickets that it goes with."""
+    fields, links = story.fields, story.links
+    said = (
+        ("supplier", fields["supplier"]), ("their number", fields["supplier_ref"]), ("promised", fields["promised"]),
+        ("until", fields["hold_until"] if not fields["promised"] else None), ("again after", links.repeat_of),
+        ("came back as", ", ".join(links.repeated_as)), ("part of", links.part_of), ("its parts", ", ".join(links.children)),
+    )  # fmt: skip
+    words = f" {ink.signs.dot} ".join(f"{name} {value}" for name, value in said if value)
+    if words:
+        page.line((words, ink.muted))
 
 
 def _device(page: Page, device: DeviceLine | None, ink: Ink) -> None:

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
+from textual.binding import BindingType
+
+from techdesk.clock import seconds_between
 from techdesk.models.queries.visits import running
-from techdesk.screens.area import Area
+from techdesk.models.rows import RunningTimer
+from techdesk.screens.area import Area, key
 from techdesk.screens.writer import Order
 
 # The commands and dialogs are imported where a key asks for them: together 25 ms that the start does not wait for.
 if TYPE_CHECKING:
-    from techdesk.desk.work import StartWork, StopWork
+    from techdesk.desk.holds import EscalateTicket
+    from techdesk.desk.work import HoldTicket, StartWork, StopWork
     from techdesk.screens.dialogs.choices import Choice
+    from techdesk.screens.dialogs.hand_over import HandOver
     from techdesk.screens.dialogs.hold import Hold
+    from techdesk.screens.dialogs.work import Work
 
 
 class Target(NamedTuple):
@@ -27,6 +34,17 @@ class Target(NamedTuple):
 
 class TicketArea(Area):
     """An area in which tickets can be selected: it says which ones, and what to do once something was done to them."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key("W", "work", "ticket.work", "Minutes", "Keep minutes that no timer has counted: waiting, a call, a drive"),
+        key(
+            "exclamation_mark",
+            "major",
+            "ticket.major",
+            "Major",
+            "A major incident: it comes first; what it displaces is owed",
+        ),
+    ]
 
     def targets(self) -> list[Target]:
         """The marked tickets, or else the selected one; empty when there is none."""
@@ -64,7 +82,61 @@ class TicketArea(Area):
                 timers = running(connection, me)
                 return StopWork() if timers and timers[0].ticket_id == id else StartWork(ticket_id=id)
 
-            self._perform_each(targets, lambda _: order)
+            self.run_worker(self._switch(order, me), group="write")
+
+    async def _switch(self, order: Order, me: str | None) -> None:
+        """Performs it; of a timer that was forgotten it asks the minutes."""
+        done = await self.desk.do(order)
+        self.acted()
+        if done.refusals:
+            self.read("timer", lambda connection: running(connection, me), self._ask_minutes)
+
+    def _ask_minutes(self, timers: list[RunningTimer]) -> None:
+        from techdesk.desk.timers import FORGOTTEN
+        from techdesk.desk.work import StopWork
+        from techdesk.screens.dialogs.prompt import PromptDialog
+
+        timer = timers[0] if timers else None
+        if timer is None or not timer.started_at or seconds_between(timer.started_at, self.desk.now) <= FORGOTTEN:
+            return
+
+        def stop(text: str | None) -> None:
+            if text is not None and text.isdecimal():
+                self.desk.perform(lambda _: StopWork(minutes=int(text)))
+            elif text is not None:
+                self.warn("These are no minutes: press Space again, and type a number.")
+
+        hours = seconds_between(timer.started_at, self.desk.now) // 3600
+        title = f"The timer of {timer.ref} ran for {hours} h: how long was the work?"
+        self.app.push_screen(PromptDialog(title, "minutes"), stop)
+
+    def action_work(self) -> None:
+        """Asks for minutes that no timer has counted."""
+        targets = self._chosen("keep minutes on")
+        if targets:
+            from techdesk.desk.work import LogWork
+            from techdesk.screens.dialogs.dialog import short_title
+            from techdesk.screens.dialogs.work import WorkDialog
+
+            def keep(work: Work | None) -> None:
+                if work is not None:
+                    self._perform_each(
+                        targets,
+                        lambda id: LogWork(ticket_id=id, minutes=work.minutes, mode=work.mode, note=work.note,
+                                           proactive=int(work.proactive)),
+                    )  # fmt: skip
+
+            self.app.push_screen(WorkDialog(short_title("Minutes on", [each[1:] for each in targets])), keep)
+
+    def action_major(self) -> None:
+        """Declares a major incident, at the top of the day."""
+        targets = self._chosen("declare a major incident")
+        if len(targets) > 1:
+            self.warn("One of them is the major incident: take the marks away with Esc, then select it.")
+        elif targets:
+            from techdesk.desk.majors import DeclareMajor
+
+            self._perform_each(targets, lambda id: DeclareMajor(ticket_id=id))
 
     def action_close(self) -> None:
         """Asks for the fix."""
@@ -82,7 +154,6 @@ class TicketArea(Area):
         """Asks why it waits."""
         targets = self._chosen("put on hold")
         if targets:
-            from techdesk.desk.work import HoldTicket
             from techdesk.screens.dialogs.dialog import short_title
             from techdesk.screens.dialogs.hold import HoldDialog
 
@@ -90,7 +161,7 @@ class TicketArea(Area):
                 if chosen is not None:
                     self._perform_each(
                         targets,
-                        lambda id: HoldTicket(ticket_id=id, reason=chosen.reason, until=chosen.until, note=chosen.note),
+                        lambda id: _hold_of(id, chosen),
                     )
 
             self.app.push_screen(HoldDialog(short_title("Hold", [each[1:] for each in targets])), hold)
@@ -104,12 +175,31 @@ class TicketArea(Area):
             from techdesk.screens.dialogs.dialog import short_title
 
             def assign(chosen: Choice | None) -> None:
-                if chosen is not None:
-                    kind, who = chosen.value
-                    given = {"owner_id": who} if kind == "owner" else {"role": who}
-                    self._perform_each(targets, lambda id: AssignTicket(ticket_id=id, **given))
+                if chosen is None:
+                    return
+                kind, who = chosen.value
+                if kind == "owner":
+                    self._perform_each(targets, lambda id: AssignTicket(ticket_id=id, owner_id=who))
+                else:
+                    self._hand_over(targets, who)
 
             self.app.push_screen(AssignDialog(short_title("Assign", [each[1:] for each in targets])), assign)
+
+    def _hand_over(self, targets: list[Target], role: str) -> None:
+        """Asks what the next one needs to know."""
+        from techdesk.desk.tickets import AssignTicket
+        from techdesk.screens.dialogs.dialog import short_title
+        from techdesk.screens.dialogs.hand_over import HandOverDialog
+
+        def hand(said: HandOver | None) -> None:
+            if said is not None:
+                self._perform_each(
+                    targets,
+                    lambda id: AssignTicket(ticket_id=id, role=role, tried=said.tried, needed=said.needed),
+                )
+
+        title = short_title(f"To {role}:", [each[1:] for each in targets])
+        self.app.push_screen(HandOverDialog(title), hand)
 
     def action_edit(self) -> None:
         """Triage."""
@@ -145,6 +235,19 @@ class TicketArea(Area):
         """Opens ended tickets again."""
         targets = self._chosen("reopen")
         if targets:
-            from techdesk.desk.closing import ReopenTicket
+            from techdesk.models.queries.reopening import again
 
-            self._perform_each(targets, lambda id: ReopenTicket(ticket_id=id))
+            now = self.desk.now
+            self._perform_each(targets, lambda id: lambda connection: again(connection, id, None, now))
+
+
+def _hold_of(id: str, chosen: Hold) -> HoldTicket | EscalateTicket:
+    """A hold for a supplier that is named is an escalation."""
+    if chosen.reason == "vendor" and (chosen.supplier or chosen.reference):
+        from techdesk.desk.holds import EscalateTicket
+
+        return EscalateTicket(ticket_id=id, supplier=chosen.supplier, reference=chosen.reference,
+                              promised=chosen.until, note=chosen.note)  # fmt: skip
+    from techdesk.desk.work import HoldTicket
+
+    return HoldTicket(ticket_id=id, reason=chosen.reason, until=chosen.until, note=chosen.note)

@@ -218,7 +218,8 @@ def ticket_row(row: TicketLine, width: int, ink: Ink) -> Text:
     """One line of the list: number, priority, when, what, and where and who as far as there is room."""
     due = due_text(row.fix_due, ink.now, row.timezone or ZONE)
     late = due.startswith("late") and row.state not in ("closed", "resolved", "cancelled")
-    state = state_text(row.state, row.hold_reason)
+    state = state_text(row.state, row.hold_reason, over=row.hold_until is not None and row.hold_until <= ink.now[:10])
+    what = f"{'MAJOR ' if row.major else ''}{'(cold) ' if row.cold else ''}{row.title}"
     ended = row.state in ("closed", "resolved", "cancelled")
     when = state if ended else f"{ink.signs.late} {due}" if late else due or "next visit"
     left: list[Cell] = [(row.ref, 9, "bold"), (f"P{row.priority}", 3, ink.late if row.priority <= 2 else ""),
@@ -234,6 +235,6 @@ def ticket_row(row: TicketLine, width: int, ink: Ink) -> Text:
             right.append(cell)
     room = width - sum(cells for _, cells, _ in (*left, *right))
     text = Text(no_wrap=True)
-    for words, cells, style in (*left, (row.title, max(8, room), ""), *right):
+    for words, cells, style in (*left, (what, max(8, room), ""), *right):
         text.append(fit(fit(words, cells - 1), cells), style)
     return text

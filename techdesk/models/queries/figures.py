@@ -101,7 +101,7 @@ def _answers(connection: sqlite3.Connection, span: Span) -> tuple[list[Figure], 
     figures = [
         _share("timeliness", "satisfied with the time it took", row[0], row[1]),
         _share("quality", "satisfied with the work", row[2], row[3]),
-        _share("self_collected", "answers written down by who did the work", row[4], row[5], good=-1),
+        _share("self_collected", "self-collected answers", row[4], row[5], good=-1),
     ]
     return figures, dict(zip(("on_the_spot", "on_paper", "later", "without_a_name"), map(int, row[6:]), strict=True))
 

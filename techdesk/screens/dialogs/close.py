@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from typing import Any, ClassVar, NamedTuple
 
 from textual import on
@@ -13,6 +14,7 @@ from textual.widgets import Input, Static
 
 from techdesk import clock
 from techdesk.desk.closing import CloseTicket
+from techdesk.desk.timers import FORGOTTEN
 from techdesk.errors import BadInput
 from techdesk.models.queries.similar import similar_to
 from techdesk.models.queries.visits import running
@@ -37,7 +39,7 @@ class CloseDialog(Dialog[bool]):
     """Closes the tickets itself and is left with True. A draft is kept for the ticket until then."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        key("ctrl+t", "told", "close.told", "Told", "They were told in person, or not"),
+        key("ctrl+t", "told", "close.told", "Told", "They were told in person and it works, or not"),
         key("ctrl+p", "parts", "close.parts", "Parts", "Go to the parts"),
     ]
     KEYS = "Enter closes  Tab next  ^T told  ^P parts  +chg in the fix: a part  Esc"
@@ -64,6 +66,11 @@ class CloseDialog(Dialog[bool]):
             yield Field("Told", Toggle("in person", bool(kept.get("told")), id="told"))
             yield Field("Timely", _input("timeliness", kept, "1-5", restrict=r"[1-5]?"))
             yield Field("Quality", _input("quality", kept, "1-5", restrict=r"[1-5]?"))
+        with Horizontal(id="more"):
+            yield Field("Tested", Toggle("yes", bool(kept.get("tested")), id="tested"))
+            yield Field("Remote", Toggle("yes", bool(kept.get("remote")), id="remote"))
+            yield Field("Cause", _input("cause", kept, "code"))
+            yield Field("By", _input("by", kept, "name"))
 
     def on_mount(self) -> None:
         self.query_one(FixInput).focus()
@@ -80,6 +87,8 @@ class CloseDialog(Dialog[bool]):
             width = self._width() - 13
             self.query_one("#before", Static).update(f"  Before     {clip('↓ ' + found.fixes[0], width)}")
         timed = "none timed" if found.timed is None else f"{found.timed} as timed"
+        if found.timed is not None and found.timed * 60 > FORGOTTEN:
+            timed = f"ran for {found.timed // 60} h: type what it was"
         self.query_one("#minutes", Input).placeholder = timed
         self._show_van("")
 
@@ -97,7 +106,10 @@ class CloseDialog(Dialog[bool]):
     @on(Input.Changed)
     @on(Toggle.Flipped)
     def keep(self, event: Input.Changed | Toggle.Flipped) -> None:
-        """Keeps the draft, and shows which parts fit."""
+        """Keeps the draft, and shows which parts fit. Who was told saw that it works, unless the one is said without the
+        other."""
+        if isinstance(event, Toggle.Flipped) and event.toggle.id == "told":
+            self.query_one("#tested", Toggle).on = event.toggle.on
         self.desk.keep_draft(self._draft_name, self._typed())
         self.wrong("")
         if isinstance(event, Input.Changed) and event.input.id == "parts":
@@ -107,7 +119,7 @@ class CloseDialog(Dialog[bool]):
 
     def _typed(self) -> dict[str, Any]:
         words = {each.id or "": each.value for each in self.query(Input) if each.value}
-        return words | ({"told": True} if self.query_one("#told", Toggle).on else {})
+        return words | {each.id or "": True for each in self.query(Toggle) if each.on}
 
     def action_told(self) -> None:
         """They were told, or not."""
@@ -144,14 +156,12 @@ class CloseDialog(Dialog[bool]):
         numbers: dict[str, Any] = {
             name: int(typed[name]) for name in ("minutes", "timeliness", "quality") if name in typed
         }
-        told, me = bool(typed.get("told")), self.desk.heading.me
-        CloseTicket(ticket_id=id, resolution=fix, told=told, **numbers)  # raises BadInput before anything is done
-
-        def order(connection: sqlite3.Connection) -> CloseTicket:
-            found = resolve(connection, me, parts)
-            return CloseTicket(ticket_id=id, resolution=fix, told=told, parts=found, **numbers)
-
-        return order
+        command, me = CloseTicket(  # raises BadInput before anything is done
+            ticket_id=id, resolution=fix, told=bool(typed.get("told")), tested=bool(typed.get("tested")),
+            mode="remote" if typed.get("remote") else "on_site", cause=typed.get("cause"), answered_by=typed.get("by"),
+            **numbers,
+        ), self.desk.heading.me  # fmt: skip
+        return lambda connection: replace(command, parts=resolve(connection, me, parts))
 
 
 def background(connection: sqlite3.Connection, ticket_id: str, me: str | None, now: str) -> Background:

@@ -28,6 +28,8 @@ class Hold(NamedTuple):
     reason: str
     until: str | None
     note: str | None
+    supplier: str | None = None
+    reference: str | None = None
 
 
 class HoldDialog(Dialog[Hold | None]):
@@ -39,6 +41,8 @@ class HoldDialog(Dialog[Hold | None]):
         yield Choices(REASONS, glyphs=self.desk.glyphs)
         yield Field("Until", Input(placeholder="2026-11-30, if known", id="until", compact=True))
         yield Field("Note", Input(placeholder="what is waited for", id="note", compact=True))
+        yield Field("Supplier", Input(placeholder="who has it, with v", id="supplier", compact=True))
+        yield Field("Number", Input(placeholder="the supplier's number for it", id="reference", compact=True))
 
     def on_mount(self) -> None:
         self.query_one(Choices).focus()
@@ -56,4 +60,5 @@ class HoldDialog(Dialog[Hold | None]):
             self.wrong(f"'{until}' is no date: write it as 2026-11-30, or leave it empty.")
             self.query_one("#until", Input).focus()
             return
-        self.dismiss(Hold(event.choice.value, day, self.query_one("#note", Input).value.strip() or None))
+        words = (self.query_one(f"#{name}", Input).value.strip() or None for name in ("note", "supplier", "reference"))
+        self.dismiss(Hold(event.choice.value, day, *words))

@@ -27,6 +27,10 @@ class Toggle(Widget, can_focus=True):
     class Flipped(Message):
         """It is the other way round now."""
 
+        def __init__(self, toggle: Toggle) -> None:
+            super().__init__()
+            self.toggle = toggle
+
     def __init__(self, text: str, on: bool, *, id: str) -> None:
         super().__init__(id=id)
         self.text = text
@@ -38,7 +42,7 @@ class Toggle(Widget, can_focus=True):
     def action_flip(self) -> None:
         """The other way round."""
         self.on = not self.on
-        self.post_message(self.Flipped())
+        self.post_message(self.Flipped(self))
 
     def on_click(self) -> None:
         self.action_flip()
