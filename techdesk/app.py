@@ -165,7 +165,7 @@ class TechdeskApp(Doing):
         if chosen is None:
             return
         kind, value = chosen.value
-        if kind in ("ticket", "device"):
+        if kind in ("ticket", "device", "article"):
             self.open_story(kind, value)
         elif kind == "command":
             await self.screen.run_action(value if hasattr(self.screen, f"action_{value}") else f"app.{value}")
@@ -204,10 +204,10 @@ class TechdeskApp(Doing):
             self.push_screen(FiguresScreen())
 
     def open_story(self, kind: str, id: str) -> None:
-        """Shows everything about one ticket or device."""
-        from techdesk.screens.story import DeviceStory, TicketStory
+        """Shows everything about one ticket, device or article."""
+        from techdesk.screens.story import ArticleStory, DeviceStory, TicketStory
 
-        self.push_screen(TicketStory(id) if kind == "ticket" else DeviceStory(id))
+        self.push_screen({"ticket": TicketStory, "device": DeviceStory, "article": ArticleStory}[kind](id))
 
     # The life of the app
 

@@ -43,6 +43,8 @@ VERBS = {
     "supplier": "suppliers",
     "device": "devices",
     "licence": "licences",
+    "article": "articles",
+    "suggest": "articles",
     "problem": "problems",
     "change": "changes",
     "calendar": "calendars",

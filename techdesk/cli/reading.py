@@ -147,17 +147,21 @@ def show(
 @app.command()
 def find(
     text: Annotated[list[str], typer.Argument(help="Words; the last may be a beginning.")],
-    kind: Annotated[str | None, typer.Option(help="ticket or device only.")] = None,
+    kind: Annotated[str | None, typer.Option(help="Only: ticket, device, article or known_error.")] = None,
     limit: Limit = 20,
     as_json: Json = False,
 ) -> None:
-    """Full-text search over tickets and devices."""
+    """Full-text search over tickets, devices, articles and known errors."""
     session.json = as_json
-    if kind not in (None, "ticket", "device"):
-        raise BadInput(f"'{kind}' cannot be looked for: use --kind ticket or --kind device.")
+    if kind is not None and kind not in search.FINDERS:
+        raise BadInput(f"'{kind}' cannot be looked for: use --kind with one of {', '.join(search.FINDERS)}.")
     words, connection = " ".join(text), session.store.connection
-    hits = search.find_tickets(connection, words, limit) if kind != "device" else []
-    hits += search.find_devices(connection, words, limit) if kind != "ticket" else []
+    hits = [
+        hit
+        for name, finder in search.FINDERS.items()
+        if kind in (None, name)
+        for hit in finder(connection, words, limit)
+    ]
     if as_json:
         put({"items": [hit._asdict() for hit in hits], "total": len(hits)})
         return

@@ -40,6 +40,8 @@ def tell_ticket(story: TicketStory) -> None:
     for event in story.history:
         words = f"  {event.note}" if event.note else ""
         say(f"  {local(event.at, zone):%d %b %H:%M}  {event.command} -> {event.state}  {event.by or '?'}{words}")
+    for error in story.known_errors:
+        say(f"  known error {error.ref}: {error.title}  (workaround: {error.workaround})")
     for other in story.similar:
         say(f"  like {other.ref}: {other.title}" + (f"  (fixed: {other.resolution})" if other.resolution else ""))
 

@@ -85,6 +85,7 @@ HOMES = {
     "kit.record": "kits",
     "kit.line": "kits",
     "supplier.record": "suppliers",
+    "article.record": "articles",
     "view.save": "views",
     "problem.log": "problems",
     "problem.edit": "problems",

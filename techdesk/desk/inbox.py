@@ -35,6 +35,7 @@ EDITS = {
     "change": "change.edit",
     "calendar": "calendar.record",
     "priorities": "priorities.record",
+    "article": "article.record",
     "closing_rules": "closing.rules",
 }
 # What the tables do not let be empty.
@@ -57,6 +58,7 @@ NEVER_EMPTY = {
     "ticket": ("text", "kind", "impact", "urgency", "state", "channel", "role", "opened_at"),
     "calendar": ("name",),
     "priorities": (),
+    "article": ("title", "body", "state"),
     "problem": ("state", "opened_at"),
     "change": ("reason", "risk", "state", "opened_at"),
     "closing_rules": (),

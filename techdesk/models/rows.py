@@ -91,13 +91,23 @@ class EventLine(NamedTuple):
 
 
 class Similar(NamedTuple):
-    """A ticket that reads like another; `score` from 0 (nothing in common) up."""
+    """A ticket that reads like another; `score` from 0 (nothing in common) up; `site` is a name."""
 
     ref: str
     score: float
     why: str
     title: str
     resolution: str | None
+    site: str | None = None
+
+
+class KnownError(NamedTuple):
+    """A known error that fits a ticket, with what helps until it is gone; `score` from 0 to 1."""
+
+    ref: str
+    title: str
+    workaround: str
+    score: float
 
 
 class DeviceLine(NamedTuple):
@@ -133,6 +143,7 @@ class TicketStory(NamedTuple):
     similar: list[Similar]
     attachments: list[AttachmentLine]
     links: "TicketLinks"
+    known_errors: "tuple[KnownError, ...]" = ()
 
 
 class TicketLinks(NamedTuple):
@@ -256,7 +267,7 @@ class InboxLine(NamedTuple):
 
 
 class Hit(NamedTuple):
-    """Something that was found: `kind` is ticket or device, `ref` what names it."""
+    """Something that was found: `kind` is ticket, device, article or known_error, `ref` what names it."""
 
     kind: str
     id: str

@@ -670,7 +670,7 @@ class Supplier(Entity, table=True):
 
 
 class Article(Entity, table=True):
-    """How something is done or put right. `models` holds the ids of the device models that it is about, with spaces between;
+    """How something is done or put right. `models` holds the ids of the device models that it is about, with commas between;
     `services` their names. `learned_from` is the ticket that taught it. `state` is draft or shared; either is everyone's."""
 
     title: str

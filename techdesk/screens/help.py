@@ -38,14 +38,14 @@ def areas_with_keys() -> list[type[DOMNode]]:
     from techdesk.screens.dialogs.hold import HoldDialog
     from techdesk.screens.dialogs.log_book import LogBookDialog
     from techdesk.screens.dialogs.toggle import Toggle
-    from techdesk.screens.story import DeviceStory, TicketStory
+    from techdesk.screens.story import ArticleStory, DeviceStory, TicketStory
     from techdesk.screens.triage import TriageScreen
     from techdesk.screens.widgets.capture_line import CaptureLine
     from techdesk.screens.widgets.filter_line import FilterLine
 
     areas: list[type[DOMNode]] = [area_class(mode) for mode in HOMES]
-    return [*areas, TriageScreen, TicketStory, DeviceStory, PagedList, CaptureLine, FilterLine, LogBookDialog, CloseDialog,
-            EditDialog, HoldDialog, GoTo, Choices, FixInput, Toggle, HelpScreen]  # fmt: skip
+    return [*areas, TriageScreen, TicketStory, DeviceStory, ArticleStory, PagedList, CaptureLine, FilterLine, LogBookDialog,
+            CloseDialog, EditDialog, HoldDialog, GoTo, Choices, FixInput, Toggle, HelpScreen]  # fmt: skip
 
 
 class HelpScreen(ModalScreen[None]):

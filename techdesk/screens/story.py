@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -16,7 +16,7 @@ from techdesk.models.queries import inventory, tickets
 from techdesk.models.rows import TicketStory as Story
 from techdesk.screens.area import key
 from techdesk.screens.detail import Scroller
-from techdesk.screens.telling import device_story, whole_story
+from techdesk.screens.telling import article_story, device_story, whole_story
 from techdesk.screens.ticket_keys import Target, TicketArea
 
 
@@ -44,7 +44,17 @@ class TicketStory(StoryScreen):
 
     TITLE = "the ticket"
     TABLES = frozenset(
-        ("ticket", "ticket_event", "worklog", "stock_movement", "timer", "device", "ticket_alias", "attachment")
+        (
+            "ticket",
+            "ticket_event",
+            "worklog",
+            "stock_movement",
+            "timer",
+            "device",
+            "ticket_alias",
+            "attachment",
+            "problem",
+        )
     )
     FOOTER = ("area.back", "ticket.timer", "ticket.close", "ticket.hold", "ticket.assign", "ticket.edit", "ticket.note",
               "desk.undo")  # fmt: skip
@@ -53,6 +63,7 @@ class TicketStory(StoryScreen):
         key(
             "F", "attach_file", "ticket.attach", "Add photo", "Put a photo, a PDF or a text on the ticket, by its path"
         ),
+        key("L", "learn", "ticket.learn", "Article", "Make an article of what fixed the ticket"),
     ]
     _story: Story | None = None
 
@@ -75,6 +86,18 @@ class TicketStory(StoryScreen):
             from techdesk.screens import attachments
 
             attachments.choose(self.desk, self._story)
+
+    def action_learn(self) -> None:
+        """L: an article of a closed ticket; it can be shared where it is read."""
+        if self._story is None:
+            return
+        if not self._story.fields["resolution"]:
+            self.warn(f"{self._story.line.ref} has no fix to learn from yet: close it first, with c.")
+            return
+        from techdesk.models.queries.articles import from_ticket
+
+        id = self.thing_id
+        self.desk.perform(lambda connection: from_ticket(connection, id))
 
     def action_attach_file(self) -> None:
         """F: asks for a path."""
@@ -113,3 +136,29 @@ class DeviceStory(StoryScreen):
     def targets(self) -> list[Target]:
         lines = self._card.tickets if self._card else []
         return [Target(line.id, line.ref, line.title) for line in lines if line.state not in ENDED][:1]
+
+
+class ArticleStory(StoryScreen):
+    """An article, to be read; the ticket keys act on the one that it was learned from."""
+
+    TITLE = "the article"
+    TABLES = frozenset(("article", "ticket"))
+    FOOTER = ("area.back", "article.share", "capture.open", "goto.open", "desk.undo")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key("L", "share", "article.share", "Share", "Share a draft with everyone, in every cluster"),
+    ]
+
+    def reload(self) -> None:
+        from techdesk.models.queries.articles import article  # the commands of articles, which only this screen needs
+
+        id = self.thing_id
+        self.read("story", lambda connection: article(connection, id), self._show)
+
+    def _show(self, row: dict[str, Any]) -> None:
+        self.query_one("#story-text", Static).update(article_story(row, self.desk.ink))
+
+    def action_share(self) -> None:
+        """L: shares it."""
+        from techdesk.desk.articles import RecordArticle
+
+        self.desk.perform(RecordArticle(id=self.thing_id, state="shared"))

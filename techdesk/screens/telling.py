@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from rich.text import Text
 
@@ -134,9 +134,15 @@ def _van(page: Page, parts: list[PickLine], ink: Ink) -> None:
 
 
 def _seen_before(page: Page, story: TicketStory, ink: Ink) -> None:
+    for error in story.known_errors:
+        page.line(("Known error", ink.accent), (error.ref, "bold"), (clip(error.title, 60), ""))
+        page.line((ink.signs.so, ink.accent), (" ".join(error.workaround.split()), "bold"))
+    if story.known_errors:
+        page.blank()
     if not story.similar:
         return
-    page.line(("Seen before", ink.accent))
+    schools = len({other.site for other in story.similar if other.site})
+    page.line((f"Seen before at {schools} schools:" if schools > 1 else "Seen before:", ink.accent))
     for other in story.similar:
         page.line((other.ref, "bold"), (clip(other.title, 70), ink.muted))
         if other.resolution:
@@ -213,4 +219,20 @@ def device_story(card: DeviceCard, ink: Ink) -> Text:
     for ticket in card.tickets:
         page.line((f"  {ticket.ref}", "bold"), (f"P{ticket.priority}", ""),
                   (state_text(ticket.state, ticket.hold_reason), ink.muted), (ticket.title, ""))  # fmt: skip
+    return page.text
+
+
+def article_story(row: dict[str, Any], ink: Ink) -> Text:
+    """An article, with what it is about and where it was learned."""
+    page = Page()
+    page.line((row["title"], f"bold {ink.accent}"))
+    page.line(("shared with everyone" if row["state"] == "shared" else "a draft: L shares it", ink.muted))
+    for name in ("models", "services"):
+        if row[name]:
+            page.line((name, ink.muted), (", ".join(row[name]), ""))
+    page.blank()
+    page.words(row["body"])
+    if row["learned_from"]:
+        page.blank()
+        page.line(("Learned from", ink.muted), (row["learned_from"], "bold"))
     return page.text

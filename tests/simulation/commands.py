@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from techdesk import clock
 from techdesk.desk import changes, problems, repairs
+from techdesk.desk.articles import RecordArticle
 from techdesk.desk.attachments import AttachFile, DetachFile
 from techdesk.desk.audits import FinishAudit, ScanLabel, StartAudit, TakeScanBack
 from techdesk.desk.calendars import KeepDays, RecordCalendar, calendar_id
@@ -316,6 +317,9 @@ def _people(desk: Desk) -> Command:
             RecordModel(id=pick((new_id(), desk.any("device_model"))), name=pick(("X1", "X2")), manufacturer=pick("PQ")),
             SetLevel(id=pick((new_id(), desk.any("stock_level"))), part_id=desk.any("part"),
                      location_id=desk.any("stock_location"), minimum=pick((None, 1, 2))),
+            RecordArticle(id=pick((new_id(), desk.any("article"), desk.any("article"))), title=desk.words(),
+                          body=pick((desk.words(), "Turn it off and on")), learned_from=pick((None, desk.ticket())),
+                          state=pick((None, "shared"))),
             SaveView(area="tickets", name=pick(("mine", "old")), filter=pick(("", "open", "room:A"))),
         )
     )  # fmt: skip

@@ -1,15 +1,17 @@
-"""What a person may go to by typing a few letters: tickets, devices, sites and saved views."""
+"""What a person may go to by typing a few letters: tickets, devices, articles, known errors, sites and saved views."""
 
 import sqlite3
 from typing import NamedTuple
 
-from techdesk.models.queries.search import find_devices, find_tickets
+from techdesk.models.queries.search import find_articles, find_devices, find_tickets
 
 TICKETS, DEVICES, OTHERS = 8, 5, 4
+SHORTEST_NOUN, MOST_ARTICLES = 3, 50
 
 
 class Place(NamedTuple):
-    """Somewhere to go: `kind` is ticket, device, site or view; `value` its id, for a site its code, for a view its filter."""
+    """Somewhere to go: `kind` is ticket, device, article, site or view; `value` its id, for a site its code, for a view its
+    filter."""
 
     kind: str
     value: str
@@ -22,6 +24,7 @@ def anything(connection: sqlite3.Connection, text: str) -> list[Place]:
     if not text:
         return _views(connection, "")
     found = [*_exactly(connection, text), *_tickets(connection, text), *_devices(connection, text)]
+    found += _articles(connection, text)
     found += [*_sites(connection, text), *_views(connection, text)]
     return list({(place.kind, place.value): place for place in reversed(found)}.values())[::-1]
 
@@ -54,6 +57,18 @@ def _devices(connection: sqlite3.Connection, text: str) -> list[Place]:
     return [
         Place("device", hit.id, f"{hit.ref}  {hit.title}", hit.where or "device")
         for hit in find_devices(connection, text, DEVICES)
+    ]
+
+
+def _articles(connection: sqlite3.Connection, text: str) -> list[Place]:
+    """Those that hold its words; all, when the text is the beginning of `articles`."""
+    if len(text) >= SHORTEST_NOUN and "articles".startswith(text.casefold()):
+        found = connection.execute("SELECT id, title, state FROM article ORDER BY title, id LIMIT ?", (MOST_ARTICLES,))
+        rows = [(str(id), str(title), str(state)) for id, title, state in found]
+    else:
+        rows = [(hit.id, hit.title, hit.state) for hit in find_articles(connection, text, OTHERS)]
+    return [
+        Place("article", id, title, "article" if state == "shared" else "article, a draft") for id, title, state in rows
     ]
 
 

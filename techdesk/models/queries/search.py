@@ -1,6 +1,7 @@
 """Full-text search over tickets, devices, articles and known errors. Ranked by BM25 (SQLite's FTS5)."""
 
 import sqlite3
+from collections.abc import Callable
 
 from techdesk.models.rows import Hit
 
@@ -79,3 +80,48 @@ def find_devices(connection: sqlite3.Connection, text: str, limit: int) -> list[
         Hit("device", id, ref, title, state, _place(site, room), title, round(-rank, 3))
         for id, ref, title, state, site, room, rank in rows
     ]
+
+
+def find_articles(connection: sqlite3.Connection, text: str, limit: int) -> list[Hit]:
+    """Articles that hold every word, best first; a title tells more than the rest."""
+    rows = connection.execute(
+        """
+        SELECT a.id, substr(a.id, 1, 13), a.title, a.state, a.category, a.body, found.rank FROM (
+            SELECT rowid, bm25(article_search, 5.0, 1.0, 2.0, 2.0) AS rank FROM article_search
+            WHERE article_search MATCH ? ORDER BY rank LIMIT ?
+        ) found JOIN article a ON a.n = found.rowid ORDER BY found.rank, a.id
+        """,
+        (fts_phrase(text), limit),
+    )
+    words = [word.casefold() for word in words_of(text)]
+    return [
+        Hit("article", id, ref, title, state, category, _around(body, words), round(-rank, 3))
+        for id, ref, title, state, category, body, rank in rows
+    ]
+
+
+def find_known_errors(connection: sqlite3.Connection, text: str, limit: int) -> list[Hit]:
+    """Problems whose cause or workaround is known and that hold every word, best first."""
+    rows = connection.execute(
+        """
+        SELECT p.id, p.ref, p.title, p.state, m.name, coalesce(p.workaround, p.cause, ''), found.rank FROM (
+            SELECT rowid, bm25(problem_search, 10.0, 3.0, 2.0, 1.0, 1.0, 0.7) AS rank FROM problem_search
+            WHERE problem_search MATCH ?
+        ) found JOIN problem p ON p.n = found.rowid LEFT JOIN device_model m ON m.id = p.model_id
+        WHERE p.state IN ('known_error', 'change_raised') ORDER BY found.rank, p.id LIMIT ?
+        """,
+        (fts_phrase(text), limit),
+    )
+    return [
+        Hit("known_error", id, ref, title, state, where, helps[:80], round(-rank, 3))
+        for id, ref, title, state, where, helps, rank in rows
+    ]
+
+
+# What can be looked for, by its kind.
+FINDERS: dict[str, Callable[[sqlite3.Connection, str, int], list[Hit]]] = {
+    "ticket": find_tickets,
+    "device": find_devices,
+    "article": find_articles,
+    "known_error": find_known_errors,
+}

@@ -85,13 +85,14 @@ def _nearest(
     found = connection.execute(
         f"""
         SELECT t.n, t.ref, t.title, t.resolution, substr(t.text, 1, {READ}), d.model_id = ?, m.category = own.category,
-               t.site_id = ? FROM ticket t LEFT JOIN device d ON d.id = t.device_id
+               t.site_id = ?, s.name FROM ticket t
+        LEFT JOIN site s ON s.id = t.site_id LEFT JOIN device d ON d.id = t.device_id
         LEFT JOIN device_model m ON m.id = d.model_id LEFT JOIN device_model own ON own.id = ? WHERE t.n IN ({marks})
         """,
         (model, site, model, *rows),
     )
     told = []
-    for row, ref, title, resolution, body, same_model, same_category, same_site in found:
+    for row, ref, title, resolution, body, same_model, same_category, same_site, name in found:
         score, shared = _likeness(known, body)
         kind = SAME_MODEL if same_model else SAME_CATEGORY if same_category else 0.0
         few = 1 if same_category else min(2, len(known.words))
@@ -99,7 +100,7 @@ def _nearest(
             continue
         why = "same model, " if same_model else "same kind of device, " if same_category else ""
         score += kind + (SAME_SITE if same_site else 0.0) + (SOLVED if resolution else 0.0)
-        told.append(Similar(ref, round(score, 2), f"{why}shares {', '.join(shared[:5])}", title, resolution))
+        told.append(Similar(ref, round(score, 2), f"{why}shares {', '.join(shared[:5])}", title, resolution, name))
     return sorted(told, key=lambda each: (-each.score, each.ref))
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from techdesk.errors import NotFound
 from techdesk.models.filters import TicketFilter
 from techdesk.models.queries.devices import device
+from techdesk.models.queries.known_errors import known_errors
 from techdesk.models.queries.search import fts_phrase
 from techdesk.models.queries.similar import similar_to
 from techdesk.models.rows import (
@@ -101,6 +102,7 @@ def story(connection: sqlite3.Connection, id: str) -> TicketStory:
     head = line(connection, id)
     cursor = connection.execute("SELECT * FROM ticket WHERE id = ?", (id,))
     fields = dict(zip((each[0] for each in cursor.description), cursor.fetchone(), strict=True))
+    model = _model(connection, fields["device_id"])
     aliases = connection.execute("SELECT alias FROM ticket_alias WHERE ticket_id = ? ORDER BY alias", (id,))
     return TicketStory(
         fields,
@@ -114,11 +116,17 @@ def story(connection: sqlite3.Connection, id: str) -> TicketStory:
             connection,
             str(fields["text"]),
             leave_out=id,
-            model=_model(connection, fields["device_id"]),
+            model=model,
             site=str(fields["site_id"]) if fields["site_id"] else None,
         ),
         attachments(connection, id),
         _links(connection, id, fields),
+        known_errors(
+            connection,
+            str(fields["text"]),
+            problem=str(fields["problem_id"]) if fields["problem_id"] else None,
+            model=model,
+        ),
     )
 
 
