@@ -4,7 +4,6 @@ from typing import Annotated
 
 import typer
 
-from techdesk import clock
 from techdesk.cli.changing import changes
 from techdesk.cli.options import Json
 from techdesk.cli.part_books import Location
@@ -22,15 +21,6 @@ def add_verbs(app: typer.Typer) -> None:
     app.command()(suggest)
 
 
-def suggested(use: demand.PartUse, now: str, trip: float, review: float) -> stocking.Suggestion:
-    """What a location should hold of a part, by what it used."""
-    used = [
-        stocking.Use(clock.seconds_between(f"{day}T00:00:00.000Z", now) / 86400, pieces) for day, pieces in use.days
-    ]
-    terms = stocking.Terms(use.lead, review, use.unit_cost, trip, ordered=use.kind == "store")
-    return stocking.suggest(used, use.history, terms, use.pool)
-
-
 def suggest(
     skus: Annotated[list[str] | None, typer.Argument(metavar="[SKU]...", help="Only these parts; else all.")] = None,
     location: Location = "van",
@@ -45,7 +35,7 @@ def suggest(
     place = names.location_id(connection, location, session.me)
     wanted = {names.part_id(connection, each) for each in skus or ()}
     found = [
-        (use, suggested(use, now, trip, review))
+        (use, stocking.for_use(use, now, trip, review))
         for use in demand.uses(connection, now, place)
         if not wanted or use.part_id in wanted
     ]

@@ -13,10 +13,10 @@ from techdesk.cli.session import put, say, session, table
 from techdesk.desk.commands import Command
 from techdesk.desk.ids import named_id
 from techdesk.desk.kits import RecordKit, SetKitLine
-from techdesk.desk.reservations import ReservePart, SetReservation
+from techdesk.desk.reservations import SetReservation
 from techdesk.errors import BadInput, NotFound
-from techdesk.models.queries import names, packing, spares, visits
-from techdesk.models.rows import PickLine, VisitLine
+from techdesk.models.queries import names, packing, reserving, visits
+from techdesk.models.rows import VisitLine
 
 Skus = Annotated[
     list[str] | None,
@@ -47,7 +47,7 @@ def pick(
     session.json = as_json
     connection = session.store.connection
     planned = _visits(day, visit)
-    kits = [packing.kit_id(connection, each) for each in kit or ()]
+    kits = [reserving.kit_id(connection, each) for each in kit or ()]
     ids = [each.id for each in planned]
     lines = packing.pick_for(connection, ids, session.me, kits, session.now)
     said = _reserve(planned, kits) if reserve else None
@@ -59,24 +59,11 @@ def pick(
     table(
         ("SKU", "Needed", "In van", "Missing", "For", "Get it", "Part", "Why"),
         [(line.sku, line.needed, line.in_van, max(0, line.needed - max(0, line.in_van)), ", ".join(line.refs),
-          where_from(line), line.name, line.why) for line in lines],
+          packing.where_from(line), line.name, line.why) for line in lines],
         "Nothing is likely to be needed: no part fits what these tickets say, and none has fixed the like.",
     )  # fmt: skip
     if said is not None:
         say(said)
-
-
-def where_from(line: PickLine) -> str:
-    """Where the missing pieces are had, in words: from a shelf, or by an order until a day."""
-    words = [line.source] if line.source else []
-    if line.order:
-        whom = f" from {line.supplier}" if line.supplier else ""
-        if line.order_by is None:
-            when = ", and say how long they take:  techdesk supplier add NAME --lead-days N" if line.supplier else ""
-        else:
-            when = f" by {packing.day_text(line.order_by)}{', which is past: order now' if line.late else ''}"
-        words.append(f"order {line.order}{whom}{when}")
-    return "; ".join(words)
 
 
 def _visits(day: str | None, visit: str | None) -> list[VisitLine]:
@@ -95,39 +82,12 @@ def _visits(day: str | None, visit: str | None) -> list[VisitLine]:
 
 def _reserve(planned: list[VisitLine], kits: list[str]) -> str:
     """Puts by what each visit needs; kits go with the first. Returns what was done, in words."""
-    connection = session.store.connection
-    van = spares.van_of(connection, session.me)
-    if van is None:
-        raise NotFound("You have no van to pack: a coordinator gives you one with a stock location.")
-    made = 0
-    for number, visit in enumerate(planned):
-        commands: list[Command] = []
-        for line in packing.pick_for(connection, [visit.id], session.me, kits if number == 0 else (), session.now):
-            for place, pieces in _shares(line, van, visit.id):
-                # The same visit, part and place have the same id on every laptop.
-                commands.append(ReservePart(
-                    id=named_id("reservation", visit.id, line.part_id, place), part_id=line.part_id, quantity=pieces,
-                    location_id=place, to_id=van, visit_id=visit.id, until=visit.planned_start[:10], reason=line.why,
-                ))  # fmt: skip
-        made += len(session.store.perform_all(commands)) if commands else 0
+    store = session.store
+    commands = packing.to_reserve(store.connection, planned, session.me, kits, session.now)
+    made = len(store.perform_all(commands)) if commands else 0
     return (
         f"{made} parts are put by: fetch them and say  techdesk part picked." if made else "Nothing had to be put by."
     )
-
-
-def _shares(line: PickLine, van: str, visit_id: str) -> list[tuple[str, int]]:
-    """From which places how many pieces are put by: the van first, then stores. Others' vans are asked, not emptied."""
-    connection = session.store.connection
-    left = line.needed - line.reserved
-    shares = []
-    places = [van, *(each.id for each in spares.locations(connection, session.me) if each.kind == "store")]
-    for place in places:
-        held = spares.balance(connection, line.part_id, place)
-        free = min(left, held - packing.put_by(connection, line.part_id, place, (visit_id,)))
-        if free > 0:
-            shares.append((place, free))
-            left -= free
-    return shares
 
 
 def reserved(
@@ -135,7 +95,7 @@ def reserved(
 ) -> None:
     """What is put by for your visits, and what is picked for them."""
     session.json = as_json
-    lines = packing.reservations(session.store.connection, None if everyone else session.me)
+    lines = reserving.reservations(session.store.connection, None if everyone else session.me)
     if as_json:
         put({"items": [line._asdict() for line in lines], "total": len(lines)})
         return
@@ -168,7 +128,7 @@ def _set(state: str, before: str | None, skus: list[str] | None, visit: str | No
     wanted = {names.part_id(connection, each) for each in skus or ()}
     only = names.visit_id(connection, visit) if visit else None
     found = [
-        each for each in packing.reservations(connection, session.me, (before,) if before else ("open", "picked"))
+        each for each in reserving.reservations(connection, session.me, (before,) if before else ("open", "picked"))
         if (not wanted or each.part_id in wanted) and (only is None or each.visit_id == only)
     ]  # fmt: skip
     if not found:
@@ -205,14 +165,14 @@ def kit(
     if as_json:
         put(changes([(each.ref, each.state) for outcome in outcomes for each in outcome.changed], []))
     else:
-        held = packing.kit_lines(connection, id)
+        held = reserving.kit_lines(connection, id)
         say(f"{name.strip()}: {', '.join(f'{each.quantity} x {each.sku}' for each in held) or 'nothing'}.")
 
 
 def kits(as_json: Json = False) -> None:
     """All kits, and what is in them."""
     session.json = as_json
-    lines = packing.kit_lines(session.store.connection)
+    lines = reserving.kit_lines(session.store.connection)
     if as_json:
         put({"items": [line._asdict() for line in lines], "total": len(lines)})
         return

@@ -11,6 +11,9 @@ from collections.abc import Sequence
 from math import ceil, exp, lgamma, log, sqrt
 from typing import NamedTuple
 
+from techdesk import clock
+from techdesk.models.queries.demand import PartUse
+
 HALF_LIFE = 180.0
 """Days after which a use counts half."""
 POOL_DAYS = 60.0
@@ -76,6 +79,13 @@ def suggest(uses: Sequence[Use], history: float, terms: Terms, pool: float = 0.0
     target = minimum + _batch(rate, terms) if minimum else 0
     why = _why(uses, history, terms, (minimum, cover, rate, pool))
     return Suggestion(minimum, target, rate, cover, why)
+
+
+def for_use(use: PartUse, now: str, trip: float = TRIP, review: float = 7.0) -> Suggestion:
+    """What a location should hold of a part, from what the store knows of its use at a moment."""
+    used = [Use(clock.seconds_between(f"{day}T00:00:00.000Z", now) / 86400, pieces) for day, pieces in use.days]
+    terms = Terms(use.lead, review, use.unit_cost, trip, ordered=use.kind == "store")
+    return suggest(used, use.history, terms, use.pool)
 
 
 def _clump(uses: Sequence[Use]) -> float:

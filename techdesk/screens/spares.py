@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from typing import Any, ClassVar, NamedTuple
 
 from rich.text import Text
@@ -10,41 +11,32 @@ from textual.binding import BindingType
 
 from techdesk import clock
 from techdesk.desk.spares import MoveStock
-from techdesk.models.cards import LocationLine, MovementLine, PartCard
-from techdesk.models.queries import packing, spares, visits
-from techdesk.models.rows import PickLine, StockLine
+from techdesk.models.cards import LocationLine
+from techdesk.models.queries import packing, spares, stock_books, visits
+from techdesk.models.rows import PickLine, StockLine, VisitLine
+from techdesk.models.stock_lines import TransferLine
 from techdesk.screens.browsing import Browsing, Card
 from techdesk.screens.chrome import key
-from techdesk.screens.glyphs import Signs, day_text
+from techdesk.screens.glyphs import Signs
 from techdesk.screens.reads import Question
+from techdesk.screens.shelf_card import Shelf, accepted, draw, shelf
 from techdesk.screens.sources import Whole
 from techdesk.screens.widgets.bars import stock_bar
 from techdesk.screens.widgets.paged_list import PagedList
 from techdesk.screens.widgets.safe_text import clip, fit
 
 BAR = 12
-MODELS = 4
-"""So many models that a part fits are named on its card."""
 SHORT = ("below", "short")
-REASONS = {
-    "receive": "received", "issue": "used", "transfer": "moved", "return": "came back", "count": "counted",
-    "write_off": "written off",
-}  # fmt: skip
-
-
-class Shelf(NamedTuple):
-    """A part at a location with its history."""
-
-    line: StockLine
-    part: PartCard
-    movements: list[MovementLine]
 
 
 class Around(NamedTuple):
-    """What stands above the list: the locations, and what the day's visits may need."""
+    """What stands above the list: locations, what the day's visits may need, what is on its way, how much is to be settled."""
 
     locations: list[LocationLine]
     pick: list[PickLine]
+    visits: list[VisitLine]
+    coming: list[TransferLine]
+    settle: int
 
 
 class SparesArea(Browsing[StockLine]):
@@ -62,6 +54,10 @@ class SparesArea(Browsing[StockLine]):
             "visit_task",
             "ticket",
             "technician",
+            "stock_transfer",
+            "stock_reservation",
+            "stock_remark",
+            "supplier",
         )
     )
     FOOTER: ClassVar[tuple[str, ...]] = (
@@ -74,13 +70,16 @@ class SparesArea(Browsing[StockLine]):
         key("r", "receive", "part.receive", "Receive", "Take in pieces here, from a supplier"),
         key("m", "move_stock", "part.move", "Move", "Move pieces to another location"),
         key("equals_sign", "count", "part.count", "Count", "Say how many are there; the books follow"),
+        key("B", "sheet", "part.sheet", "Count sheet", "Count part after part; Esc ends it"),
+        key("K", "pack", "part.pack", "Pack", "What the day's visits need: put it by, say that it is in the van"),
+        key("y", "accept", "part.accept", "Accept", "Set the minimum and target that are suggested"),
         key("right,l", "location(1)", "part.location", "Place", "The next location"),
         key("left", "location(-1)", "part.location_before", "Place before", "The location before"),
     ]
 
     def __init__(self) -> None:
         super().__init__()
-        self._around = Around([], [])
+        self._around = Around([], [], [], [], 0)
         self._place: str | None = None
 
     def on_mount(self) -> None:
@@ -131,9 +130,11 @@ class SparesArea(Browsing[StockLine]):
 
     def _draw_above(self) -> None:
         width, signs = max(20, self.size.width - 2), self.desk.signs
-        lines = [_places(self._around.locations, self._place, width, signs)]
-        if self._around.pick:
-            lines.append(_pick_line(self._around.pick, width, signs))
+        around = self._around
+        lines = [_places(around.locations, self._place, width, signs)]
+        if around.pick:
+            lines.append(_pick_line(around.pick, width, signs))
+        lines += [Text(clip(words, width), no_wrap=True) for words in _news(around, self._place, signs)]
         self.above(Text("\n", no_wrap=True).join(lines) if self._around.locations else "")
 
     def _draw(self, row: StockLine, width: int, selected: bool, marked: bool) -> Text:
@@ -155,26 +156,14 @@ class SparesArea(Browsing[StockLine]):
     # The card
 
     def question(self, row: StockLine) -> Question[Any]:
-        return lambda connection: Shelf(
-            row, spares.part(connection, row.part_id), spares.movements(connection, row.part_id, row.location_id)
-        )
+        now = self.desk.now
+        return lambda connection: shelf(connection, row, now)
 
     def card_title(self, answer: Shelf) -> str:
         return f"{answer.part.sku} {self.desk.signs.dot} {answer.line.balance} in {answer.line.location}"
 
     def card(self, answer: Shelf, card: Card) -> None:
-        row, part = answer.line, answer.part
-        card.line((part.name, "bold"))
-        if row.target or row.minimum:
-            card.line((f"at least {row.minimum}, filled up to {row.target}", card.ink.muted))
-        if row.balance < 0:
-            card.line(("More were used than the books knew: count them with =.", card.ink.late))
-        more = f" and {len(part.models) - MODELS} more" if len(part.models) > MODELS else ""
-        card.fact("fits", ", ".join(part.models[:MODELS]) + more)
-        card.fact("from", " at ".join(filter(None, (part.supplier, f"{part.unit_cost:.2f}" if part.unit_cost else ""))))
-        card.heading("Movements" if answer.movements else "Never moved", "the latest first" if answer.movements else "")
-        for each in answer.movements:
-            _movement(card, each, row.location_id, self.desk.timezone)
+        draw(answer, card, self.desk.timezone, self.desk.now, self.desk.config.ascii)
 
     # Keys
 
@@ -209,7 +198,39 @@ class SparesArea(Browsing[StockLine]):
         """Asks how many are there."""
         self._dialog("count")
 
-    def _dialog(self, reason: str) -> None:
+    def action_sheet(self) -> None:
+        """Counts the parts of the list one after the other."""
+        self._dialog("count", then=self._next_counted)
+
+    def _next_counted(self, done: bool | None) -> None:
+        last = self.listing.cursor + 1 >= (self.listing.count or 0)
+        if done and not last:
+            self.listing.action_move(1)
+            self._dialog("count", then=self._next_counted)
+        elif done:
+            self.desk.area.say("That was the last part of the sheet.")
+
+    def action_pack(self) -> None:
+        """Shows what the day needs, and puts it by."""
+        from techdesk.screens.dialogs.packing import PackDialog
+
+        if not self._around.visits:
+            self.warn(
+                "There is no visit of yours today; in the shell,  techdesk part pick --day  packs for another day."
+            )
+            return
+        self.app.push_screen(PackDialog(self._around.pick, self._around.visits))
+
+    def action_accept(self) -> None:
+        """Sets what is suggested for the part."""
+        row = self.listing.selected_row
+        if row is None:
+            self.warn("There is no part here: techdesk part add SKU NAME  makes one known.")
+            return
+        now = self.desk.now
+        self.desk.perform(lambda connection: accepted(connection, row, now))
+
+    def _dialog(self, reason: str, then: Callable[[bool | None], None] | None = None) -> None:
         row = self.listing.selected_row
         if row is None:
             self.warn("There is no part here: techdesk part add SKU NAME  makes one known.")
@@ -220,8 +241,11 @@ class SparesArea(Browsing[StockLine]):
         if reason == "transfer" and not places:
             self.warn("There is no other location yet to move pieces to.")
             return
+        coming = next((each for each in self._around.coming
+                       if (each.part_id, each.to_id) == (row.part_id, row.location_id)), None)  # fmt: skip
         timer = self.desk.heading.timer
-        self.app.push_screen(StockDialog(reason, row, places, timer.ref if timer else ""))
+        dialog = StockDialog(reason, row, places, timer.ref if timer else "", coming if reason == "receive" else None)
+        self.app.push_screen(dialog, then)
 
     def action_location(self, by: int) -> None:
         """Shows another location."""
@@ -246,7 +270,17 @@ def _around(connection: sqlite3.Connection, now: str) -> Around:
     me = _me(connection)
     lines = visits.on_day(connection, clock.local(now, "Europe/London").date(), me)
     pick = packing.pick_for(connection, [line.id for line in lines], me, now=now) if lines else []
-    return Around(spares.locations(connection, me), pick)
+    return Around(spares.locations(connection, me), pick, lines, stock_books.transfers(connection),
+                  len(stock_books.review(connection, now)))  # fmt: skip
+
+
+def _news(around: Around, here: str | None, signs: Signs) -> list[str]:
+    """What is on its way to the location that is shown, and how much of the books is to be settled."""
+    coming = [f"{each.quantity} x {each.sku} from {each.source}" for each in around.coming if each.to_id == here]
+    lines = [f"On its way here: {f' {signs.dot} '.join(coming)} (r takes it in)"] if coming else []
+    if around.settle:
+        lines.append(f"To settle: {around.settle}, see  techdesk part review")
+    return lines
 
 
 def _places(locations: list[LocationLine], here: str | None, width: int, signs: Signs) -> Text:
@@ -270,20 +304,3 @@ def _pick_line(pick: list[PickLine], width: int, signs: Signs) -> Text:
         missing = line.needed > max(0, line.in_van)
         words.append(f"{line.needed} x {line.sku}{f' {signs.late} {max(0, line.in_van)} there' if missing else ''}")
     return Text(clip(f"Today may need: {f' {signs.dot} '.join(words)}", width), "bold", no_wrap=True)
-
-
-def _movement(card: Card, each: MovementLine, here: str, timezone: str) -> None:
-    """One movement, as seen from a location."""
-    when = clock.local(each.at, timezone)
-    gained = each.target_id == here
-    other = each.source if gained else each.target
-    words = " ".join(filter(None, (
-        REASONS.get(each.reason, each.reason),
-        f"{'from' if gained else 'to'} {other}" if other else "",
-        f"for {each.ref}" if each.ref else "",
-        each.serial or "",
-    )))  # fmt: skip
-    count = f"{'+' if gained else '-'}{each.quantity}"
-    card.line((f"{day_text(when):>6}", card.ink.muted), (f"{count:>4}", "bold"), (words, ""), (each.by, card.ink.muted))
-    if each.note:
-        card.line((f"            {each.note}", card.ink.muted))

@@ -130,3 +130,67 @@ async def test_what_enter_does_is_said_and_follows_the_timer(school: School) -> 
         school.does(StopWork())
         await desk.look_elsewhere()
         assert "Enter takes one for" not in desk.text
+
+
+def with_mate(school: School) -> None:
+    """A colleague's van."""
+    school.ids["mate van"] = new_id()
+    school.does(
+        RecordLocation(id=school.ids["mate van"], name="Van of Ben", kind="van", technician_id=school.ids["mate"])
+    )
+
+
+async def test_what_goes_into_a_colleagues_van_is_on_its_way_until_it_is_received_there(school: School) -> None:
+    with_mate(school)
+    async with open_desk(school) as desk:
+        await desk.press("4", "m")
+        desk.field("pieces").value = "1"
+        await desk.press("enter")
+        assert "on their way" in desk.said
+        await desk.press("right")
+        assert "On its way here: 1 x" in desk.text
+        await desk.press("r")
+        assert desk.field("pieces").value == "1"
+        await desk.press("enter")
+        assert "Received 1" in desk.said and "On its way" not in desk.text
+
+
+async def test_a_count_sheet_goes_from_part_to_part(school: School) -> None:
+    async with open_desk(school) as desk:
+        await desk.press("4", "B")
+        await desk.type("7\r")
+        await desk.type("8\r")
+        assert "last part of the sheet" in desk.said
+    assert sorted((held(school, "CHG-45"), held(school, "TON-12"))) == [7, 8]
+
+
+async def test_what_the_day_needs_is_put_by_and_picked(school: School) -> None:
+    async with open_desk(school) as desk:
+        await desk.press("4", "K")
+        assert "CHG-45" in desk.text and "2 of 1" in desk.text
+        await desk.press("enter", "K", "p")
+    assert school.asks("SELECT state, quantity FROM stock_reservation") == [("picked", 1)]
+
+
+async def test_the_card_says_what_is_used_and_what_to_hold_and_y_sets_it(school: School) -> None:
+    for day in ("02", "09", "16"):
+        school.does(
+            MoveStock(part_id=school.ids["CHG-45"], quantity=1, reason="issue", from_id=school.ids["van"]),
+            at=f"2026-11-{day}T09:00:00.000Z",
+        )
+    async with open_desk(school, (120, 40)) as desk:
+        await desk.press("4")
+        assert "Forecast" in desk.text and "3 used" in desk.text and "y sets it" in desk.text
+        await desk.press("y")
+        assert "at least" in desk.said
+        await desk.press("y")
+        assert "already" in desk.said
+    [(minimum, target)] = school.asks("SELECT minimum, target FROM stock_level")
+    assert 1 <= int(str(minimum)) <= int(str(target))
+
+
+async def test_what_is_to_be_settled_is_said(school: School) -> None:
+    school.does(MoveStock(part_id=school.ids["CHG-45"], quantity=9, reason="issue", from_id=school.ids["van"]))
+    async with open_desk(school) as desk:
+        await desk.press("4")
+        assert "To settle: 1" in desk.text

@@ -8,10 +8,13 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from techdesk import clock
+from techdesk.desk.ids import named_id
+from techdesk.desk.reservations import ReservePart
 from techdesk.errors import NotFound
+from techdesk.models.queries.reserving import kit_lines, put_by, reserved_for
 from techdesk.models.queries.search import COMMON, words_of
-from techdesk.models.rows import PickLine
-from techdesk.models.stock_lines import KitLine, ReservationLine
+from techdesk.models.queries.spares import van_of
+from techdesk.models.rows import PickLine, VisitLine
 
 MOST_OPEN = 15
 """So many open tickets of a site are packed for while its visit names none."""
@@ -39,12 +42,6 @@ PAST = """
                HAVING sum(iif(reason = 'issue', quantity, -quantity)) > 0))
     FROM device d JOIN ticket t ON t.device_id = d.id AND t.open = 0
     WHERE d.model_id = ? AND t.state IN ('closed', 'resolved') ORDER BY t.opened_at DESC, t.id LIMIT ?
-"""
-RESERVED = """
-    SELECT r.id, r.part_id, p.sku, p.name, r.quantity, r.location_id, l.name, r.to_id, r.visit_id, s.name, v.planned_start,
-           r.until, r.reason, r.state
-    FROM stock_reservation r JOIN part p ON p.id = r.part_id LEFT JOIN stock_location l ON l.id = r.location_id
-    LEFT JOIN visit v ON v.id = r.visit_id LEFT JOIN site s ON s.id = v.site_id
 """
 
 
@@ -84,7 +81,7 @@ def pick_for(
     for kit_id in kits:
         for line in kit_lines(connection, kit_id):
             wanted.add(line.part_id, line.quantity, None, f"in the kit {line.kit}")
-    van = _van(connection, technician)
+    van = van_of(connection, technician)
     day = _first_day(connection, visit_ids)
     lines = [
         _line(connection, parts[part_id], wanted, van, (day, visit_ids, now))
@@ -185,11 +182,6 @@ def _parts(connection: sqlite3.Connection) -> dict[str, _Part]:
     return {id: _Part(id, sku, name, supplier, _stems(name)) for id, sku, name, supplier in rows}
 
 
-def _van(connection: sqlite3.Connection, technician: str | None) -> str | None:
-    found = connection.execute("SELECT stock_location_id FROM technician WHERE id = ?", (technician,)).fetchone()
-    return None if found is None or found[0] is None else str(found[0])
-
-
 def _first_day(connection: sqlite3.Connection, visit_ids: Sequence[str]) -> str | None:
     marks = ", ".join("?" * len(visit_ids))
     found = connection.execute(
@@ -215,7 +207,7 @@ def _line(
             source.append(f"{taken} from {name}" + (" (ask)" if kind == "van" else ""))
     order = max(0, missing)
     order_by, late = _order_by(connection, part.supplier, day, now) if order else (None, 0)
-    reserved = _reserved_for(connection, part.id, visit_ids)
+    reserved = reserved_for(connection, part.id, visit_ids)
     return PickLine(part.sku, part.name, needed, held, wanted.refs[part.id], part.id, "; ".join(wanted.why[part.id]),
                     reserved, ", ".join(source), order, part.supplier if order else None, order_by, late)  # fmt: skip
 
@@ -227,27 +219,6 @@ def _shelves(connection: sqlite3.Connection, part_id: str) -> list[tuple[str, st
         " WHERE b.part_id = ? ORDER BY l.kind <> 'store', l.kind <> 'site', b.quantity DESC, l.name",
         (part_id,),
     ).fetchall()
-
-
-def put_by(connection: sqlite3.Connection, part_id: str, location_id: str, but_for: Sequence[str] = ()) -> int:
-    """How many pieces of a part are put by at a location for other visits than those."""
-    marks = ", ".join("?" * len(but_for))
-    found = connection.execute(
-        "SELECT coalesce(sum(quantity), 0) FROM stock_reservation WHERE location_id = ? AND part_id = ? AND state = 'open'"
-        f" AND coalesce(visit_id, '') NOT IN ({marks})",
-        [location_id, part_id, *but_for],
-    ).fetchone()
-    return int(found[0])
-
-
-def _reserved_for(connection: sqlite3.Connection, part_id: str, visit_ids: Sequence[str]) -> int:
-    marks = ", ".join("?" * len(visit_ids))
-    found = connection.execute(
-        "SELECT coalesce(sum(quantity), 0) FROM stock_reservation WHERE part_id = ? AND state IN ('open', 'picked')"
-        f" AND visit_id IN ({marks})",
-        [part_id, *visit_ids],
-    ).fetchone()
-    return int(found[0])
 
 
 def _order_by(
@@ -271,40 +242,50 @@ def working_days_before(day: date, count: int) -> date:
     return day
 
 
-def reservations(
-    connection: sqlite3.Connection, technician: str | None, states: Sequence[str] = ("open", "picked")
-) -> list[ReservationLine]:
-    """What is put by for a technician's visits and tickets, or for anybody's (None), by the day of need."""
-    van, marks = _van(connection, technician), ", ".join("?" * len(states))
-    rows = connection.execute(
-        f"{RESERVED} WHERE r.state IN ({marks}) AND (? IS NULL OR r.to_id IS ? OR v.technician_id = ?)"
-        " ORDER BY coalesce(v.planned_start, r.until), p.sku, r.id",
-        [*states, technician, van, technician],
-    )
-    return [ReservationLine(*row) for row in rows]
+def to_reserve(
+    connection: sqlite3.Connection, visits: Sequence[VisitLine], me: str | None, kits: Sequence[str] = (),
+    now: str | None = None,
+) -> list[ReservePart]:  # fmt: skip
+    """What puts by what each visit needs; kits go with the first. Raises NotFound for a technician without a van."""
+    van = van_of(connection, me)
+    if van is None:
+        raise NotFound("You have no van to pack: a coordinator gives you one with a stock location.")
+    commands = []
+    for number, visit in enumerate(visits):
+        for line in pick_for(connection, [visit.id], me, kits if number == 0 else (), now):
+            for place, pieces in _shares(connection, line, van, visit.id):
+                # The same visit, part and place have the same id on every laptop.
+                commands.append(ReservePart(
+                    id=named_id("reservation", visit.id, line.part_id, place), part_id=line.part_id, quantity=pieces,
+                    location_id=place, to_id=van, visit_id=visit.id, until=visit.planned_start[:10], reason=line.why,
+                ))  # fmt: skip
+    return commands
 
 
-def kit_lines(connection: sqlite3.Connection, kit_id: str | None = None) -> list[KitLine]:
-    """What is in a kit, or in every one."""
-    rows = connection.execute(
-        "SELECT k.id, k.name, p.id, p.sku, p.name, l.quantity FROM kit k JOIN kit_line l ON l.kit_id = k.id"
-        " JOIN part p ON p.id = l.part_id WHERE l.quantity > 0 AND (:kit IS NULL OR k.id = :kit)"
-        " ORDER BY k.name COLLATE NOCASE, k.id, p.sku",
-        {"kit": kit_id},
-    )
-    return [KitLine(*row) for row in rows]
+def _shares(connection: sqlite3.Connection, line: PickLine, van: str, visit_id: str) -> list[tuple[str, int]]:
+    """From which places how many pieces are put by: the van first, then stores. Others' vans are asked, not emptied."""
+    left, shares = line.needed - line.reserved, []
+    shelves = _shelves(connection, line.part_id)
+    for place, _, _, held in sorted((each for each in shelves if each[0] == van or each[2] == "store"),
+                                    key=lambda each: each[0] != van):  # fmt: skip
+        free = min(left, held - put_by(connection, line.part_id, place, (visit_id,)))
+        if free > 0:
+            shares.append((place, free))
+            left -= free
+    return shares
 
 
-def kit_id(connection: sqlite3.Connection, name: str) -> str:
-    """The kit with that name. Raises NotFound."""
-    found = connection.execute(
-        "SELECT id FROM kit WHERE name = ? COLLATE NOCASE ORDER BY id", (name.strip(),)
-    ).fetchone()
-    if found is None:
-        raise NotFound(
-            f"There is no kit '{name}': see  techdesk part kits, or make it with  techdesk part kit NAME SKU:N."
-        )
-    return str(found[0])
+def where_from(line: PickLine) -> str:
+    """Where the missing pieces are had, in words: from a shelf, or by an order until a day."""
+    words = [line.source] if line.source else []
+    if line.order:
+        whom = f" from {line.supplier}" if line.supplier else ""
+        if line.order_by is None:
+            when = ", and say how long they take:  techdesk supplier add NAME --lead-days N" if line.supplier else ""
+        else:
+            when = f" by {day_text(line.order_by)}{', which is past: order now' if line.late else ''}"
+        words.append(f"order {line.order}{whom}{when}")
+    return "; ".join(words)
 
 
 def day_text(day: str) -> str:

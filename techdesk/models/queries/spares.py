@@ -8,10 +8,12 @@ from techdesk.errors import NotFound
 from techdesk.models.cards import LocationLine, MovementLine, PartCard
 from techdesk.models.rows import StockLine
 
-# Balances, what should be held where nothing ever was, and parts that were never anywhere.
+# Balances, what should be held or is on its way where nothing ever was, and parts that were never anywhere.
 HELD = """
     SELECT location_id, part_id, quantity FROM stock_balance v WHERE (location_id <> :transit OR quantity <> 0) {here}
-    UNION ALL SELECT v.location_id, v.part_id, 0 FROM stock_level v
+    UNION ALL SELECT v.location_id, v.part_id, 0 FROM (
+        SELECT location_id, part_id FROM stock_level
+        UNION SELECT to_id, part_id FROM stock_transfer WHERE state = 'sent') v
     WHERE NOT EXISTS (SELECT 1 FROM stock_balance b WHERE b.location_id = v.location_id AND b.part_id = v.part_id) {here}
     GROUP BY v.location_id, v.part_id
 """

@@ -10,11 +10,14 @@ from textual.app import ComposeResult
 from textual.suggester import SuggestFromList
 from textual.widgets import Input, Static
 
+from techdesk.desk.ids import new_id
 from techdesk.desk.spares import MoveStock
+from techdesk.desk.transfers import ReceiveTransfer, SendStock
 from techdesk.errors import BadInput, NotFound, Refused
 from techdesk.models.cards import LocationLine
 from techdesk.models.queries import names, spares
 from techdesk.models.rows import StockLine
+from techdesk.models.stock_lines import TransferLine
 from techdesk.screens.dialogs.dialog import Dialog, Field
 from techdesk.screens.widgets.safe_text import clip
 
@@ -27,18 +30,24 @@ class StockDialog(Dialog[bool]):
 
     KEYS: ClassVar[str] = "Enter does it   Tab next   Esc leaves"
 
-    def __init__(self, reason: str, line: StockLine, places: Sequence[LocationLine], ref: str) -> None:
-        """`reason` is issue, receive, transfer or count; `places` are the other locations, `ref` the ticket worked on."""
+    def __init__(
+        self, reason: str, line: StockLine, places: Sequence[LocationLine], ref: str, coming: TransferLine | None = None
+    ) -> None:
+        """`reason` is issue, receive, transfer or count; `places` are the other locations, `ref` the ticket worked on,
+        `coming` what is on its way here and is received."""
         super().__init__(clip(f"{TITLES[reason]} {line.sku}  {line.name}", 70))
         self._reason = reason
         self._line = line
         self._places = places
         self._ref = ref
+        self._coming = coming
 
     def compose_fields(self) -> ComposeResult:
         line, reason = self._line, self._reason
-        yield Static(clip(f"{line.location}: {line.balance} by the books", 70), id="before", markup=False)
-        pieces = "" if reason == "count" else "1"
+        coming = self._coming
+        sent = f", {coming.quantity} on their way from {coming.source}" if coming else ""
+        yield Static(clip(f"{line.location}: {line.balance} by the books{sent}", 70), id="before", markup=False)
+        pieces = "" if reason == "count" else str(coming.quantity) if coming else "1"
         yield Field(PIECES[reason], Input(pieces, id="pieces", restrict=r"[0-9]{0,6}", compact=True))
         if reason == "transfer":
             first = self._places[0].name if len(self._places) == 1 else ""
@@ -66,12 +75,14 @@ class StockDialog(Dialog[bool]):
         else:
             self.dismiss(True)
 
-    def _order(self, connection: sqlite3.Connection, typed: dict[str, str]) -> MoveStock:
+    def _order(self, connection: sqlite3.Connection, typed: dict[str, str]) -> MoveStock | SendStock | ReceiveTransfer:
         """The command for what was typed. Runs in the writer's thread. Raises BadInput, NotFound, Refused."""
         line, reason = self._line, self._reason
         if not typed["pieces"]:
             raise BadInput("How many? Type a number.")
         pieces, note = int(typed["pieces"]), typed["note"] or None
+        if self._coming:
+            return ReceiveTransfer(transfer_id=self._coming.id, quantity=pieces, note=note)
         if reason == "count":
             pieces -= spares.balance(connection, line.part_id, line.location_id)
             if pieces == 0:
@@ -84,6 +95,10 @@ class StockDialog(Dialog[bool]):
             if not typed["place"]:
                 raise NotFound("Where to? Type the beginning of a location's name.")
             target = names.location_id(connection, typed["place"], self.desk.heading.me)
+            if any(each.id == target and each.kind == "van" and not each.mine for each in self._places):
+                # Somebody else's van: they receive it.
+                return SendStock(id=new_id(), part_id=line.part_id, quantity=pieces, from_id=line.location_id,
+                                 to_id=target, note=note)  # fmt: skip
         ticket = names.ticket_id(connection, typed["ticket"]) if typed.get("ticket") else None
         return MoveStock(part_id=line.part_id, quantity=abs(pieces), reason=reason, from_id=source, to_id=target,
                          ticket_id=ticket, note=note)  # fmt: skip

@@ -1,0 +1,73 @@
+"""What is put by for visits, and kits: the lists that packing goes by."""
+
+import sqlite3
+from collections.abc import Sequence
+
+from techdesk.errors import NotFound
+from techdesk.models.queries.spares import van_of
+from techdesk.models.stock_lines import KitLine, ReservationLine
+
+RESERVED = """
+    SELECT r.id, r.part_id, p.sku, p.name, r.quantity, r.location_id, l.name, r.to_id, r.visit_id, s.name, v.planned_start,
+           r.until, r.reason, r.state
+    FROM stock_reservation r JOIN part p ON p.id = r.part_id LEFT JOIN stock_location l ON l.id = r.location_id
+    LEFT JOIN visit v ON v.id = r.visit_id LEFT JOIN site s ON s.id = v.site_id
+"""
+
+
+def put_by(connection: sqlite3.Connection, part_id: str, location_id: str, but_for: Sequence[str] = ()) -> int:
+    """How many pieces of a part are put by at a location for other visits than those."""
+    marks = ", ".join("?" * len(but_for))
+    found = connection.execute(
+        "SELECT coalesce(sum(quantity), 0) FROM stock_reservation WHERE location_id = ? AND part_id = ? AND state = 'open'"
+        f" AND coalesce(visit_id, '') NOT IN ({marks})",
+        [location_id, part_id, *but_for],
+    ).fetchone()
+    return int(found[0])
+
+
+def reserved_for(connection: sqlite3.Connection, part_id: str, visit_ids: Sequence[str]) -> int:
+    """How many pieces of a part are put by or picked for those visits, wherever."""
+    marks = ", ".join("?" * len(visit_ids))
+    found = connection.execute(
+        "SELECT coalesce(sum(quantity), 0) FROM stock_reservation WHERE part_id = ? AND state IN ('open', 'picked')"
+        f" AND visit_id IN ({marks})",
+        [part_id, *visit_ids],
+    ).fetchone()
+    return int(found[0])
+
+
+def reservations(
+    connection: sqlite3.Connection, technician: str | None, states: Sequence[str] = ("open", "picked")
+) -> list[ReservationLine]:
+    """What is put by for a technician's visits and tickets, or for anybody's (None), by the day of need."""
+    van, marks = van_of(connection, technician), ", ".join("?" * len(states))
+    rows = connection.execute(
+        f"{RESERVED} WHERE r.state IN ({marks}) AND (? IS NULL OR r.to_id IS ? OR v.technician_id = ?)"
+        " ORDER BY coalesce(v.planned_start, r.until), p.sku, r.id",
+        [*states, technician, van, technician],
+    )
+    return [ReservationLine(*row) for row in rows]
+
+
+def kit_lines(connection: sqlite3.Connection, kit_id: str | None = None) -> list[KitLine]:
+    """What is in a kit, or in every one."""
+    rows = connection.execute(
+        "SELECT k.id, k.name, p.id, p.sku, p.name, l.quantity FROM kit k JOIN kit_line l ON l.kit_id = k.id"
+        " JOIN part p ON p.id = l.part_id WHERE l.quantity > 0 AND (:kit IS NULL OR k.id = :kit)"
+        " ORDER BY k.name COLLATE NOCASE, k.id, p.sku",
+        {"kit": kit_id},
+    )
+    return [KitLine(*row) for row in rows]
+
+
+def kit_id(connection: sqlite3.Connection, name: str) -> str:
+    """The kit with that name. Raises NotFound."""
+    found = connection.execute(
+        "SELECT id FROM kit WHERE name = ? COLLATE NOCASE ORDER BY id", (name.strip(),)
+    ).fetchone()
+    if found is None:
+        raise NotFound(
+            f"There is no kit '{name}': see  techdesk part kits, or make it with  techdesk part kit NAME SKU:N."
+        )
+    return str(found[0])
