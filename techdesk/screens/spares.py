@@ -30,7 +30,7 @@ SHORT = ("below", "short")
 
 
 class Around(NamedTuple):
-    """What stands above the list: locations, what the day's visits may need, what is on its way, how much is to be settled."""
+    """What stands above the list: locations, what the day may need, what is on its way, how much is to be settled."""
 
     locations: list[LocationLine]
     pick: list[PickLine]
