@@ -28,6 +28,10 @@ def ticket(story: TicketStory) -> dict[str, Any]:
         "cold": bool(fields["cold"]),
         "major": bool(fields["major"]),
         **story.links._asdict(),
+        "surveys": [
+            {name: value for name, value in each._asdict().items() if name not in ("ref", "title", "site")}
+            for each in story.surveys
+        ],
         "hand_over": {"tried": fields["tried"], "needed": fields["needed"]},
         "supplier": {"name": fields["supplier"], "reference": fields["supplier_ref"], "promised": fields["promised"]},
         "device": None if story.device is None else story.device.tag or story.device.serial,

@@ -144,6 +144,7 @@ class TicketStory(NamedTuple):
     attachments: list[AttachmentLine]
     links: "TicketLinks"
     known_errors: "tuple[KnownError, ...]" = ()
+    surveys: "tuple[SurveyLine, ...]" = ()
 
 
 class TicketLinks(NamedTuple):
@@ -154,6 +155,24 @@ class TicketLinks(NamedTuple):
     repeated_as: list[str]
     part_of: str | None
     children: list[str]
+
+
+class SurveyLine(NamedTuple):
+    """The questions of a ticket with their answers. `at` is when they were asked, or answered; `written_by` is the
+    technician who wrote the answers down; `self_collected` is 1 when that is who did the work."""
+
+    ref: str
+    title: str
+    site: str | None
+    state: str
+    at: str
+    timeliness: int | None
+    quality: int | None
+    comment: str | None
+    answered_by: str | None
+    collected: str
+    written_by: str | None
+    self_collected: int
 
 
 class TaskLine(NamedTuple):

@@ -50,6 +50,14 @@ def test_paper_sheets_go_in_together_or_not_at_all(cli: Cli) -> None:
     }  # fmt: skip
 
 
+def test_a_ticket_shows_whose_answers_it_has_and_who_wrote_them_down(cli: Cli) -> None:
+    cli("log", "Toner low", "--reporter", "Mrs Okafor")
+    cli("close", "1001", "-m", "Filled", "--quality", "5")
+    assert "quality 5, by Mrs Okafor, on the spot, written down by" in cli("show", "1001").out
+    assert "who did the work" in cli("show", "1001").out
+    assert cli("show", "1001", "--json").json["surveys"][0]["self_collected"] == 1
+
+
 def test_questions_that_wait_too_long_are_given_up(cli: Cli) -> None:
     cli("--at", MONDAY_8, "log", "Toner low")
     cli("--at", MONDAY_8, "close", "1001", "-m", "Done", "--ask-later")

@@ -1,28 +1,9 @@
 """The two questions after a ticket: which wait, which were answered."""
 
 import sqlite3
-from typing import NamedTuple
 
 from techdesk import clock
-
-
-class SurveyLine(NamedTuple):
-    """The questions of a ticket with their answers. `at` is when they were asked, or answered; `written_by` is the
-    technician who wrote the answers down; `self_collected` is 1 when that is who did the work."""
-
-    ref: str
-    title: str
-    site: str | None
-    state: str
-    at: str
-    timeliness: int | None
-    quality: int | None
-    comment: str | None
-    answered_by: str | None
-    collected: str
-    written_by: str | None
-    self_collected: int
-
+from techdesk.models.rows import SurveyLine
 
 # Whoever did the work wrote the answer down himself.
 SELF = "(v.author IS NOT NULL AND v.author = t.owner_id)"

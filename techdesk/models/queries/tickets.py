@@ -9,6 +9,7 @@ from techdesk.models.queries.devices import device
 from techdesk.models.queries.known_errors import known_errors
 from techdesk.models.queries.search import fts_phrase
 from techdesk.models.queries.similar import similar_to
+from techdesk.models.queries.surveys import of_ticket
 from techdesk.models.rows import (
     AttachmentLine,
     EventLine,
@@ -127,6 +128,7 @@ def story(connection: sqlite3.Connection, id: str) -> TicketStory:
             problem=str(fields["problem_id"]) if fields["problem_id"] else None,
             model=model,
         ),
+        tuple(of_ticket(connection, id)),
     )
 
 
