@@ -88,7 +88,7 @@ KEYS = {
     "part reserved": "items[id part_id sku name quantity location_id location to_id visit_id site starts until reason state]"
     " total",
     "part suggest": "items[sku name location balance minimum target suggested_minimum suggested_target expected_4_weeks"
-    " cover why] total",
+    " cover why early] total",
     "part kits": "items[kit_id kit part_id sku name quantity] total",
     "supplier list": "items[id name services contacts terms experience lead_days parts] total",
     "part pick": f"items[{PICK}] total",

@@ -46,7 +46,7 @@ def suggest(
     else:
         table(
             ("SKU", "There", "Set", "Suggested", "4 weeks", "Why"),
-            [(use.sku, use.balance, f"{use.level[0]}-{use.level[1]}", f"{hold.minimum}-{hold.target}",
+            [(use.sku, use.balance, f"{use.level[0]}-{use.level[1]}", "?" if hold.early else f"{hold.minimum}-{hold.target}",
               f"{hold.rate * 28:.1f}", hold.why) for use, hold in found],
             "Nothing is held there yet, so there is nothing to go by.",
         )  # fmt: skip
@@ -58,7 +58,7 @@ def _document(use: demand.PartUse, hold: stocking.Suggestion) -> dict[str, objec
     return {
         "sku": use.sku, "name": use.name, "location": use.location, "balance": use.balance, "minimum": use.level[0],
         "target": use.level[1], "suggested_minimum": hold.minimum, "suggested_target": hold.target,
-        "expected_4_weeks": round(hold.rate * 28, 2), "cover": round(hold.cover, 4), "why": hold.why,
+        "expected_4_weeks": round(hold.rate * 28, 2), "cover": round(hold.cover, 4), "why": hold.why, "early": hold.early,
     }  # fmt: skip
 
 
@@ -72,7 +72,7 @@ def _accept(found: list[tuple[demand.PartUse, stocking.Suggestion]], as_json: bo
             or named_id("stock_level", use.part_id, use.location_id),
             part_id=use.part_id, location_id=use.location_id, minimum=hold.minimum, target=hold.target,
         )
-        for use, hold in found if (hold.minimum, hold.target) != use.level
+        for use, hold in found if not hold.early and (hold.minimum, hold.target) != use.level
     ]  # fmt: skip
     outcomes = session.store.perform_all(commands) if commands else []
     if as_json:

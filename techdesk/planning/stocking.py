@@ -28,6 +28,8 @@ LEAST, MOST = 0.5, 0.995
 """Between these the share that is covered stays, whatever the costs say."""
 ORDER = 8.0
 """What an order to a supplier costs, for each part on it."""
+EARLY = 60
+"""Before so many days are known, that nothing was used says nothing."""
 LONGEST_BATCH = 90
 """So many days' use are ordered at once, at most."""
 
@@ -52,13 +54,14 @@ class Terms(NamedTuple):
 
 class Suggestion(NamedTuple):
     """What to hold. `rate` is the pieces expected a day, `cover` the share of refill times that the minimum sees through,
-    `why` says it in words."""
+    `why` says it in words. `early`: too little is known to go by it."""
 
     minimum: int
     target: int
     rate: float
     cover: float
     why: str
+    early: bool = False
 
 
 def suggest(uses: Sequence[Use], history: float, terms: Terms, pool: float = 0.0) -> Suggestion:
@@ -68,6 +71,8 @@ def suggest(uses: Sequence[Use], history: float, terms: Terms, pool: float = 0.0
     seen = HALF_LIFE / log(2) * (1 - 0.5 ** (max(1.0, history) / HALF_LIFE))
     shape = (sum(use.pieces * 0.5 ** (use.days_ago / HALF_LIFE) for use in uses) + pool * POOL_DAYS) / clump
     rate = shape * clump / (seen + POOL_DAYS)
+    if shape < 0.02 and history < EARLY:
+        return Suggestion(0, 0, rate, 1.0, f"not used yet, and known for {_span(history)} only: too early to say", True)
     if shape < 0.02:
         return Suggestion(
             0, 0, rate, 1.0, f"not used here in {_span(history)}, and hardly anywhere: fetch it when it is needed"

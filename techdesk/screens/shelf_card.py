@@ -45,6 +45,8 @@ def accepted(connection: sqlite3.Connection, row: StockLine, now: str) -> SetLev
     """The command that sets what is suggested. Raises Refused when there is nothing to set."""
     found = demand.uses(connection, now, row.location_id, row.part_id)
     hold = stocking.for_use(found[0], now) if found else None
+    if hold is not None and hold.early:
+        raise Refused(f"{row.sku} is {hold.why}.")
     if hold is None or (hold.minimum, hold.target) == found[0].level:
         raise Refused("It is set as it is suggested already." if hold else "There is no use of this part to go by yet.")
     id = spares.level_id(connection, row.part_id, row.location_id) or named_id(
@@ -82,6 +84,9 @@ def _forecast(answer: Shelf, card: Card, now: str, ascii: bool) -> None:
     card.heading("Forecast", f"{hold.rate * 28:.1f} in 4 weeks")
     if any(months):
         card.line(("12 months", card.ink.muted), (spark(months, ascii), ""), (f"{sum(months)} used", ""))
+    if hold.early:
+        card.line((hold.why, card.ink.muted))
+        return
     same = (hold.minimum, hold.target) == answer.use.level
     note = "as it is set" if same else "y sets it"
     card.line((f"hold at least {hold.minimum}, fill up to {hold.target}", "bold"), (note, card.ink.muted))

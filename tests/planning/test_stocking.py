@@ -22,6 +22,11 @@ def test_what_nobody_uses_is_not_held() -> None:
     assert "not used here in 12 months" in found.why
 
 
+def test_that_a_new_place_has_used_nothing_yet_says_nothing() -> None:
+    assert suggest([], 14, VAN).early
+    assert not suggest([], 365, VAN).early and not suggest([Use(1, 1)], 14, VAN).early
+
+
 def test_a_monthly_part_is_held_once_or_twice_and_says_why() -> None:
     found = suggest(monthly(), 365, VAN)
     assert 1 <= found.minimum <= 2 <= found.target + 1
