@@ -1,6 +1,7 @@
 """The door to PyVRP: one iterated local search over a prepared problem, with what techdesk sets and nothing else.
 
-PyVRP (MIT, pyvrp.org) was chosen over OR-Tools routing and VROOM by measuring; benchmarks/README.md has the figures.
+PyVRP (MIT, pyvrp.org) takes periodic days as client groups, tools and parts as loads, and a start from the plan that stands;
+benchmarks/README.md has its figures.
 """
 
 from collections.abc import Callable, Iterable
