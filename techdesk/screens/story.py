@@ -53,6 +53,7 @@ class TicketStory(StoryScreen):
             "device",
             "ticket_alias",
             "attachment",
+            "survey",
             "problem",
         )
     )

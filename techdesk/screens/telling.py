@@ -11,7 +11,7 @@ from rich.text import Text
 from techdesk import clock
 from techdesk.models.cards import DeviceCard
 from techdesk.models.files import size_text
-from techdesk.models.rows import DeviceLine, EventLine, PickLine, TicketStory
+from techdesk.models.rows import DeviceLine, EventLine, PickLine, SurveyLine, TicketStory
 from techdesk.screens.glyphs import Signs, age_text, day_text, due_text, minutes_text, state_text
 from techdesk.screens.widgets.safe_text import clip, safe_text
 
@@ -167,10 +167,12 @@ def whole_story(story: TicketStory, ink: Ink, holdings: Sequence[str] = ()) -> T
         for log in story.worklogs:
             when = clock.local(log.at, zone)
             page.line((f"  {day_text(when):>6} {when:%H:%M}", ink.muted), (f"{log.minutes} min", "bold"),
-                      (log.by, ""), (log.note, ink.muted))  # fmt: skip
+                      (log.mode.replace("_", " "), ""), (log.by, ""), (log.note, ink.muted))  # fmt: skip
         for part in story.parts:
             page.line((f"  {part.quantity} x {part.sku}", "bold"), (part.name, ""))
         page.blank()
+    for survey in story.surveys:
+        page.line((f"Questions {survey.state}", ink.accent), (_answers(survey), ""))
     if story.attachments:
         page.line(("Photos and files", ink.accent), ("f opens one, F puts one on", ink.muted))
         for each, holding in zip(story.attachments, holdings, strict=True):
@@ -182,6 +184,18 @@ def whole_story(story: TicketStory, ink: Ink, holdings: Sequence[str] = ()) -> T
     for event in reversed(story.history):
         _event(page, event, zone, ink)
     return page.text
+
+
+def _answers(asked: SurveyLine) -> str:
+    """What was answered, by whom, and who wrote it down."""
+    if asked.state != "answered":
+        return asked.at[:10]
+    said = [
+        f"{name} {value}" for name, value in (("timeliness", asked.timeliness), ("quality", asked.quality)) if value
+    ]
+    by = f"by {asked.answered_by}" if asked.answered_by else "nobody is named"
+    wrote = f"written down by {asked.written_by or '?'}{', who did the work' if asked.self_collected else ''}"
+    return ", ".join((*said, by, asked.collected.replace("_", " "), wrote))
 
 
 def _event(page: Page, event: EventLine, zone: str, ink: Ink) -> None:

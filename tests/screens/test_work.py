@@ -77,3 +77,12 @@ async def test_figures_are_drawn_with_their_numbers(school: School) -> None:
         assert "satisfied with the work" in desk.text
         await desk.press("escape")
         assert "satisfied with the work" not in desk.text
+
+
+async def test_a_story_says_how_minutes_were_spent_and_whose_answers_there_are(school: School) -> None:
+    school.does(CloseTicket(ticket_id=school.ids["hall"], resolution="x", minutes=9, mode="remote", quality=5))
+    async with open_desk(school, (100, 60)) as desk:
+        desk.app.open_story("ticket", school.ids["hall"])
+        await desk.settle()
+        assert "9 min remote" in desk.text
+        assert "quality 5, by Mrs Okafor, on the spot, written down by" in " ".join(desk.text.split())
