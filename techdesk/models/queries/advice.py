@@ -19,9 +19,9 @@ from techdesk.models.queries.recall import Recall, recall
 FIELDS = ("category", "service", "role", "priority")
 COLUMNS = ("category", "service", "role", "impact || '/' || urgency")
 # What is usual is told from the newest so many tickets.
-USUAL = 1000
+USUAL = 4000
 # How much a word holds to what is usual, in tickets; how far many words count as one; how much the neighbours weigh.
-SMOOTH, DAMP, NEIGHBOURS, FLOOR = 1.0, 0.65, 30, 0.01
+SMOOTH, DAMP, NEIGHBOURS, FLOOR = 1.0, 0.6, 30, 0.01
 MOST_VALUES = 5
 # Fewer solved tickets than this give no advice.
 FEWEST = 3

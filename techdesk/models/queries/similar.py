@@ -5,7 +5,6 @@ say, pairs of neighbouring words, the device's model and kind, the site. `benchm
 """
 
 import sqlite3
-from math import sqrt
 
 from techdesk.models.queries.recall import READ, Recall, recall, telling
 from techdesk.models.queries.search import words_of
@@ -16,9 +15,10 @@ MOST_COMPARED = 60
 # What is added to the likeness of the words, which is from 0 to 1.
 SAME_MODEL, SAME_CATEGORY, SAME_SITE, SOLVED = 0.25, 0.15, 0.02, 0.1
 # What a pair of neighbours counts beside the words in it; how much the length of the other text counts.
-PAIR, LENGTH = 0.5, 0.25
-# Less than this share of what is said is chance.
-LEAST, LEAST_TWIN = 0.18, 0.35
+PAIR, LENGTH = 0.3, 1.4
+# Less than this share of what is said is chance; with this much, one word is enough.
+MUCH = 0.2
+LEAST, LEAST_TWIN = 0.06, 0.35
 
 
 def similar_to(
@@ -93,10 +93,10 @@ def _nearest(
     )
     told = []
     for row, ref, title, resolution, body, same_model, same_category, same_site, name in found:
-        score, shared = _likeness(known, body)
+        share, shared, score = _likeness(known, body)
         kind = SAME_MODEL if same_model else SAME_CATEGORY if same_category else 0.0
-        few = 1 if same_category else min(2, len(known.words))
-        if row == own or score < (LEAST / 2 if kind else LEAST) or len(shared) < few:
+        few = 1 if same_category or share >= MUCH else min(2, len(known.words) + bool(known.strange))
+        if row == own or share < (LEAST / 2 if kind else LEAST) or len(shared) < few:
             continue
         why = "same model, " if same_model else "same kind of device, " if same_category else ""
         score += kind + (SAME_SITE if same_site else 0.0) + (SOLVED if resolution else 0.0)
@@ -104,8 +104,9 @@ def _nearest(
     return sorted(told, key=lambda each: (-each.score, each.ref))
 
 
-def _likeness(known: Recall, body: str) -> tuple[float, list[str]]:
-    """How much of what is said the other text says too, less for a long one; and the words that both say."""
+def _likeness(known: Recall, body: str) -> tuple[float, list[str], float]:
+    """How much of what is said the other text says too, from 0 to 1; the words that both say; and the share for ranking, less
+    for a text that says much else."""
     there = {word.casefold() for word in words_of(body)}
     shared = [term for term in known.words if term.meant in there]
     pairs = sum(term.weight for term in known.pairs)
@@ -115,4 +116,5 @@ def _likeness(known: Recall, body: str) -> tuple[float, list[str]]:
     lowered = " ".join(word.casefold() for word in words_of(body)) if held else ""
     both += PAIR * sum(term.weight for term in known.pairs if term.text in lowered)
     extra = sum(map(telling, there)) / max(1, len(known.words))
-    return both / mine / sqrt(max(1.0, extra)) ** LENGTH if mine else 0.0, [term.meant for term in shared]
+    share = both / mine if mine else 0.0
+    return share, [term.meant for term in shared], share / max(1.0, extra) ** (LENGTH / 2)
