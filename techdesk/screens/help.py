@@ -30,6 +30,7 @@ each key's name stands at the right here.
 
 def areas_with_keys() -> list[type[DOMNode]]:
     """Everything that has keys of its own: the areas, the lists, the dialogs. Loads their modules."""
+    from techdesk.screens.auditing import AuditScreen
     from techdesk.screens.dialogs.choices import Choices
     from techdesk.screens.dialogs.close import CloseDialog
     from techdesk.screens.dialogs.edit import EditDialog
@@ -44,8 +45,8 @@ def areas_with_keys() -> list[type[DOMNode]]:
     from techdesk.screens.widgets.filter_line import FilterLine
 
     areas: list[type[DOMNode]] = [area_class(mode) for mode in HOMES]
-    return [*areas, TriageScreen, TicketStory, DeviceStory, ArticleStory, PagedList, CaptureLine, FilterLine, LogBookDialog,
-            CloseDialog, EditDialog, HoldDialog, GoTo, Choices, FixInput, Toggle, HelpScreen]  # fmt: skip
+    return [*areas, TriageScreen, TicketStory, DeviceStory, AuditScreen, ArticleStory, PagedList, CaptureLine, FilterLine,
+            LogBookDialog, CloseDialog, EditDialog, HoldDialog, GoTo, Choices, FixInput, Toggle, HelpScreen]  # fmt: skip
 
 
 class HelpScreen(ModalScreen[None]):

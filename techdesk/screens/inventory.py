@@ -15,26 +15,31 @@ from techdesk.models.device_filters import DeviceFilter, parse_devices
 from techdesk.models.queries import inventory, names
 from techdesk.models.rows import DeviceLine
 from techdesk.screens.browsing import Browsing, Card
+from techdesk.screens.device_keys import DeviceKeys, Kept
 from techdesk.screens.glyphs import age_text, state_text
 from techdesk.screens.reads import Question
 from techdesk.screens.sources import Pages
+from techdesk.screens.telling import Page
 from techdesk.screens.widgets.paged_list import PagedList
 from techdesk.screens.widgets.safe_text import fit
 
 SOON_DAYS = 180
 
 
-class InventoryArea(Browsing[DeviceLine]):
+class InventoryArea(Browsing[DeviceLine], DeviceKeys):
     """Devices."""
 
     TITLE: ClassVar[str] = "Devices"
     TABLES: ClassVar[frozenset[str]] = frozenset(
-        ("device", "device_model", "manufacturer", "site", "ticket", "part_fit")
+        ("device", "device_model", "manufacturer", "site", "ticket", "part_fit", "device_event", "loan", "repair")
     )
     FOOTER: ClassVar[tuple[str, ...]] = (
         "list.open",
         "list.find",
-        "list.mark",
+        "device.move",
+        "device.swap",
+        "device.lend",
+        "device.audit",
         "capture.open",
         "goto.open",
         "desk.undo",
@@ -84,8 +89,8 @@ class InventoryArea(Browsing[DeviceLine]):
     # The card
 
     def question(self, row: DeviceLine) -> Question[Any]:
-        id = row.id
-        return lambda connection: inventory.card(connection, id)
+        id, today = row.id, self.desk.now
+        return lambda connection: inventory.card(connection, id, today)
 
     def card_title(self, answer: DeviceCard) -> str:
         line = answer.line
@@ -97,13 +102,14 @@ class InventoryArea(Browsing[DeviceLine]):
         line, fields, ink = answer.line, answer.fields, card.ink
         standing = f"({line.standing})" if line.standing else None
         card.line((answer.manufacturer, "bold"), (line.model or "model not known", "bold"), (standing, ink.muted))
-        card.line((", ".join(filter(None, (line.site, line.room))) or "no site yet", ""))
+        card.line((", ".join(filter(None, (line.site, line.room, answer.location))) or "no site yet", ""))
         for worry in worries(line, clock.local(ink.now, self.desk.timezone).date()):
             card.line((f"{ink.signs.late} {worry.words}", ink.late))
         for name, value in (("updates until", line.update_expiry), ("warranty until", line.warranty_end),
                             ("serial", line.serial), ("used by", fields["holder"]), ("bought", fields["bought"]),
                             ("last seen", str(fields["last_seen"] or "")[:10]), ("note", fields["note"])):  # fmt: skip
             card.fact(name, value)
+        tell_life(answer, card, self.desk.config.hour_rate)
         card.heading("Tickets" if answer.tickets else "No ticket was ever about it")
         for each in answer.tickets:
             card.line((each.ref, "bold"), (f"P{each.priority}", ""), (state_text(each.state, each.hold_reason), ink.muted),
@@ -114,6 +120,17 @@ class InventoryArea(Browsing[DeviceLine]):
             card.line((part.sku, "bold"), (part.name, ""))
 
     # Keys
+
+    def kept(self) -> list[Kept]:
+        rows = [self.listing.selected_row] if self.listing.selected_row else []
+        marks = self.listing.marks
+        if marks:
+            shown = {row.id: row for row in rows}
+            return [_kept(shown[id]) if id in shown else Kept(id, id[:8], "", None, None, None) for id in marks]
+        return [_kept(row) for row in rows]
+
+    def did(self) -> None:
+        self.listing.clear_marks()
 
     def opened(self, key: str, row: DeviceLine) -> None:
         """Everything about the device."""
@@ -135,6 +152,26 @@ class InventoryArea(Browsing[DeviceLine]):
         if id is not None:
             self.listing.select(id)
             self.open_card()
+
+
+def _kept(row: DeviceLine) -> Kept:
+    return Kept(row.id, row.tag or row.serial or row.name or "?", row.state, row.site_id, row.site, row.room)
+
+
+def tell_life(answer: DeviceCard, page: Page, hour_rate: float) -> None:
+    """What a device has cost, and its loans and repairs that are under way."""
+    if any(answer.cost):
+        page.line(("cost so far", ""), (f"{answer.cost.total(hour_rate):.2f}", "bold"),
+                  (f"{answer.cost.minutes} min of work", ""))  # fmt: skip
+    for loan in answer.loans:
+        if loan.ended_at is None:
+            page.line((f"lent to {loan.borrower}", "bold"), (loan.due and f"until {loan.due}", ""), (loan.state, ""))
+    for repair in answer.repairs:
+        if repair.state != "closed":
+            overdue = "overdue" if repair.overdue else ""
+            page.line(
+                (f"repair {repair.state}", "bold"), (repair.supplier, ""), (repair.reference, ""), (overdue, "bold")
+            )
 
 
 class Worry(NamedTuple):

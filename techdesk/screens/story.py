@@ -16,6 +16,7 @@ from techdesk.models.queries import inventory, tickets
 from techdesk.models.rows import TicketStory as Story
 from techdesk.screens.area import key
 from techdesk.screens.detail import Scroller
+from techdesk.screens.device_keys import DeviceKeys, Kept
 from techdesk.screens.telling import article_story, device_story, whole_story
 from techdesk.screens.ticket_keys import Target, TicketArea
 
@@ -118,21 +119,30 @@ class TicketStory(StoryScreen):
         return [Target(line.id, line.ref, line.title)]
 
 
-class DeviceStory(StoryScreen):
-    """A device: where it is, what it is, and its tickets. The ticket keys act on the newest one that is open."""
+class DeviceStory(StoryScreen, DeviceKeys):
+    """A device: where it is, what it is, what became of it, and its tickets. The ticket keys act on the newest one that is
+    open."""
 
     TITLE = "the device"
-    TABLES = frozenset(("device", "device_model", "ticket", "site"))
-    FOOTER = ("area.back", "capture.open", "ticket.timer", "ticket.close", "goto.open", "desk.undo")
+    TABLES = frozenset(("device", "device_model", "ticket", "site", "device_event", "loan", "repair", "worklog"))
+    FOOTER = ("area.back", "device.swap", "device.lend", "device.move", "ticket.timer", "ticket.close", "desk.undo")
     _card: DeviceCard | None = None
 
     def reload(self) -> None:
-        id = self.thing_id
-        self.read("story", lambda connection: inventory.card(connection, id), self._show)
+        id, today = self.thing_id, self.desk.now
+        self.read("story", lambda connection: inventory.card(connection, id, today), self._show)
 
     def _show(self, card: DeviceCard) -> None:
         self._card = card
-        self.query_one("#story-text", Static).update(device_story(card, self.desk.ink))
+        self.query_one("#story-text", Static).update(device_story(card, self.desk.ink, self.desk.config.hour_rate))
+
+    def kept(self) -> list[Kept]:
+        line = self._card.line if self._card else None
+        if line is None:
+            return []
+        return [
+            Kept(line.id, line.tag or line.serial or line.name or "?", line.state, line.site_id, line.site, line.room)
+        ]
 
     def targets(self) -> list[Target]:
         lines = self._card.tickets if self._card else []

@@ -11,6 +11,7 @@ from rich.text import Text
 from techdesk import clock
 from techdesk.models.cards import DeviceCard
 from techdesk.models.files import size_text
+from techdesk.models.queries.device_story import DeviceEventLine, LoanLine, RepairLine
 from techdesk.models.rows import DeviceLine, EventLine, PickLine, SurveyLine, TicketStory
 from techdesk.screens.glyphs import Signs, age_text, day_text, due_text, minutes_text, state_text
 from techdesk.screens.widgets.safe_text import clip, safe_text
@@ -213,19 +214,36 @@ def _worth_saying(name: str, value: object) -> bool:
     return value is not None and not name.endswith(("_id", "_at", "_due")) and name not in ("open", "told_in_person")
 
 
-def device_story(card: DeviceCard, ink: Ink) -> Text:
-    """Everything about a device: where, what, its tickets, the parts that fit it."""
+def device_story(card: DeviceCard, ink: Ink, hour_rate: float) -> Text:
+    """Everything about a device: where, what, what it has cost, its tickets, repairs, loans and history, parts that fit."""
     page, line, fields = Page(), card.line, card.fields
     page.line((line.tag or line.serial or line.name or "a device without a tag", f"bold {ink.accent}"))
     page.line((" ".join(filter(None, (card.manufacturer, line.model))) or "no model known", "bold"),
               (line.category, ""), (f"({line.standing})" if line.standing else None, ink.muted))  # fmt: skip
-    page.line((f" {ink.signs.dot} ".join(filter(None, (line.site, line.room, line.state.replace("_", " ")))), ""))
+    where = (line.site, line.room, card.location, line.state.replace("_", " "))
+    page.line((f" {ink.signs.dot} ".join(filter(None, where)), ""))
     page.blank()
-    for name in ("serial", "name", "holder", "bought", "cost", "supplier", "warranty_end", "last_seen", "note"):
+    for name in (
+        "serial",
+        "name",
+        "holder",
+        "bought",
+        "cost",
+        "supplier",
+        "warranty_end",
+        "last_seen",
+        "certificate",
+        "note",
+    ):
         if fields[name]:
             page.line((f"{name.replace('_', ' '):>13}", ink.muted), (str(fields[name]), ""))
     if line.update_expiry:
         page.line((f"{'updates until':>13}", ink.muted), (line.update_expiry, ""))
+    if any(card.cost):
+        cost = card.cost
+        page.line((f"{'cost so far':>13}", ink.muted), (f"{cost.total(hour_rate):.2f}", "bold"), (
+            f"bought {cost.bought:.2f}, parts {cost.parts:.2f}, {cost.minutes} min at {hour_rate:.2f} an hour,"
+            f" repairs {cost.repairs:.2f}", ink.muted))  # fmt: skip
     for part in card.parts:
         page.line((f"{'fits':>13}", ink.muted), (part.sku, "bold"), (part.name, ""))
     page.blank()
@@ -233,7 +251,32 @@ def device_story(card: DeviceCard, ink: Ink) -> Text:
     for ticket in card.tickets:
         page.line((f"  {ticket.ref}", "bold"), (f"P{ticket.priority}", ""),
                   (state_text(ticket.state, ticket.hold_reason), ink.muted), (ticket.title, ""))  # fmt: skip
+    _device_life(page, card, ink)
     return page.text
+
+
+def _device_life(page: Page, card: DeviceCard, ink: Ink) -> None:
+    late = f"{ink.signs.late} overdue"
+    for title, some in (("Repairs", card.repairs), ("Loans", card.loans), ("History, the newest first", card.events)):
+        if some:
+            page.blank()
+            page.line((title, ink.accent))
+        for each in some:
+            _line_of_life(page, each, ink, late)
+
+
+def _line_of_life(page: Page, each: DeviceEventLine | LoanLine | RepairLine, ink: Ink, late: str) -> None:
+    if isinstance(each, RepairLine):
+        page.line((f"  {each.opened_at[:10]}", ink.muted), (each.state, "bold"), (each.supplier, ""), (each.reference, ""),
+                  ("under warranty" if each.warranty else None, ""), (each.due and f"due {each.due}", ""),
+                  (late if each.overdue else "", ink.late), (each.fault, ink.muted))  # fmt: skip
+    elif isinstance(each, LoanLine):
+        page.line((f"  {each.lent_at[:10]}", ink.muted), (each.state, "bold"), (f"to {each.borrower}", ""),
+                  (each.due and f"due {each.due}", ""), (late if each.state == "overdue" else "", ink.late))  # fmt: skip
+    else:
+        when = clock.local(each.at, ZONE)
+        page.line((f"  {day_text(when):>6} {when:%H:%M}", ink.muted), (each.act, "bold"),
+                  (each.state.replace("_", " "), ""), (each.ref, ""), (each.note, ""), (each.by, ink.muted))  # fmt: skip
 
 
 def article_story(row: dict[str, Any], ink: Ink) -> Text:

@@ -102,14 +102,21 @@ def last_scan(connection: sqlite3.Connection, id: str) -> str | None:
 
 def missing(connection: sqlite3.Connection, id: str) -> list[tuple[str, str, str | None]]:
     """What should be where an audit is and was not scanned in it yet: (id, label, model's name) each."""
+    line = audit(connection, id)
+    return [] if line is None else missing_at(connection, line.site_id, line.room, id)
+
+
+def missing_at(
+    connection: sqlite3.Connection, site_id: str, room: str | None, audit_id: str | None
+) -> list[tuple[str, str, str | None]]:
+    """What should be in a room (None: at a site) and was not scanned in that audit: (id, label, model's name) each."""
+    place, values = ("", []) if room is None else (" AND coalesce(d.room, '') = ?", [room])
     rows = connection.execute(
-        f"SELECT d.id, {LABEL}, m.name"
-        " FROM audit a JOIN device d ON d.site_id = a.site_id AND (a.room IS NULL OR d.room = a.room)"
-        " LEFT JOIN device_model m ON m.id = d.model_id"
-        f" WHERE a.id = ? AND d.location_id IS NULL AND d.state IN ({', '.join('?' * len(EXPECTED))})"
-        " AND d.id NOT IN (SELECT device_id FROM audit_scan WHERE audit_id = a.id AND device_id IS NOT NULL)"
+        f"SELECT d.id, {LABEL}, m.name FROM device d LEFT JOIN device_model m ON m.id = d.model_id"
+        f" WHERE d.site_id = ?{place} AND d.location_id IS NULL AND d.state IN ({', '.join('?' * len(EXPECTED))})"
+        " AND d.id NOT IN (SELECT device_id FROM audit_scan WHERE audit_id = ? AND device_id IS NOT NULL)"
         " ORDER BY 2, 1",
-        (id, *EXPECTED),
+        (site_id, *values, *EXPECTED, audit_id),
     )
     return [(str(row[0]), str(row[1]), row[2]) for row in rows]
 
