@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from techdesk.desk.commands import Command
 
 KEYS: list[BindingType] = [
-    key("W", "move_device", "device.move", "Where", "Say where it is now: a room, or @van; all that are marked"),
-    key("B", "swap_device", "device.swap", "Swap", "Put a spare in its place: scan the spare"),
+    key("O", "move_device", "device.move", "Where", "Say where it is now: a room, or @van; all that are marked"),
+    key("I", "swap_device", "device.swap", "Swap", "Put a spare in its place: scan the spare"),
     key("H", "lend_device", "device.lend", "Hand out", "Lend it, or take it back"),
-    key("K", "audit_room", "device.audit", "Check room", "Check a room with the scanner"),
+    key("U", "audit_room", "device.audit", "Check room", "Check a room with the scanner"),
     key("E", "open_repairs", "device.repairs", "Repairs", "What is at suppliers, and what is lent: overdue first"),
 ]
 
@@ -67,11 +67,11 @@ class DeviceKeys(Area):
         self.app.push_screen(PromptDialog(f"{title} {named}", hint, value=value), typed)
 
     def action_move_device(self) -> None:
-        """W."""
+        """O."""
         self._prompt("Move", "a room, or @van, or @ and a store's name", "", _Move)
 
     def action_swap_device(self) -> None:
-        """B."""
+        """I."""
         if len(self._devices()) > 1:
             self.warn("One device is swapped at a time: take the marks away with Esc.")
         else:
@@ -88,7 +88,7 @@ class DeviceKeys(Area):
             self.warn("One device is lent at a time: take the marks away with Esc.")
 
     def action_audit_room(self) -> None:
-        """K: the room of the selected device, or of the visit."""
+        """U: the room of the selected device, or of the visit."""
         from techdesk.screens.auditing import AuditScreen
         from techdesk.screens.dialogs.prompt import PromptDialog
 

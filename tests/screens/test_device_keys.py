@@ -30,7 +30,7 @@ async def test_a_spare_is_swapped_in_from_the_devices_card(school: School) -> No
     async with open_desk(school) as desk:
         await desk.press("5", "slash")
         await desk.type("lt-0042\r")
-        await desk.press("B")
+        await desk.press("I")
         await desk.type("LT-9\r")
         assert desk.said.startswith("LT-9 stands for LT-0042 now")
     assert place(school, "LT-9")[:2] == ("in_service", "Year 3")
@@ -59,7 +59,7 @@ async def test_all_that_are_marked_are_moved_to_a_room(school: School) -> None:
     async with open_desk(school) as desk:
         await desk.press("5", "slash")
         await desk.type("site:2005\r")
-        await desk.press("x", "down", "x", "W")
+        await desk.press("x", "down", "x", "O")
         await desk.type("hall\r")
     moved = school.asks("SELECT count(*) FROM device WHERE room = 'Hall'")
     assert moved == [(2,)]
@@ -70,14 +70,14 @@ async def test_a_room_is_checked_with_a_scanner(school: School) -> None:
     async with open_desk(school) as desk:
         await desk.press("5", "slash")
         await desk.type("lt-1\r")
-        await desk.press("K", "enter")
+        await desk.press("U", "enter")
         assert "St Aidan's Primary, Year 3   2 to find" in desk.text
         await desk.type("LT-0042\rlt-2\rX-1\r")
         assert "1 here, 1 moved here, 1 unknown, 1 to find" in desk.text
         assert "⚠ X-1: unknown, kept for later." in desk.text
         await desk.press("ctrl+z")
         assert "0 unknown" in desk.text
-        await desk.press("escape", "K", "enter")
+        await desk.press("escape", "U", "enter")
         assert "1 here, 1 moved here" in desk.text
         await desk.press("enter")
         assert desk.app.screen.TITLE == "Devices"
