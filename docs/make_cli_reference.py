@@ -60,7 +60,7 @@ INBOX = f"n {INBOX_ITEM}"
 
 # What each command's JSON document holds at its top, beside `schema`; a list's items in brackets.
 KEYS = {
-    "today": f"date visits[{VISIT} minutes_left tasks] pick[{PICK}]",
+    "today": f"date warnings visits[{VISIT} minutes_left tasks] pick[{PICK}]",
     "log": TICKET,
     "list": "items[id ref kind title site site_name room state priority fix_due owner role reporter opened_at hold_reason"
     " hold_until cold major supplier] total",

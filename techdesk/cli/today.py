@@ -8,7 +8,7 @@ from techdesk import clock
 from techdesk.cli import documents
 from techdesk.cli.options import Json
 from techdesk.cli.session import put, say, session
-from techdesk.models.queries import packing, visits
+from techdesk.models.queries import device_story, licences, packing, visits
 from techdesk.models.rows import TaskLine, VisitLine
 
 app = typer.Typer()
@@ -28,9 +28,11 @@ def today(
     lines = visits.on_day(connection, chosen, None if everyone else session.me)
     shown = [(line, visits.minutes_left(line, now), visits.tasks(connection, line.id)) for line in lines]
     pick = packing.pick_for(connection, [line.id for line in lines], session.me, now=now) if lines else []
+    warnings = _warnings(now)
     if as_json:
         put({
             "date": chosen.isoformat(),
+            "warnings": warnings,
             "visits": [documents.visit(*each) for each in shown],
             "pick": documents.pick(pick),
         })  # fmt: skip
@@ -41,6 +43,23 @@ def today(
         _tell(line, left, tasks)
     for part in pick:
         say(f"  van: {part.sku} {part.name}: {part.in_van} there, {part.needed} may be needed ({', '.join(part.refs)})")
+    for warning in warnings:
+        say(f"  ! {warning}")
+
+
+def _warnings(now: str) -> list[str]:
+    """What is beside the visits to be thought of: repairs and loans that are overdue, licences that end or lack seats."""
+    connection = session.store.connection
+    late = [f"repair of {each.tag} at {each.supplier or 'a supplier'} was due {each.due}"
+            for each in device_story.repairs(connection, now) if each.overdue]  # fmt: skip
+    late += [f"{each.tag} is lent to {each.borrower} and was due {each.due}"
+             for each in device_story.loans(connection, now) if each.state == "overdue"]  # fmt: skip
+    for line in licences.to_think_of(connection, now):
+        ends = f"{line.state} {line.expires}" if line.state != "active" else "active"
+        late.append(
+            f"licence {line.product}: {ends}, {line.used} of {'any' if line.seats is None else line.seats} seats used"
+        )
+    return late
 
 
 def _tell(line: VisitLine, left: int, tasks: list[TaskLine]) -> None:

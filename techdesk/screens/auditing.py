@@ -176,6 +176,10 @@ class AuditScreen(Area):
             self.app.pop_screen()
             self.desk.say(done.said, undo_hint=True)
 
+    def say(self, sentence: str, undo_hint: bool = False) -> None:
+        """What happened, without the key that takes it back: here letters are labels, and ctrl+z is that key."""
+        super().say(sentence)
+
     def action_back(self) -> None:
         """Esc: the check is gone on with when the room is next checked."""
         self.app.pop_screen()

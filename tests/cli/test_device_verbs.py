@@ -145,3 +145,15 @@ def test_licences_say_their_seats_and_when_they_end(cli: Cli) -> None:
     assert cli("--at", MONDAY_8, "licence", "list", "--worry", "--json").json["total"] == 0
     assert cli("licence", "edit", "nope", "--seats", "1").code == 3
     assert cli("licence", "add", "X", "--starts", "2027-01-01", "--expires", "2026-01-01").code == 2
+
+
+def test_the_day_warns_of_what_is_overdue_and_of_licences_that_end(cli: Cli) -> None:
+    school()
+    spare(cli)
+    cli("--at", MONDAY_8, "device", "repair", "CB-1", "--fault", "No power", "--due", "2026-11-20", "--instead", "CB-9")
+    cli("--at", MONDAY_8, "licence", "add", "Paint Pro", "--seats", "10", "--expires", "2026-12-31")
+    assert cli("--at", MONDAY_8, "today", "--json").json["warnings"] == [
+        "repair of CB-1 at a supplier was due 2026-11-20",
+        "CB-9 is lent to whoever waits for the repair and was due 2026-11-20",
+        "licence Paint Pro: expiring 2026-12-31, 0 of 10 seats used",
+    ]
