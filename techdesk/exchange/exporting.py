@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
+from techdesk.desk.ledger import TRANSIT
 from techdesk.errors import BadInput
 from techdesk.exchange.values import neutral
 from techdesk.exchange.visit_calendar import calendar
@@ -21,7 +22,7 @@ FORMATS = ("csv", "json", "ics")
 _SITE = """(SELECT code FROM site WHERE site.id = {0}.site_id) AS site,
         (SELECT name FROM site WHERE site.id = {0}.site_id) AS site_name"""
 _TECHNICIAN = "(SELECT name FROM technician WHERE technician.id = {})"
-_PLACE = "(SELECT name FROM stock_location WHERE stock_location.id = {})"
+_PLACE = f"iif({{0}} = '{TRANSIT}', 'in transit', (SELECT name FROM stock_location WHERE stock_location.id = {{0}}))"
 
 SQL = {
     "tickets": f"""SELECT id, ref, kind, state, hold_reason, hold_until, priority, impact, urgency, text,

@@ -6,7 +6,7 @@ from techdesk.cli.session import session
 from techdesk.desk.closing import CloseTicket
 from techdesk.desk.ids import new_id
 from techdesk.desk.tickets import LogTicket
-from techdesk.desk.visits import AddTask
+from techdesk.desk.visits import AddTask, CancelVisit
 from tests.cli.conftest import Cli
 from tests.cli.school import MONDAY_8, school
 
@@ -84,6 +84,17 @@ def test_what_is_put_by_for_another_visit_is_not_free(cli: Cli, planned: dict[st
     cli("part", "release")
     again = cli("--at", MONDAY_8, "part", "pick", "--day", "2026-11-24", "--json").json["items"]
     assert [line["source"] for line in again] == ["1 from Main store"]
+
+
+def test_what_was_put_by_for_a_visit_that_was_called_off_is_free_again(cli: Cli, planned: dict[str, str]) -> None:
+    cli("part", "receive", "CHG-45", "1", "--to", "Main store")
+    picked(cli, "--reserve")
+    visit = cli("visit", "list", "--json").json["items"][0]["id"]
+    session.store.perform(CancelVisit(visit_id=visit, reason="snow"))
+    session.end()
+    cli("visit", "plan", "2005", "--start", "2026-11-24T08:00")
+    tuesday = cli("--at", MONDAY_8, "part", "pick", "--day", "2026-11-24", "--json").json["items"]
+    assert [line["source"] for line in tuesday] == ["1 from Main store"]
 
 
 def test_a_kit_goes_along(cli: Cli, planned: dict[str, str]) -> None:

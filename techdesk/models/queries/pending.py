@@ -19,6 +19,7 @@ BY_COMMAND = {
     "ticket": ("ticket", "ref"), "site": ("site", "name"), "device": ("device", "tag"), "part": ("part", "sku"),
     "contact": ("contact", "name"), "technician": ("technician", "name"), "model": ("device_model", "name"),
     "organisation": ("organisation", "name"), "location": ("stock_location", "name"),
+    "supplier": ("supplier", "name"), "kit": ("kit", "name"),
 }  # fmt: skip
 WAITS = "state <> 'done'"
 

@@ -20,6 +20,9 @@ def put_by(connection: sqlite3.Connection, part_id: str, location_id: str, but_f
     marks = ", ".join("?" * len(but_for))
     found = connection.execute(
         "SELECT coalesce(sum(quantity), 0) FROM stock_reservation WHERE location_id = ? AND part_id = ? AND state = 'open'"
+        # What was put by for a visit that is over, or was called off, is free again.
+        " AND NOT EXISTS (SELECT 1 FROM visit v WHERE v.id = visit_id"
+        " AND v.state NOT IN ('planned', 'confirmed', 'travelling', 'on_site'))"
         f" AND coalesce(visit_id, '') NOT IN ({marks})",
         [location_id, part_id, *but_for],
     ).fetchone()
