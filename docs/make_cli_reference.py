@@ -51,7 +51,8 @@ VISIT = "id site site_name technician state starts ends actual_start actual_end"
 MORE = "done reason signatory summary timezone"
 VISIT_LINE = f"{VISIT} tasks {MORE}"
 PICK = "sku name needed in_van refs part_id why reserved source order supplier order_by late missing"
-DEVICE = "id tag serial name model category site site_name room state standing warranty_end update_expiry open_tickets"
+DEVICE = ("id tag serial name model category site site_name room state standing warranty_end update_expiry open_tickets"
+          " location")  # fmt: skip
 LOAN = "id tag model borrower due lent_at ended_at state ticket site"
 REPAIR = ("id tag model fault supplier reference state opened_at due ended_at cost instead under_warranty overdue ticket"
           " site")  # fmt: skip
@@ -94,7 +95,7 @@ KEYS = {
     "part pick": f"items[{PICK}] total",
     "device list": f"items[{DEVICE}] total",
     "device show": f"{DEVICE} manufacturer holder bought cost supplier order_number last_seen note created_at updated_at"
-    " certificate disposed_on tickets[ref title state priority opened_at] parts[sku name] location"
+    " certificate disposed_on tickets[ref title state priority opened_at] parts[sku name]"
     f" loans[{LOAN}] repairs[{REPAIR}] cost_to_date history[at by device act state ticket note details]",
     "device loans": f"items[{LOAN}] total",
     "device repairs": f"items[{REPAIR}] total",

@@ -69,7 +69,7 @@ def list_devices(
     table(
         ("Tag", "Serial", "State", "Model", "Standing", "Warranty", "Open", "Site", "Room"),
         [(line.tag or line.name, line.serial, line.state.replace("_", " "), line.model, line.standing, line.warranty_end,
-          line.open_tickets or "", line.site, line.room) for line in lines],
+          line.open_tickets or "", line.site, line.room or line.location) for line in lines],
         "No device fits. Bring an inventory in with  techdesk import devices FILE",
     )  # fmt: skip
     if total > len(lines):
@@ -81,7 +81,7 @@ def _document(line: DeviceLine) -> dict[str, object]:
         "id": line.id, "tag": line.tag, "serial": line.serial, "name": line.name, "model": line.model,
         "category": line.category, "site": line.site_code, "site_name": line.site, "room": line.room,
         "state": line.state, "standing": line.standing, "warranty_end": line.warranty_end,
-        "update_expiry": line.update_expiry, "open_tickets": line.open_tickets,
+        "update_expiry": line.update_expiry, "open_tickets": line.open_tickets, "location": line.location,
     }  # fmt: skip
 
 
@@ -109,7 +109,6 @@ def _card(card: DeviceCard) -> dict[str, object]:
              "opened_at": each.opened_at} for each in card.tickets
         ],
         "parts": [{"sku": part.sku, "name": part.name} for part in card.parts],
-        "location": card.location,
         "loans": [device_verbs.loan_document(each) for each in card.loans],
         "repairs": [device_verbs.repair_document(each) for each in card.repairs],
         "cost_to_date": {**card.cost._asdict(), "hour_rate": _rate(), "total": card.cost.total(_rate())},

@@ -128,6 +128,7 @@ class DeviceLine(NamedTuple):
     open_tickets: int
     site_id: str | None = None
     site_code: str | None = None
+    location: str | None = None
 
 
 class TicketStory(NamedTuple):

@@ -83,7 +83,7 @@ class InventoryArea(Browsing[DeviceLine], DeviceKeys):
         text.append(fit(row.state.replace("_", " "), 11), ink.late if row.state == "faulty" else "")
         sign = f" {ink.signs.late} {worry[0].short}" if worry and worry[0].short else ""
         room = max(0, width - text.cell_len - (len(sign) if width >= 64 else 0))
-        text.append(fit(", ".join(filter(None, (row.room, row.site))), room), ink.muted)
+        text.append(fit(", ".join(filter(None, (row.room or row.location, row.site))), room), ink.muted)
         return text.append(sign, ink.late) if width >= 64 else text
 
     # The card
