@@ -58,7 +58,7 @@ NEVER_EMPTY = {
     "ticket": ("text", "kind", "impact", "urgency", "state", "channel", "role", "opened_at"),
     "calendar": ("name",),
     "priorities": (),
-    "article": ("title", "body", "state"),
+    "article": ("body", "state"),
     "problem": ("state", "opened_at"),
     "change": ("reason", "risk", "state", "opened_at"),
     "closing_rules": (),

@@ -207,7 +207,7 @@ def test_a_clock_that_is_far_off_is_told_and_not_refused(
 ) -> None:
     ann = near.laptop("Ann")
     behind = clock.now() - timedelta(minutes=30)
-    monkeypatch.setattr("techdesk.sync.client.clock.now", lambda: behind)
+    monkeypatch.setattr("techdesk.sync.exchanges.clock.now", lambda: behind)
     monkeypatch.setattr("techdesk.server.syncing.clock", Ahead)
     report = sync(ann)
     assert any("30 minutes behind" in warning for warning in report.warnings)
