@@ -8,8 +8,8 @@ from techdesk import clock
 from techdesk.desk import checks
 from techdesk.desk.calendars import counting
 from techdesk.desk.commands import Changed, Outcome, handles, merges
-from techdesk.desk.merging import FieldEdit, edit_fields, tell
-from techdesk.desk.problems import free_ref, problem, tell_of
+from techdesk.desk.merging import FieldEdit
+from techdesk.desk.problems import edit_told, free_ref, problem, stays, tell_of
 from techdesk.desk.tx import Act, Row, Tx
 from techdesk.errors import BadInput, NotFound, Refused
 
@@ -118,14 +118,7 @@ def raise_change(tx: Tx, command: RaiseChange, act: Act) -> Outcome:
 
 @handles(EditChange)
 def edit_change(tx: Tx, command: EditChange, act: Act) -> Outcome:
-    before = change(tx, command.id)
-    outcome = edit_fields(tx, command, act)
-    row = change(tx, command.id)
-    details = {name: row[name] for name in command.changes() if row[name] != before[name]}
-    if details:
-        tell_of(tx, act, "edit", str(row["state"]), details=details, change_id=command.id)
-    said = f"{', '.join(sorted(details))} changed." if details else "stays as it is."
-    return _told(row, f"{row['ref']}: {said}", outcome.kind)
+    return edit_told(tx, command, act, change(tx, command.id), change_id=command.id)
 
 
 @handles(MoveChange)
@@ -149,11 +142,7 @@ def move_change(tx: Tx, command: MoveChange, act: Act) -> Outcome:
 def move_late(tx: Tx, command: MoveChange, act: Act, refusal: Refused) -> Outcome:
     """Someone moved it meanwhile, or it lacks something now: it stays where it is, and the author is told."""
     row = change(tx, command.change_id)
-    same = row["state"] == command.state
-    if not same:
-        tell(tx, act, "conflict", ("change", command.change_id), f"the change stays {_words(row['state'])}: {refusal}",
-             mine={"state": command.state}, theirs={"state": row["state"]})  # fmt: skip
-    return _told(row, str(refusal), "plain" if same else "conflict")
+    return stays(tx, act, "change", row, command.state, f"the change stays {_words(row['state'])}: {refusal}", refusal)
 
 
 def change(tx: Tx, id: str) -> Row:

@@ -113,14 +113,7 @@ def log_problem(tx: Tx, command: LogProblem, act: Act) -> Outcome:
 
 @handles(EditProblem)
 def edit_problem(tx: Tx, command: EditProblem, act: Act) -> Outcome:
-    before = problem(tx, command.id)
-    outcome = edit_fields(tx, command, act)
-    row = problem(tx, command.id)
-    details = {name: row[name] for name in command.changes() if row[name] != before[name]}
-    if details:
-        tell_of(tx, act, "edit", str(row["state"]), details=details, problem_id=command.id)
-    said = f"{', '.join(sorted(details))} changed." if details else "stays as it is."
-    return _told(row, f"{row['ref']}: {said}", outcome.kind)
+    return edit_told(tx, command, act, problem(tx, command.id), problem_id=command.id)
 
 
 @handles(MoveProblem)
@@ -145,11 +138,7 @@ def move_problem(tx: Tx, command: MoveProblem, act: Act) -> Outcome:
 def move_late(tx: Tx, command: MoveProblem, act: Act, refusal: Refused) -> Outcome:
     """Someone moved it meanwhile: it stays where it is, and the author is told."""
     row = problem(tx, command.problem_id)
-    same = row["state"] == command.state
-    if not same:
-        tell(tx, act, "conflict", ("problem", command.problem_id), f"the problem stays {_words(row['state'])}",
-             mine={"state": command.state}, theirs={"state": row["state"]})  # fmt: skip
-    return _told(row, str(refusal), "plain" if same else "conflict")
+    return stays(tx, act, "problem", row, command.state, f"the problem stays {_words(row['state'])}", refusal)
 
 
 @handles(LinkTicket)
@@ -174,6 +163,27 @@ def problem(tx: Tx, id: str) -> Row:
     if found is None:
         raise NotFound("That problem is not in this store: sync, or look with  techdesk problem list.")
     return found
+
+
+def edit_told(
+    tx: Tx, edit: FieldEdit, act: Act, before: Row, *, problem_id: str | None = None, change_id: str | None = None
+) -> Outcome:
+    """Edits a problem or a change, which was `before`, and adds what changed to its history."""
+    outcome = edit_fields(tx, edit, act)
+    row = tx.get(edit.TABLE, edit.id) or before
+    details = {name: row[name] for name in edit.changes() if row[name] != before[name]}
+    if details:
+        tell_of(tx, act, "edit", str(row["state"]), details=details, problem_id=problem_id, change_id=change_id)
+    said = f"{', '.join(sorted(details))} changed." if details else "stays as it is."
+    return _told(row, f"{row['ref']}: {said}", outcome.kind)
+
+
+def stays(tx: Tx, act: Act, table: str, row: Row, state: str, done: str, refusal: Refused) -> Outcome:
+    """What becomes of a move that comes late: the row stays, and the author is told unless it is there already."""
+    same = row["state"] == state
+    if not same:
+        tell(tx, act, "conflict", (table, str(row["id"])), done, mine={"state": state}, theirs={"state": row["state"]})
+    return _told(row, str(refusal), "plain" if same else "conflict")
 
 
 def tell_of(
