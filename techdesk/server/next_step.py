@@ -2,7 +2,7 @@
 
     python -m techdesk.server.next_step NAME
 
-Run it after a change of `models/tables.py` or `server/tables.py`, and commit what it writes. CONTRIBUTING.md, "To add a table
+Run it after a change of `models/tables/` or `server/tables.py`, and commit what it writes. CONTRIBUTING.md, "To add a table
 or a column", says what a step may do.
 """
 

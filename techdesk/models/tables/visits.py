@@ -1,0 +1,44 @@
+"""Visits and what is to be done in them."""
+
+from sqlmodel import Field
+
+from techdesk.models.tables.entity import Entity
+
+
+class Visit(Entity, table=True):
+    """Half a day at a site: planned, lived, signed. Times are moments, travel in minutes, mileage in miles.
+
+    `displaced` is the visit debt: minutes of it that an emergency took, which the site is owed; `displaced_by` is the last
+    such ticket.
+    """
+
+    site_id: str = Field(index=True)
+    technician_id: str
+    planned_start: str = Field(index=True)
+    planned_end: str
+    actual_start: str | None = None
+    actual_end: str | None = None
+    travel_minutes: int | None = None
+    mileage: float | None = None
+    signatory: str | None = None
+    signed_at: str | None = None
+    summary: str | None = None
+    state: str = "planned"
+    reason: str | None = None
+    displaced: int = 0
+    displaced_by: str | None = None
+
+
+class VisitTask(Entity, table=True):
+    """One thing to do in a visit: a ticket, or a step of its own. `estimate` and `actual` are minutes."""
+
+    __tablename__ = "visit_task"
+    visit_id: str = Field(index=True)
+    ticket_id: str | None = Field(default=None, index=True)
+    title: str
+    room: str | None = None
+    rank: int = 0
+    estimate: int = 15
+    actual: int | None = None
+    state: str = "todo"
+    reason: str | None = None
