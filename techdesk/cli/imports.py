@@ -26,14 +26,33 @@ SHORT = 60
 
 @app.command("import")
 def import_file(
-    kind: Annotated[str, typer.Argument(help="sites, tickets, devices, models, parts, people or calendar.")],
-    file: Annotated[Path, typer.Argument(help="A CSV file, packed with gzip is fine; .ics or bank holidays in JSON.")],
+    kind: Annotated[
+        str,
+        typer.Argument(
+            metavar="[KIND]",
+            help="sites, tickets, devices, models, parts, people, licences or calendar; else what the headers say.",
+        ),
+    ],
+    file: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="FILE",
+            help="A CSV file, packed with gzip is fine; GLPI inventory in JSON, a folder or a zip of it; .ics or bank"
+            " holidays in JSON.",
+        ),
+    ] = None,
     mapping: Annotated[
-        str | None, typer.Option("--map", help="A mapping file, or the name of one of ours; else the one that fits.")
+        str | None, typer.Option("--map", help="A mapping file, or the name of one of ours; it is remembered.")
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Take all, or nothing when one row has an error.")] = False,
     errors: Annotated[Path | None, typer.Option(help="Write all errors and warnings to this CSV file.")] = None,
+    new_sites: Annotated[
+        bool, typer.Option("--new-sites", help="Make known the sites that rows name and nobody knows.")
+    ] = False,
+    moves: Annotated[
+        bool, typer.Option("--move", help="Devices: move those that the file has at another site, without asking.")
+    ] = False,
     site: Site = None,
     cluster: Annotated[str | None, typer.Option(help="Calendar: of the sites of this cluster; else of all.")] = None,
     days_are: Annotated[
@@ -45,7 +64,13 @@ def import_file(
 ) -> None:
     """Take a file of another program in; once more changes nothing. Rows with errors are reported, and the rest is taken."""
     session.json = as_json
-    if kind == "calendar":
+    from techdesk.exchange import kinds
+
+    if file is None and kind in (*kinds.KINDS, "calendar"):
+        raise BadInput(f"Name the file as well:  techdesk import {kind} FILE.")
+    if file is None:
+        kind, file = "", Path(kind)
+    if kind == "calendar" or (not kind and _is_calendar(file)):
         owner = calendar_owner(site, cluster)
         from techdesk.exchange import calendar_days
 
@@ -59,16 +84,26 @@ def import_file(
 
         with _progress() as progress:
             report = importing.run(
-                session.store, kind, file, mapping, dry_run=dry_run, strict=strict, progress=progress
-            )
+                session.store, kind or None, file, mapping, dry_run=dry_run, strict=strict, progress=progress,
+                new_sites=new_sites, moves=moves,
+            )  # fmt: skip
     if errors is not None:
         _write_errors(errors, report)
     if as_json:
         put(_document(report, dry_run))
     else:
-        _tell(report, dry_run)
+        _tell(report, dry_run, kind)
     if report.errors and (strict or report.rejected >= report.things):
         raise SystemExit(1)
+
+
+def _is_calendar(file: Path) -> bool:
+    """Whether a file, of which nobody has said what it is, holds a calendar."""
+    if not file.is_file():
+        return False
+    with file.open("rb") as opened:
+        start = opened.read(4096).removeprefix(b"\xef\xbb\xbf").lstrip()
+    return start[:15].upper() == b"BEGIN:VCALENDAR" or (start[:1] == b"{" and b'"england-and-wales"' in start)
 
 
 @contextmanager
@@ -87,7 +122,7 @@ def _progress() -> "Iterator[Progress | None]":
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
-def _tell(report: "ImportReport", dry_run: bool) -> None:
+def _tell(report: "ImportReport", dry_run: bool, kind: str) -> None:
     words = {
         "read": "rows read",
         "created": "created",
@@ -97,6 +132,8 @@ def _tell(report: "ImportReport", dry_run: bool) -> None:
     }
     for name, word in words.items():
         say(f"{getattr(report, name):10,}  {word}")
+    if not kind:
+        tell(f"That was a list of {report.kind}, read with the mapping {report.mapping}.")
     for note in report.notes:
         tell(note)
     for fault in report.errors[:SHOWN]:
@@ -125,6 +162,7 @@ def _document(report: "ImportReport", dry_run: bool) -> dict[str, Any]:
         "errors": [fault._asdict() for fault in report.errors],
         "warnings": [fault._asdict() for fault in report.warnings],
         "notes": report.notes,
+        "kind": report.kind,
         "mapping": report.mapping,
         "dry_run": dry_run,
         "taken": report.taken,

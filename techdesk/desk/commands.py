@@ -57,6 +57,7 @@ HOMES = {
     "task.set": "visits",
     "model.record": "inventory",
     "device.record": "inventory",
+    "device.offer": "inventory",
     "device.move": "devices",
     "device.swap": "devices",
     "device.dispose": "devices",

@@ -234,6 +234,10 @@ def _put(tx: Tx, act: Act, command: SettleInbox, item: Row) -> str:
         _put_ticket(tx, act, id, left)
     else:
         tx.put(table, {"id": id, **left})
+    if table == "device":
+        from techdesk.desk.devices import tell_changes  # a settlement of another table does not need it
+
+        tell_changes(tx, act, row, row | left)
     if not lost:
         return "plain"
     theirs = {name: row[name] for name in lost}

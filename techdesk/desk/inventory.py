@@ -1,12 +1,13 @@
 """Inventory: manufacturers, device models and devices."""
 
+import json
 from dataclasses import dataclass
 from typing import ClassVar
 
 from techdesk.desk import checks
-from techdesk.desk.commands import Outcome, handles
-from techdesk.desk.devices import tell_changes
-from techdesk.desk.merging import FieldEdit, changed, edit_fields
+from techdesk.desk.commands import Changed, Outcome, handles
+from techdesk.desk.devices import device, label, tell_changes
+from techdesk.desk.merging import FieldEdit, changed, edit_fields, tell
 from techdesk.desk.tx import Act, Row, Tx
 
 STANDINGS = ("standard", "tolerated", "retiring")
@@ -68,6 +69,19 @@ class RecordDevice(FieldEdit):
             checks.one_of(self.state, "The state", DEVICE_STATES)
 
 
+@dataclass(frozen=True, kw_only=True)
+class OfferDevice:
+    """Offers to move a device to where a file has it: an item for the author's inbox, made once for each place. `source` is
+    what the file is called. Where the device is does not change."""
+
+    NAME: ClassVar[str] = "device.offer"
+    VERSION: ClassVar[int] = 1
+    device_id: str
+    site_id: str
+    room: str | None = None
+    source: str | None = None
+
+
 @handles(RecordModel)
 def record_model(tx: Tx, command: RecordModel, act: Act) -> Outcome:
     outcome = edit_fields(tx, command, act)
@@ -83,6 +97,20 @@ def _manufacturer(tx: Tx, name: str) -> str:
     id = tx.fresh_id()
     tx.put("manufacturer", {"id": id, "name": name})
     return id
+
+
+@handles(OfferDevice)
+def offer_device(tx: Tx, command: OfferDevice, act: Act) -> Outcome:
+    row = device(tx, command.device_id)
+    mine = {"site_id": command.site_id, "room": command.room}
+    offered = tx.find("inbox_item", entity="device", entity_id=command.device_id)
+    known = any(json.loads(str(item["mine"])) == mine and item["technician_id"] == act.actor for item in offered)
+    if row["site_id"] == command.site_id or known:
+        return Outcome(said=f"{label(row)} was offered already.")
+    theirs = {"site_id": row["site_id"], "room": row["room"]}
+    done = f"it stays where it is; {command.source or 'a file'} has it at another site"
+    tell(tx, act, "conflict", ("device", command.device_id), done, mine=mine, theirs=theirs)
+    return Outcome((Changed(label(row), "offered", command.device_id),), f"{label(row)}: {done}.", "plain")
 
 
 @handles(RecordDevice)

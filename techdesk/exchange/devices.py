@@ -2,61 +2,76 @@
 
 from typing import Any
 
+from techdesk.desk.commands import Command
 from techdesk.desk.ids import named_id
-from techdesk.desk.inventory import RecordDevice
+from techdesk.desk.inventory import OfferDevice, RecordDevice
 from techdesk.desk.tx import Row, Tx, Value
-from techdesk.exchange.events import Historian
-from techdesk.exchange.importing import Planned, Rejected
+from techdesk.exchange.importing import Given, Planned, Rejected
 from techdesk.exchange.keeping import news, own_id
 from techdesk.exchange.models import model_for
 from techdesk.exchange.places import Places
-from techdesk.exchange.reading import Fault, Raw, Reader, Reading
-from techdesk.exchange.values import is_identity
-from techdesk.models.store import Store
+from techdesk.exchange.reading import Fault, Raw, Reading
+from techdesk.exchange.values import is_identity, is_placeholder
 
 OF_THE_MODEL = ("manufacturer", "model", "model_number", "category", "update_expiry")
 
 
-def importer(store: Store, reader: Reader, historian: Historian | None, at: str) -> "DeviceImporter":
+def importer(given: Given) -> "DeviceImporter":
     """The importer of devices."""
-    return DeviceImporter(store, reader)
+    return DeviceImporter(given)
 
 
 class DeviceImporter:
     """A serial that firmware makes up is no identity. A tag that sits on a device with another serial does not make the two
-    one device."""
+    one device. A device that the file has at another site stays where it is, and is offered in the inbox."""
 
-    def __init__(self, store: Store, reader: Reader) -> None:
-        self._reader, self._places = reader, Places(store)
+    def __init__(self, given: Given) -> None:
+        self._reader, self._places = given.reader, Places(given.store, given.new_sites)
+        self._moves = given.moves
         self._seen: dict[str, int] = {}
 
     def plan(self, tx: Tx, raw: Raw) -> Planned:
         reading = self._reader.read(raw.number, self._reader.said(raw.cells))
         if reading.faults:
             raise Rejected(*reading.faults)
-        self._without_placeholder(reading)
+        self._without_placeholders(reading)
         id, current = self._known(tx, reading, raw)
         self._not_twice(id, reading)
         values = {name: value for name, value in reading.values.items() if name not in ("site", *OF_THE_MODEL)}
-        self._place(reading, values)
+        commands = self._place(tx, reading, values)
         model_id, made = model_for(tx, reading, current)
+        commands += [made] if made else []
         if model_id is not None:
             values["model_id"] = model_id
         changes: dict[str, Any] = news(current, values, self._reader.mapping, raw.digest, reading.extra)
-        warnings = tuple(reading.warnings)
         if not changes and current is not None:
-            return Planned("unchanged", (), warnings)
-        commands = (*((made,) if made else ()), RecordDevice(id=id, **changes))
-        return Planned("created" if current is None else "updated", commands, warnings)
+            return Planned("unchanged", (), tuple(reading.warnings))
+        if current is not None and changes.get("site_id") and current["site_id"] and not self._moves:
+            return self._elsewhere(tx, current, changes, reading)
+        commands.append(RecordDevice(id=id, **changes))
+        return Planned("created" if current is None else "updated", tuple(commands), tuple(reading.warnings))
 
-    def _without_placeholder(self, reading: Reading) -> None:
-        serial = reading.text("serial")
-        if serial is not None and not is_identity(serial):
-            header = self._reader.header("serial")
-            reading.extra[header] = serial
-            del reading.values["serial"]
+    def _elsewhere(self, tx: Tx, current: Row, changes: dict[str, Any], reading: Reading) -> Planned:
+        """The device is at another site by the file: the row waits until somebody has chosen. An offer is made once."""
+        here = tx.get("site", str(current["site_id"]))
+        why = f"the device is at {here['name'] if here else 'another site'} here: it stays, and the inbox offers to move it"
+        reading.warnings.append(Fault(reading.number, self._reader.header("site"), reading.text("site") or "", why))
+        offer = OfferDevice(
+            device_id=str(current["id"]), site_id=str(changes["site_id"]), room=changes.get("room"),
+            source=self._reader.mapping.title,
+        )  # fmt: skip
+        return Planned("unchanged", (offer,), tuple(reading.warnings))
+
+    def _without_placeholders(self, reading: Reading) -> None:
+        for name, words in (("serial", "serial number"), ("tag", "tag")):
+            text = reading.text(name)
+            if text is None or (is_identity(text) if name == "serial" else not is_placeholder(text)):
+                continue
+            header = self._reader.header(name)
+            reading.extra[header] = text
+            del reading.values[name]
             reading.warnings.append(
-                Fault(reading.number, header, serial, "this serial number is a placeholder: it is not used")
+                Fault(reading.number, header, text, f"this {words} is a placeholder: it is not used")
             )
 
     def _known(self, tx: Tx, reading: Reading, raw: Raw) -> tuple[str, Row | None]:
@@ -82,11 +97,21 @@ class DeviceImporter:
                     why = f"the device with serial {device['serial']} has this {column.replace('_', ' ')} too: look at both"
                     reading.warnings.append(Fault(reading.number, self._reader.header(column), str(text), why))
                     continue
+                self._taken_tag(tx, device, reading)
                 return str(device["id"]), device
         if given is not None:
             return given, None
         name = next(column for column in ("serial", "tag", "source_key") if reading.text(column))
         return named_id("device", name, str(reading.values[name])), None
+
+    def _taken_tag(self, tx: Tx, device: Row, reading: Reading) -> None:
+        """A device keeps its tag where the row's sits on another device already."""
+        tag = reading.text("tag")
+        others = tx.find("device", tag=tag, limit=2) if tag and tag != device["tag"] else []
+        if any(other["id"] != device["id"] for other in others):
+            del reading.values["tag"]
+            why = "another device has this tag: it was left out, look at both"
+            reading.warnings.append(Fault(reading.number, self._reader.header("tag"), str(tag), why))
 
     def _not_twice(self, id: str, reading: Reading) -> None:
         first = self._seen.setdefault(id, reading.number)
@@ -95,16 +120,17 @@ class DeviceImporter:
             why = f"this device stands already in row {first}, which was kept"
             raise Rejected(Fault(reading.number, self._reader.header(column), reading.text(column) or "", why))
 
-    def _place(self, reading: Reading, values: dict[str, Value]) -> None:
-        """The device's site, where the desk knows it; else the text is kept beside, and said."""
+    def _place(self, tx: Tx, reading: Reading, values: dict[str, Value]) -> list[Command]:
+        """The device's site, where the desk knows it or is to make it known; else the text is kept beside, and said."""
         place = reading.text("site")
         if place is None:
-            return
+            return []
         header = self._reader.header("site")
-        site = self._places.site(place)
+        commands, site = self._places.found(tx, place)
         if site is None:
             reading.extra[header] = place
-            why = "no site has this code or name: it was kept beside; import sites first"
+            why = "no site has this code or name: it was kept beside; import sites first, or give --new-sites"
             reading.warnings.append(Fault(reading.number, header, place, why))
         else:
             values["site_id"] = site
+        return commands

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from techdesk.desk.history import Event
 from techdesk.desk.tx import Value
 from techdesk.errors import BadInput
+from techdesk.exchange.documents import Documents
 from techdesk.exchange.mapping import Column, Events
 from techdesk.exchange.reading import Fault, Getter, Raw, Reader, Reading
 from techdesk.exchange.tabular import Table, TableRow
@@ -36,7 +37,7 @@ class Gathered:
         self.total = 0
         self.keyless: list[TableRow] = []
 
-    def gather(self, table: Table, progress: Callable[[int], None]) -> None:
+    def gather(self, table: Table | Documents, progress: Callable[[int], None]) -> None:
         """Reads the file to its end. `progress` is told how many of its bytes are read."""
         waiting: list[tuple[str, int, str]] = []
         self._database.execute("BEGIN")

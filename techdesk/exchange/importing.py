@@ -11,9 +11,11 @@ from typing import Literal, NamedTuple, Protocol
 from techdesk.desk.commands import Command
 from techdesk.desk.tx import Tx
 from techdesk.errors import BadInput, NotFound, Refused, StoreUnusable
+from techdesk.exchange import sources
+from techdesk.exchange.documents import Documents
 from techdesk.exchange.events import Gathered, Historian
 from techdesk.exchange.kinds import KINDS
-from techdesk.exchange.mapping import Mapping, load, shipped
+from techdesk.exchange.mapping import Mapping, shipped
 from techdesk.exchange.reading import Fault, Raw, Reader
 from techdesk.exchange.report import ImportReport
 from techdesk.exchange.tabular import Table
@@ -43,6 +45,18 @@ class Rejected(Exception):
         self.faults = faults
 
 
+class Given(NamedTuple):
+    """What an importer works with. new_sites: sites that rows name and nobody knows are made known. moves: a device that the
+    file has at another site is moved there."""
+
+    store: Store
+    reader: Reader
+    historian: Historian | None
+    at: str
+    new_sites: bool = False
+    moves: bool = False
+
+
 class Importer(Protocol):
     """What is particular to one kind."""
 
@@ -55,54 +69,66 @@ class _TakenBack(Exception):
 
 
 def run(
-    store: Store, kind: str, path: Path, mapping: str | None = None, *, dry_run: bool = False, strict: bool = False,
-    at: str | None = None, progress: Progress | None = None,
+    store: Store, kind: str | None, path: Path, mapping: str | None = None, *, dry_run: bool = False, strict: bool = False,
+    at: str | None = None, progress: Progress | None = None, new_sites: bool = False, moves: bool = False,
 ) -> ImportReport:  # fmt: skip
     """Imports a file. Running it again changes nothing, and continues a run that was broken off.
 
-    mapping: a file or the name of a shipped one; else the shipped one that fits the headers best.
+    kind: what the rows are; None for what the headers say. mapping: a file or the name of a shipped one, remembered for files
+    with the same headers; else the one that was remembered, or the shipped one that fits the headers best.
+    new_sites, moves: see `Given`.
     at: the moment (as stored) that tickets without one were opened at; else now. progress: (bytes done, bytes in all).
     Raises BadInput for a file that cannot be read at all; what single rows lack is in the report.
     """
-    if kind not in KINDS:
+    if kind is not None and kind not in KINDS:
         raise BadInput(f"'{kind}' cannot be imported: it must be one of {', '.join(KINDS)}.")
-    with Table(path) as table:
-        reader = _reader(kind, table, mapping)
-        report = ImportReport(kind, reader.mapping.name, taken=not dry_run)
+    with sources.opened(path) as table:
+        reader = _reader(store, kind, table, mapping)
+        report = ImportReport(reader.mapping.kind, reader.mapping.name, taken=not dry_run)
         tell = progress or (lambda done, total: None)
         with closing(_Source(table, reader, report, tell)) as source:
-            importer = import_module(f"techdesk.exchange.{kind}").importer(
-                store, reader, source.historian, at or store.now()
+            importer = import_module(f"techdesk.exchange.{report.kind}").importer(
+                Given(store, reader, source.historian, at or store.now(), new_sites, moves)
             )
             _Run(store, importer, report, dry_run).all(source.things(), strict)
         _remark(report, table, reader)
+        if mapping and report.taken and report.rejected < report.things:
+            told = sources.remember(store, mapping, reader.mapping, table.headers)
+            report.notes += [told] if told else []
         tell(table.size, table.size)
     return report
 
 
-def choose(kind: str, headers: tuple[str, ...]) -> Mapping | None:
-    """The shipped mapping of that kind that knows most of the headers, if any fits."""
-    best: tuple[int, Mapping | None] = (0, None)
+def choose(kind: str | None, headers: tuple[str, ...]) -> Mapping | None:
+    """The shipped mapping (of that kind, if one is given) that knows most of the headers, if any fits. Raises BadInput when
+    the headers fit several kinds alike."""
+    scores: dict[int, list[Mapping]] = {}
     for mapping in shipped():
-        if mapping.kind != kind:
-            continue
-        reader = Reader(mapping, headers)
-        # What techdesk itself writes is known last: its mapping takes all usual spellings.
-        score = 2 * reader.matched + (mapping.source != "techdesk")
-        if reader.fits and score > best[0]:
-            best = score, mapping
-    return best[1]
+        reader = Reader(mapping, headers) if kind in (None, mapping.kind) else None
+        if reader is not None and reader.fits:
+            # What techdesk itself writes is known last: its mapping takes all usual spellings.
+            scores.setdefault(2 * reader.known + (mapping.source != "techdesk"), []).append(mapping)
+    best = scores[max(scores)] if scores else []
+    kinds = list(dict.fromkeys(mapping.kind for mapping in best))
+    if len(kinds) > 1:
+        raise BadInput(
+            f"This may be a list of {' or of '.join(kinds)}: say which, as  techdesk import {kinds[0]} FILE."
+        )
+    return best[0] if best else None
 
 
-def _reader(kind: str, table: Table, chosen: str | None) -> Reader:
-    mapping = load(chosen) if chosen else choose(kind, table.headers)
+def _reader(store: Store, kind: str | None, table: Table | Documents, chosen: str | None) -> Reader:
+    if chosen:
+        mapping: Mapping | None = sources.chosen(store, chosen)
+    else:
+        mapping = sources.recalled(store, kind, table.headers) or choose(kind, table.headers)
     headers = ", ".join(table.headers[:12]) + (" ..." if len(table.headers) > 12 else "")
     if mapping is None:
         raise BadInput(
             f"No mapping fits the columns of {table.path} ({headers}): write one as docs/mappings.md says,"
             " and give it with --map."
         )
-    if mapping.kind != kind:
+    if kind not in (None, mapping.kind):
         raise BadInput(f"The mapping '{mapping.name}' is for {mapping.kind}, not for {kind}: choose another.")
     reader = Reader(mapping, table.headers)
     if not reader.fits:
@@ -115,7 +141,7 @@ def _reader(kind: str, table: Table, chosen: str | None) -> Reader:
     return reader
 
 
-def _remark(report: ImportReport, table: Table, reader: Reader) -> None:
+def _remark(report: ImportReport, table: Table | Documents, reader: Reader) -> None:
     report.notes += table.notes
     if reader.repaired:
         report.notes.append(
@@ -132,7 +158,7 @@ def _remark(report: ImportReport, table: Table, reader: Reader) -> None:
 class _Source:
     """The things of a file, with the progress through it."""
 
-    def __init__(self, table: Table, reader: Reader, report: ImportReport, progress: Progress) -> None:
+    def __init__(self, table: Table | Documents, reader: Reader, report: ImportReport, progress: Progress) -> None:
         self._table, self._reader, self._report, self._progress = table, reader, report, progress
         events = reader.mapping.events
         self.historian = None if events is None else Historian(reader, events)

@@ -4,7 +4,8 @@ from typing import NamedTuple
 
 from techdesk.desk import inventory, priority, story, tickets
 
-# text; integer; number (decimals, money); date (YYYY-MM-DD); moment (UTC); flag (0 or 1)
+# text; integer; count (whole, 0 or more); number (decimals); money (0 or more); date (YYYY-MM-DD); moment (UTC);
+# flag (0 or 1)
 Type = str
 
 
@@ -39,15 +40,21 @@ _TICKETS = _fields(
 _DEVICES = _fields(
     text="id tag serial source_key name manufacturer model model_number category site room holder supplier order_number"
     " state note extra",
-    number="cost",
+    money="cost",
     date="bought warranty_end last_seen update_expiry",
 )
 _MODELS = _fields(text="id name number category manufacturer standing", date="update_expiry")
 _PARTS = _fields(
     text="id sku name category supplier location",
-    number="unit_cost",
-    integer="quantity minimum target",
+    money="unit_cost",
+    count="quantity minimum target",
     flag="serialised",
+)
+_LICENCES = _fields(
+    text="id product key supplier order_number note site",
+    count="seats used warn_days",
+    money="cost",
+    date="starts expires",
 )
 _PEOPLE = _fields(
     text="id kind name first_name last_name code role email telephone channel site skills working_days state",
@@ -78,5 +85,6 @@ KINDS = {
     "devices": Kind(_DEVICES, {"state": inventory.DEVICE_STATES}, extra=True),
     "models": Kind(_MODELS, {"standing": inventory.STANDINGS}, ("name",)),
     "parts": Kind(_PARTS, {}, ("name",)),
+    "licences": Kind(_LICENCES, {}, ("product",)),
     "people": Kind(_PEOPLE, {"kind": ("technician", "contact"), "state": ("active", "left")}),
 }

@@ -5,16 +5,14 @@ from collections.abc import Iterator
 from techdesk.desk.ids import named_id
 from techdesk.desk.inventory import RecordModel
 from techdesk.desk.tx import Row, Tx, Value
-from techdesk.exchange.events import Historian
-from techdesk.exchange.importing import Planned, Rejected
+from techdesk.exchange.importing import Given, Planned, Rejected
 from techdesk.exchange.keeping import by_id, own_id
 from techdesk.exchange.reading import Fault, Raw, Reader, Reading
-from techdesk.models.store import Store
 
 
-def importer(store: Store, reader: Reader, historian: Historian | None, at: str) -> "ModelImporter":
+def importer(given: Given) -> "ModelImporter":
     """The importer of device models."""
-    return ModelImporter(reader)
+    return ModelImporter(given.reader)
 
 
 class ModelImporter:

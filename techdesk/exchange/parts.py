@@ -4,25 +4,24 @@ from techdesk.desk.commands import Command
 from techdesk.desk.ids import named_id
 from techdesk.desk.spares import MoveStock, RecordLocation, RecordPart, SetLevel
 from techdesk.desk.tx import Tx
-from techdesk.exchange.events import Historian
-from techdesk.exchange.importing import Planned, Rejected
+from techdesk.exchange.importing import Given, Planned, Rejected
 from techdesk.exchange.keeping import by_id, own_id
-from techdesk.exchange.reading import Fault, Raw, Reader, Reading
-from techdesk.models.store import Store
+from techdesk.exchange.places import Places
+from techdesk.exchange.reading import Fault, Raw, Reading
 
 FIELDS = ("sku", "name", "category", "unit_cost", "supplier", "serialised")
 
 
-def importer(store: Store, reader: Reader, historian: Historian | None, at: str) -> "PartImporter":
+def importer(given: Given) -> "PartImporter":
     """The importer of parts."""
-    return PartImporter(reader)
+    return PartImporter(given)
 
 
 class PartImporter:
     """A part is known by its SKU; one without is called by its name. One part may stand in several rows, a place each."""
 
-    def __init__(self, reader: Reader) -> None:
-        self._reader = reader
+    def __init__(self, given: Given) -> None:
+        self._reader, self._places = given.reader, Places(given.store)
         self._seen: dict[tuple[str, str, str], int] = {}
         self._ids: set[str] = set()
 
@@ -52,13 +51,19 @@ class PartImporter:
     def _stock(self, tx: Tx, part_id: str, place: str, reading: Reading) -> list[Command]:
         """The opening stock of a place: booked once, and never again over what was counted and used since."""
         quantity, minimum = reading.values.get("quantity"), reading.values.get("minimum")
-        if not place or (quantity is None and minimum is None):
+        if not place:
+            if quantity:
+                why = "no location says where they are, so they are not counted: name one in the file"
+                reading.warnings.append(Fault(reading.number, self._reader.header("quantity"), str(quantity), why))
+            return []
+        if quantity is None and minimum is None:
             return []
         commands: list[Command] = []
         known = tx.find("stock_location", name=place, limit=1)
         location_id = str(known[0]["id"]) if known else named_id("stock_location", place.casefold())
         if not known:
-            commands.append(RecordLocation(id=location_id, name=place, kind="store"))
+            site = self._places.site(place)
+            commands.append(RecordLocation(id=location_id, name=place, kind="site" if site else "store", site_id=site))
         level = tx.find("stock_level", part_id=part_id, location_id=location_id, limit=1)
         if minimum is not None and not level:
             target = reading.values.get("target") or minimum

@@ -6,28 +6,26 @@ from techdesk.desk.commands import Command
 from techdesk.desk.ids import named_id
 from techdesk.desk.people import RecordContact, RecordTechnician
 from techdesk.desk.tx import Row, Tx
-from techdesk.exchange.events import Historian
-from techdesk.exchange.importing import Planned, Rejected
+from techdesk.exchange.importing import Given, Planned, Rejected
 from techdesk.exchange.keeping import by_id, own_id
 from techdesk.exchange.places import Places
-from techdesk.exchange.reading import Fault, Raw, Reader, Reading
-from techdesk.models.store import Store
+from techdesk.exchange.reading import Fault, Raw, Reading
 
 TECHNICIAN = ("name", "code", "role", "email", "skills", "base_latitude", "base_longitude", "working_days", "state")
 CONTACT = ("name", "role", "channel", "telephone", "email", "may_sign")
 
 
-def importer(store: Store, reader: Reader, historian: Historian | None, at: str) -> "PeopleImporter":
+def importer(given: Given) -> "PeopleImporter":
     """The importer of people."""
-    return PeopleImporter(store, reader)
+    return PeopleImporter(given)
 
 
 class PeopleImporter:
     """A technician is known by e-mail, code or name; a contact by name at a site. A row with a site is a contact, unless it
     says what it is."""
 
-    def __init__(self, store: Store, reader: Reader) -> None:
-        self._reader, self._places = reader, Places(store)
+    def __init__(self, given: Given) -> None:
+        self._reader, self._places = given.reader, Places(given.store, given.new_sites)
         self._seen: dict[str, int] = {}
 
     def plan(self, tx: Tx, raw: Raw) -> Planned:
@@ -40,22 +38,27 @@ class PeopleImporter:
             raise Rejected(Fault(raw.number, self._reader.header("name"), "", "it is empty"))
         reading.values["name"] = name
         kind = reading.text("kind") or ("contact" if reading.text("site") else "technician")
-        id, current, changes = (self._contact if kind == "contact" else self._technician)(tx, reading)
+        commands, site = self._site(tx, reading) if kind == "contact" else ([], None)
+        id, current, changes = self._contact(tx, reading, site) if site else self._technician(tx, reading)
         first = self._seen.setdefault(id, raw.number)
         if first != raw.number:
             why = f"this person stands already in row {first}, which was kept"
             raise Rejected(Fault(raw.number, self._reader.header("name"), name, why))
         if not changes:
             return Planned("unchanged")
-        command: Command = (RecordContact if kind == "contact" else RecordTechnician)(id=id, **changes)
-        return Planned("created" if current is None else "updated", (command,), tuple(reading.warnings))
+        commands.append((RecordContact if kind == "contact" else RecordTechnician)(id=id, **changes))
+        return Planned("created" if current is None else "updated", tuple(commands), tuple(reading.warnings))
 
-    def _contact(self, tx: Tx, reading: Reading) -> tuple[str, Row | None, dict[str, Any]]:
-        place, name = reading.text("site"), str(reading.values["name"])
-        site = self._places.site(place)
+    def _site(self, tx: Tx, reading: Reading) -> tuple[list[Command], str]:
+        place = reading.text("site")
+        commands, site = self._places.found(tx, place)
         if site is None:
-            why = "no site has this code or name: a contact belongs to a site, so import sites first"
+            why = "no site has this code or name: a contact belongs to one; import sites first, or give --new-sites"
             raise Rejected(Fault(reading.number, self._reader.header("site"), place or "", why))
+        return commands, site
+
+    def _contact(self, tx: Tx, reading: Reading, site: str) -> tuple[str, Row | None, dict[str, Any]]:
+        name = str(reading.values["name"])
         given = own_id(reading)
         namesakes = (row for row in tx.find("contact", site_id=site) if str(row["name"]).casefold() == name.casefold())
         current = by_id(tx, "contact", given, namesakes, self._seen)

@@ -1,13 +1,17 @@
 """Sites, technicians and devices as other people's tables name them."""
 
+from techdesk.desk.commands import Command
+from techdesk.desk.ids import named_id
+from techdesk.desk.people import RecordSite
 from techdesk.desk.tx import Tx
 from techdesk.models.store import Store
 
 
 class Places:
-    """Finds sites by code, name or id, whatever their case."""
+    """Finds sites by code, name or id, whatever their case; with `makes`, those that nobody knows are made known."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, makes: bool = False) -> None:
+        self._makes = makes
         self._sites: dict[str, str | None] = {}
         found = store.connection.execute("SELECT id, code, name FROM site").fetchall()
         for id, _, name in found:
@@ -20,6 +24,15 @@ class Places:
     def site(self, text: str | None) -> str | None:
         """The id of the site that is meant; None when there is none, or more than one."""
         return None if not text else self._sites.get(text.strip().casefold())
+
+    def found(self, tx: Tx, text: str | None) -> tuple[list[Command], str | None]:
+        """The site that is meant, with the command that makes it known where that is asked for."""
+        name = " ".join((text or "").split())
+        known = self.site(name)
+        if known is not None or not name or not self._makes or name.casefold() in self._sites:
+            return [], known
+        id = named_id("site", name.casefold())
+        return ([] if tx.get("site", id) else [RecordSite(id=id, code=name, name=name)]), id
 
 
 class People:

@@ -59,6 +59,14 @@ class Reading:
         return None if value is None else str(value)
 
 
+_READ: dict[str, Callable[[str], Value]] = {
+    "count": values.count,
+    "money": values.money,
+    "number": values.number,
+    "flag": values.flag,
+}
+
+
 def bare(header: str) -> str:
     """A header without what people vary: case, blanks, underscores, dots."""
     return re.sub(r"[\W_]+", "", header.casefold()) or header.strip()
@@ -80,7 +88,9 @@ class Reader:
         self._getters = [(column, getter) for column, getter in getters if getter is not None]
         self._key = [self._key_place(name) for name in mapping.key]
         self._warn = [(self._places[bare(h)], h, rule) for h, rule in mapping.warn.items() if bare(h) in self._places]
-        named = range(len(headers)) if mapping.extra is None else [self.place(h) for h in mapping.extra]
+        ignored = {self.place(header) for header in mapping.ignore}
+        rest = (place for place in range(len(headers)) if place not in ignored)
+        named = rest if mapping.extra is None else [self.place(h) for h in mapping.extra]
         self._extra = [place for place in named if place is not None and place not in self._used]
         self._wanted = sorted(self._used.union(self._extra, [place for place, _, _ in self._warn], self._of_events()))
 
@@ -88,6 +98,11 @@ class Reader:
     def matched(self) -> int:
         """How many of the file's columns the mapping knows."""
         return len(self._used)
+
+    @property
+    def known(self) -> int:
+        """How many of the file's columns the mapping names, be it to leave them out."""
+        return len(self._used.union(place for h in self.mapping.ignore if (place := self.place(h)) is not None))
 
     @property
     def fits(self) -> bool:
@@ -189,7 +204,7 @@ class Reader:
             return values.moment(text, self.mapping.dates, self.mapping.timezone)
         if type == "date":
             return values.day(text, self.mapping.dates)
-        return values.number(text) if type == "number" else values.flag(text)
+        return _READ[type](text)
 
     def column(self, name: str) -> Column:
         """The mapping's entry for a field."""

@@ -3,16 +3,14 @@
 from techdesk.desk.ids import named_id
 from techdesk.desk.people import RecordSite
 from techdesk.desk.tx import Row, Tx, Value
-from techdesk.exchange.events import Historian
-from techdesk.exchange.importing import Planned, Rejected
+from techdesk.exchange.importing import Given, Planned, Rejected
 from techdesk.exchange.keeping import news, own_id
 from techdesk.exchange.reading import Fault, Raw, Reader, Reading, bare
-from techdesk.models.store import Store
 
 
-def importer(store: Store, reader: Reader, historian: Historian | None, at: str) -> "SiteImporter":
+def importer(given: Given) -> "SiteImporter":
     """The importer of sites."""
-    return SiteImporter(reader)
+    return SiteImporter(given.reader)
 
 
 class SiteImporter:

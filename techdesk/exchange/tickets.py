@@ -10,7 +10,7 @@ from techdesk.desk.story import ENDED
 from techdesk.desk.tickets import EditTicket
 from techdesk.desk.tx import Row, Tx, Value
 from techdesk.exchange.events import ACTS, Historian
-from techdesk.exchange.importing import Planned, Rejected
+from techdesk.exchange.importing import Given, Planned, Rejected
 from techdesk.exchange.keeping import own_id
 from techdesk.exchange.places import People, Places, device
 from techdesk.exchange.reading import Fault, Raw, Reader, Reading
@@ -21,9 +21,9 @@ ENDINGS = ("resolved_at", "closed_at", "resolution", "cause")
 UNTRIAGED = ("new", "triaged")
 
 
-def importer(store: Store, reader: Reader, historian: Historian | None, at: str) -> "TicketImporter":
+def importer(given: Given) -> "TicketImporter":
     """The importer of tickets."""
-    return TicketImporter(store, reader, historian, at)
+    return TicketImporter(given.store, given.reader, given.historian, given.at)
 
 
 class TicketImporter:

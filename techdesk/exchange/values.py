@@ -4,10 +4,12 @@ import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from techdesk import clock
 
+_Number = TypeVar("_Number", int, float)
 FIRST_YEAR, LAST_YEAR = 1970, 2200
 # Excel counts days from here (its 1900 was a leap year).
 EXCEL_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001  a wall-clock day, as all of Excel's
@@ -65,6 +67,12 @@ CLEANERS: dict[str, Callable[[str], str]] = {
 }
 
 
+def is_placeholder(text: str) -> bool:
+    """Whether a text is what firmware says when nobody filled it in. Digits alone may be a label, so they are none."""
+    bare = re.sub(r"[\W_]", "", text.casefold())
+    return not bare or (not bare.isdigit() and (bare in PLACEHOLDERS or text.strip().casefold() in PLACEHOLDERS))
+
+
 def is_identity(serial: str | None) -> bool:
     """Whether a serial number tells one device from all others."""
     if not serial:
@@ -93,6 +101,22 @@ def integer(text: str) -> int:
     if not value.is_integer() or abs(value) > 2**53:
         raise ValueError("it is not a whole number")
     return int(value)
+
+
+def count(text: str) -> int:
+    """A whole number that is not below zero. Raises ValueError."""
+    return _not_below_zero(integer(text))
+
+
+def money(text: str) -> float:
+    """An amount that is not below zero. Raises ValueError."""
+    return _not_below_zero(number(text))
+
+
+def _not_below_zero(value: _Number) -> _Number:
+    if value < 0:
+        raise ValueError("it is below zero")
+    return value
 
 
 def flag(text: str) -> int:

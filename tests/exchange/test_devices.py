@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from techdesk.desk.inbox import SettleInbox
 from techdesk.desk.people import RecordSite
 from techdesk.exchange import importing
 from techdesk.models.store import Store
@@ -129,3 +130,46 @@ def test_the_real_sample_of_snipeit(store: Store, shared: Path) -> None:
     report = importing.run(store, "devices", path)
     assert (report.read, report.created, report.rejected) == (22, 22, 0)
     assert importing.run(store, "devices", path).unchanged == 22
+
+
+def two_schools(store: Store) -> None:
+    for code in "AB":
+        store.perform(RecordSite(id=f"s{code}", code=code, name=f"School {code}"))
+
+
+def test_a_device_in_two_schools_files_stays_and_is_offered_once(store: Store, write: Write) -> None:
+    two_schools(store)
+    first, second = write("serial,school,room\nSER12,A,Hall\n"), write("serial,school,room\nSER12,B,Lab\n")
+    importing.run(store, "devices", first)
+    report = importing.run(store, "devices", second)
+    assert (report.updated, report.unchanged, report.warnings[0].value) == (0, 1, "B")
+    assert rows(store, "SELECT site_id, room FROM device") == [("sA", "Hall")]
+    before = rows(store, "SELECT count(*) FROM operation")
+    for path in (second, first, second):
+        assert importing.run(store, "devices", path).unchanged == 1
+    assert rows(store, "SELECT count(*) FROM operation") == before
+    [(item,)] = rows(store, "SELECT id FROM inbox_item WHERE state = 'open'")
+    store.perform(SettleInbox(item_id=str(item), choice="mine"))
+    assert rows(store, "SELECT site_id, room FROM device") == [("sB", "Lab")]
+    assert rows(store, "SELECT act FROM device_event ORDER BY n DESC LIMIT 1") == [("record",)]
+
+
+def test_a_device_is_moved_by_a_file_that_is_told_to(store: Store, write: Write) -> None:
+    two_schools(store)
+    importing.run(store, "devices", write("serial,school\nSER12,A\n"))
+    assert importing.run(store, "devices", write("serial,school\nSER12,B\n"), moves=True).updated == 1
+    assert rows(store, "SELECT site_id FROM device") == [("sB",)]
+
+
+def test_a_tag_of_another_device_is_left_out(store: Store, write: Write) -> None:
+    importing.run(store, "devices", write("tag,serial\nA-1,SER12\nA-2,SER13\n"))
+    report = importing.run(store, "devices", write("tag,serial,room\nA-1,SER13,Hall\n"))
+    assert [warning.value for warning in report.warnings] == ["A-1"]
+    assert rows(store, "SELECT tag, room FROM device WHERE serial = 'SER13'") == [("A-2", "Hall")]
+
+
+def test_sites_that_rows_name_are_made_known_when_asked_for(store: Store, write: Write) -> None:
+    path = write("tag,school\nA-1,Hill Primary\nA-2, hill  primary\nA-3,\n")
+    assert importing.run(store, "devices", path, new_sites=True).created == 3
+    assert rows(store, "SELECT s.name FROM device d JOIN site s ON s.id = site_id") == [("Hill Primary",)] * 2
+    assert importing.run(store, "devices", path, new_sites=True).unchanged == 3

@@ -1,5 +1,7 @@
 """Parts with their opening stock; technicians and contacts; models."""
 
+from pathlib import Path
+
 from techdesk.desk.people import RecordSite
 from techdesk.desk.spares import MoveStock
 from techdesk.exchange import importing
@@ -48,3 +50,43 @@ def test_models_are_told_apart_by_number(store: Store, write: Write) -> None:
     report = importing.run(store, "models", path)
     assert (report.created, report.rejected) == (2, 1)
     assert importing.run(store, "models", path).unchanged == 2
+
+
+def test_quantities_below_zero_or_in_pieces_are_errors_of_their_row(store: Store, write: Write) -> None:
+    head = "Name,Category,QTY,Location,Min Amount,Item Number,Purchase Cost\n"
+    report = importing.run(
+        store, None, write(head + "A,x,-5,S,1,1,1\nB,x,2.5,S,1,2,1\nC,x,2,S,-1,3,1\nD,x,2,S,1,4,-9\nE,x,2,S,1,5,9\n")
+    )
+    assert [(fault.row, fault.column) for fault in report.errors] == [
+        (2, "QTY"), (3, "QTY"), (4, "Min Amount"), (5, "Purchase Cost"),
+    ]  # fmt: skip
+    assert rows(store, "SELECT quantity FROM stock_movement") == [(2,)]
+
+
+def test_a_quantity_without_a_place_is_said_and_not_counted(store: Store, write: Write) -> None:
+    report = importing.run(store, "parts", write("sku,name,quantity\nT-1,Toner,5\n"))
+    assert (report.created, report.warnings[0].column) == (1, "quantity")
+    assert rows(store, "SELECT count(*) FROM stock_movement") == [(0,)]
+
+
+def test_users_of_snipeit_are_contacts_of_sites_that_are_known_or_made_known(store: Store, write: Write) -> None:
+    path = write(
+        "First Name,Last Name,Email,Username,Location,Address,Phone,Job Title\nAda,Okafor,a@x,ada,Hill,1 Home St,1,Head\n"
+    )
+    assert "--new-sites" in importing.run(store, None, path).errors[0].why
+    assert importing.run(store, None, path, new_sites=True).created == 1
+    assert rows(store, "SELECT c.name, role, s.name FROM contact c JOIN site s ON s.id = site_id") == [
+        ("Ada Okafor", "Head", "Hill")
+    ]
+    assert "Home St" not in str(rows(store, "SELECT args FROM operation"))
+
+
+def test_the_real_samples_of_snipeit(store: Store, shared: Path) -> None:
+    folder = shared / "interchange" / "snipeit"
+    counts = {"locations": 19, "models": 20, "components": 1, "consumables": 3, "users": 100}
+    for again in (False, True):
+        for name, count in counts.items():
+            report = importing.run(store, None, folder / f"{name}-sample.csv", new_sites=True)
+            taken = report.unchanged if again else report.created
+            assert (name, taken, report.rejected) == (name, count, 0)
+    assert rows(store, "SELECT sum(quantity) FROM stock_balance") == [(10 + 50 + 54 + 97,)]

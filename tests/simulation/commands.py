@@ -23,7 +23,7 @@ from techdesk.desk.following import FollowTicket
 from techdesk.desk.holds import EscalateTicket, ReleaseTicket
 from techdesk.desk.ids import named_id, new_id
 from techdesk.desk.inbox import SettleInbox, again
-from techdesk.desk.inventory import RecordDevice, RecordModel
+from techdesk.desk.inventory import OfferDevice, RecordDevice, RecordModel
 from techdesk.desk.kits import RecordKit, SetKitLine
 from techdesk.desk.licences import RecordLicence, UseLicence, use_id
 from techdesk.desk.loans import EndLoan, LendDevice
@@ -268,6 +268,7 @@ def _device_life(desk: Desk) -> Command:
                    location_id=pick((None, None, desk.any("stock_location")))),
         LendDevice(id=new_id(), device_id=spare, borrower=pick(("Year 3", "Head")), due=pick((None, "2026-12-01")),
                    ticket_id=pick((None, desk.ticket()))),
+        OfferDevice(device_id=id, site_id=site, room=pick(ROOMS), source="a file"),
         EndLoan(loan_id=desk.any("loan"), outcome=pick(("returned", "lost")), state=pick(("in_stock", "faulty"))),
         OpenRepair(id=new_id(), device_id=id, fault=desk.words()),
         EditRepair(id=desk.any("repair"), reference=pick((None, "R-1", "R-2")), cost=pick((None, 20))),
