@@ -19,6 +19,10 @@ EDITS = {
     "site": "site.record",
     "contact": "contact.record",
     "technician": "technician.record",
+    "leave": "leave.record",
+    "agreement": "agreement.record",
+    "site_wish": "wish.record",
+    "rotation_line": "plan.move",
     "device_model": "model.record",
     "device": "device.record",
     "repair": "repair.edit",
@@ -44,6 +48,12 @@ NEVER_EMPTY = {
     "site": ("code", "name", "timezone", "state"),
     "contact": ("site_id", "name", "may_sign"),
     "technician": ("name", "role", "state"),
+    "leave": ("technician_id", "first", "last", "kind", "state"),
+    "agreement": ("site_id", "warn_days", "state"),
+    "site_wish": ("site_id", "visits", "weeks"),
+    "travel_time": ("from_id", "to_id", "minutes"),
+    "rotation": ("name", "weeks", "starts", "first", "last", "state"),
+    "rotation_line": ("rotation_id", "site_id", "rank", "minutes", "missing"),
     "device_model": ("name", "standing"),
     "device": ("state",),
     "repair": ("device_id", "fault", "state", "opened_at"),
@@ -247,9 +257,9 @@ def _put(tx: Tx, act: Act, command: SettleInbox, item: Row) -> str:
 
 
 def _chosen(table: str, name: str) -> bool:
-    """Whether a column of that table is somebody's choice. A problem, a change or a repair moves by its own
-    guarded commands alone."""
-    if table in ("problem", "change", "repair"):
+    """Whether a column of that table is somebody's choice. A problem, a change, a repair, an agreement or a
+    rotation moves by its own guarded commands alone."""
+    if table in ("problem", "change", "repair", "agreement", "rotation"):
         return name == "title" or (name != "state" and name not in NOT_CHOSEN)
     return name not in NOT_CHOSEN
 

@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from techdesk import clock
 from techdesk.desk import checks
-from techdesk.desk.commands import Outcome, handles
+from techdesk.desk.commands import Changed, Outcome, handles
 from techdesk.desk.merging import FieldEdit, changed, edit_fields
 from techdesk.desk.tx import Act, Row, Tx
 from techdesk.errors import BadInput
+
+LEAVES = ("leave", "sick", "training", "other")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,10 +87,10 @@ class RecordContact(FieldEdit):
 
 @dataclass(frozen=True, kw_only=True)
 class RecordTechnician(FieldEdit):
-    """Makes or changes a technician."""
+    """Makes or changes a technician. `working_hours` is a week as `service_hours.week` reads it."""
 
     NAME: ClassVar[str] = "technician.record"
-    VERSION: ClassVar[int] = 1
+    VERSION: ClassVar[int] = 2
     TABLE: ClassVar[str] = "technician"
     name: str | None = None
     code: str | None = None
@@ -99,6 +102,40 @@ class RecordTechnician(FieldEdit):
     working_days: str | None = None
     stock_location_id: str | None = None
     state: str | None = None
+    working_hours: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.working_hours:
+            from techdesk.desk.service_hours import week
+
+            week(self.working_hours)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordLeave(FieldEdit):
+    """Says from which day to which a technician does not visit, or changes or withdraws that."""
+
+    NAME: ClassVar[str] = "leave.record"
+    VERSION: ClassVar[int] = 1
+    TABLE: ClassVar[str] = "leave"
+    REQUIRED: ClassVar[tuple[str, ...]] = ("technician_id", "first", "last")
+    technician_id: str | None = None
+    first: str | None = None
+    last: str | None = None
+    kind: str | None = None
+    note: str | None = None
+    state: str | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("first", "last"):
+            if getattr(self, name):
+                object.__setattr__(self, name, clock.parse_day(getattr(self, name)).isoformat())
+        if self.first and self.last and self.last < self.first:
+            raise BadInput("The leave ends before it begins: check which day comes first.")
+        if self.kind is not None:
+            checks.one_of(self.kind, "The kind", LEAVES)
+        if self.state is not None:
+            checks.one_of(self.state, "The state", ("taken", "withdrawn"))
 
 
 @handles(RecordOrganisation)
@@ -126,3 +163,15 @@ def record_contact(tx: Tx, command: RecordContact, act: Act) -> Outcome:
 @handles(RecordTechnician)
 def record_technician(tx: Tx, command: RecordTechnician, act: Act) -> Outcome:
     return edit_fields(tx, command, act)
+
+
+@handles(RecordLeave)
+def record_leave(tx: Tx, command: RecordLeave, act: Act) -> Outcome:
+    outcome = edit_fields(tx, command, act)
+    row = tx.get("leave", command.id)
+    if row is None:
+        return outcome
+    who = tx.get("technician", str(row["technician_id"])) or {"name": "somebody"}
+    days = str(row["first"]) if row["first"] == row["last"] else f"{row['first']} to {row['last']}"
+    said = f"{who['name']}: {row['kind']} {days} {row['state']}."
+    return outcome._replace(changed=(Changed(str(who["name"]), str(row["state"]), command.id),), said=said)

@@ -54,7 +54,7 @@ def record_priorities(tx: Tx, command: RecordPriorities, act: Act) -> Outcome:
 
 def rank(tx: Tx, row: Row) -> Row:
     """The columns that hang on a ticket's impact, urgency and site: its priority and its due times."""
-    return _ranked(row, published(tx), hours_of(tx, _site(row)))
+    return _ranked(row, _promised(tx, row), hours_of(tx, _site(row)))
 
 
 def rerank(tx: Tx, row: Row) -> None:
@@ -82,12 +82,13 @@ def _rerank_all(tx: Tx, before: Matrix) -> int:
 
 
 def _bring_in_step(tx: Tx, rows: Iterable[Row], rank: Callable[[Row], int]) -> int:
-    targets, known, count = published(tx).targets, dict[str | None, Hours](), 0
+    known, count = dict[str | None, tuple[Hours, Priorities]](), 0
     for row in rows:
         place, found = _site(row), rank(row)
         if place not in known:
-            known[place] = hours_of(tx, place)
-        new = {"priority": found, **_due(row, targets[found], known[place])}
+            known[place] = hours_of(tx, place), _promised(tx, row)
+        hours, promised = known[place]
+        new = {"priority": found, **_due(row, promised.targets[found], hours)}
         if any(row[name] != value for name, value in new.items()):
             tx.put("ticket", {"id": row["id"], **new})
             count += 1
@@ -122,7 +123,22 @@ def holding(tx: Tx, row: Row, state: str, reason: str | None, at: str) -> Row:
 
 def due_times(tx: Tx, row: Row, rank: int) -> Row:
     """When a ticket of that priority must be answered and fixed."""
-    return _due(row, published(tx).targets[rank], hours_of(tx, _site(row)))
+    return _due(row, _promised(tx, row).targets[rank], hours_of(tx, _site(row)))
+
+
+def rerank_site(tx: Tx, site_id: str) -> int:
+    """Brings the due times of a site's open tickets in step with its agreement. Returns how many have changed."""
+    return _bring_in_step(tx, tx.find("ticket", open=1, site_id=site_id), lambda row: int(row["priority"] or 0))
+
+
+def _promised(tx: Tx, row: Row) -> Priorities:
+    """What counts for the ticket: the organisation's, but for the targets that its site's active agreement says."""
+    here = published(tx)
+    for agreed in tx.find("agreement", site_id=_site(row), state="active") if _site(row) else ():
+        own = {rank: str(agreed[f"target_{rank}"]) for rank in RANKS if agreed[f"target_{rank}"]}
+        if own:
+            here = here._replace(targets={**here.targets, **{rank: read_target(said) for rank, said in own.items()}})
+    return here
 
 
 def _ranked(row: Row, here: Priorities, hours: Hours) -> Row:

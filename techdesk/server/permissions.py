@@ -4,12 +4,14 @@ A coordinator may do everything. A technician does all the work of the desk, and
 what speaks for the organisation or for somebody else. docs/security.md holds this as a table.
 """
 
+from techdesk.desk.agreements import MoveAgreement, RecordAgreement
 from techdesk.desk.calendars import KeepDays, RecordCalendar
 from techdesk.desk.changes import AGREEING, MoveChange
 from techdesk.desk.commands import Command
 from techdesk.desk.devices import DisposeDevice
 from techdesk.desk.inbox import SettleInbox
-from techdesk.desk.people import RecordOrganisation, RecordTechnician
+from techdesk.desk.people import RecordLeave, RecordOrganisation, RecordTechnician
+from techdesk.desk.rotations import PublishRotation
 from techdesk.desk.rules import RecordRules
 from techdesk.desk.spares import RecordLocation
 from techdesk.desk.targets import RecordPriorities
@@ -39,6 +41,12 @@ def refusal(tx: Tx, role: str, technician: str, command: Command) -> str | None:
         return "the calendars of clusters and of the organisation are for coordinators: ask yours"
     if isinstance(command, MoveChange) and command.state in AGREEING:
         return "approving or rejecting a change is for coordinators: ask yours"
+    if isinstance(command, (RecordAgreement, MoveAgreement)):
+        return "agreements are for coordinators: ask yours"
+    if isinstance(command, PublishRotation):
+        return "publishing a rotation is for coordinators: ask yours"
+    if isinstance(command, RecordLeave) and not _own_leave(tx, technician, command):
+        return "recording another technician's leave is for coordinators: ask yours"
     if isinstance(command, DisposeDevice):
         return "disposing of devices is for coordinators: retire it, and ask yours"
     if isinstance(command, SettleInbox):
@@ -54,6 +62,12 @@ def _of_a_site(tx: Tx, command: RecordCalendar | KeepDays) -> bool:
     if row is not None:
         return row["site_id"] is not None
     return isinstance(command, RecordCalendar) and command.site_id is not None
+
+
+def _own_leave(tx: Tx, technician: str, command: RecordLeave) -> bool:
+    """Whether it is the technician's own leave, and stays so."""
+    row = tx.get("leave", command.id) or {}
+    return command.technician_id in (None, technician) and row.get("technician_id") in (None, technician)
 
 
 def _own_place(tx: Tx, technician: str, command: RecordLocation) -> bool:

@@ -21,6 +21,8 @@ ABOUT = {
     "repair_id": "repair",
     "audit_id": "audit",
     "scan_id": "audit_scan",
+    "agreement_id": "agreement",
+    "rotation_id": "rotation",
 }
 # Other arguments that name a row.
 NAMES = ABOUT | {

@@ -8,7 +8,8 @@ from contextlib import suppress
 from datetime import timedelta
 
 from techdesk import clock
-from techdesk.desk import changes, problems, repairs
+from techdesk.desk import agreements, changes, problems, repairs
+from techdesk.desk.agreements import MoveAgreement, RecordAgreement, RecordWish, wish_id
 from techdesk.desk.articles import RecordArticle
 from techdesk.desk.attachments import AttachFile, DetachFile
 from techdesk.desk.audits import FinishAudit, ScanLabel, StartAudit, TakeScanBack
@@ -28,10 +29,12 @@ from techdesk.desk.kits import RecordKit, SetKitLine
 from techdesk.desk.licences import RecordLicence, UseLicence, use_id
 from techdesk.desk.loans import EndLoan, LendDevice
 from techdesk.desk.majors import DeclareMajor, JoinTicket
-from techdesk.desk.people import RecordContact, RecordSite, RecordTechnician
+from techdesk.desk.people import RecordContact, RecordLeave, RecordSite, RecordTechnician
 from techdesk.desk.problems import EditProblem, LinkTicket, LogProblem, MoveProblem
 from techdesk.desk.repairs import EditRepair, MoveRepair, OpenRepair
 from techdesk.desk.reservations import ReservePart, SetReservation
+from techdesk.desk.roads import KeepTravel
+from techdesk.desk.rotations import DraftRotation, DropRotation, MoveLine, PublishRotation
 from techdesk.desk.rules import RecordRules
 from techdesk.desk.spares import MoveStock, RecordPart, SetLevel
 from techdesk.desk.suppliers import RecordSupplier
@@ -240,6 +243,34 @@ def _plan(desk: Desk) -> Command:
     )  # fmt: skip
 
 
+def _rotation(desk: Desk) -> Command:
+    """Drafts of few weeks, moved and published, so that two laptops publish at once; what they are planned from."""
+    pick = desk.chance.choice
+    draft, site = desk.any("rotation", "state = 'draft'"), desk.any("site")
+    lines = desk.store.connection.execute("SELECT id FROM rotation_line WHERE rotation_id = ? ORDER BY id", (draft,))
+    who, line = desk.any("technician"), desk.any("rotation_line")
+    days = ("2026-11-24", "2026-11-25", "2026-12-01")
+    plan = tuple((site, pick((0, 1, 7)), who, 1, pick((480, 700)), 180, 0, None) for _ in range(pick((1, 2))))
+    return pick(
+        (
+            DraftRotation(id=new_id(), name=desk.words()[:200], weeks=2, starts="2026-11-23", first="2026-11-23",
+                          last=pick(("2026-12-04", "2026-12-18")), lines=(*plan, (site, None, None, 0, None, 60, 1, "full"))),
+            MoveLine(id=line, day=pick((2, 3, 9)), technician_id=who, rank=1, starts=480,
+                     others=((desk.any("rotation_line"), 2, 700),)),
+            PublishRotation(rotation_id=draft, visits=tuple((id, pick(days), 480, who) for (id,) in lines)),
+            PublishRotation(rotation_id=draft, visits=()),
+            DropRotation(rotation_id=draft),
+            RecordLeave(id=pick((new_id(), desk.any("leave"))), technician_id=who, first="2026-11-24",
+                        last=pick(("2026-11-24", "2026-11-27")), kind=pick((None, "sick"))),
+            RecordAgreement(id=pick((new_id(), desk.any("agreement"))), site_id=site, visits=pick((None, 6, 12)),
+                            ends=pick((None, "2026-12-31", "")), target_1=pick((None, "30m/2h", ""))),
+            MoveAgreement(agreement_id=desk.any("agreement"), state=pick(agreements.STATES)),
+            RecordWish(id=wish_id(site), site_id=site, visits=pick((1, 2)), days=pick((None, "mon,wed", ""))),
+            KeepTravel(pairs=((site, who, pick((None, 5, 12.5))),)),
+        )
+    )  # fmt: skip
+
+
 def _site(desk: Desk) -> Command:
     pick = desk.chance.choice
     id = pick((new_id(), desk.any("site"), desk.any("site")))
@@ -439,6 +470,7 @@ KINDS: tuple[tuple[float, Callable[[Desk], Command]], ...] = (
     (2, _books),
     (1, _packing),
     (3, _plan),
+    (5, _rotation),
     (8, _visit),
     (4, _site),
     (4, _device),

@@ -17,6 +17,7 @@ STEPS = (
     "0009_articles",
     "0010_memory",
     "0011_stock_places",
+    "0012_rotations",
 )
 LATEST = len(STEPS)
 

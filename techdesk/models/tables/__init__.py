@@ -10,7 +10,7 @@ A class in one of these modules is an entity by being there; a new module is imp
 from sqlalchemy import Column, ColumnDefault, DefaultClause
 from sqlmodel import SQLModel
 
-from techdesk.models.tables import devices, memory, people, problems, rules, stock, tickets, visits
+from techdesk.models.tables import devices, memory, people, problems, rotations, rules, stock, tickets, visits
 from techdesk.models.tables.entity import Entity
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "memory",
     "people",
     "problems",
+    "rotations",
     "rules",
     "stock",
     "tickets",

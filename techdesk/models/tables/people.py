@@ -56,7 +56,8 @@ class Contact(Entity, table=True):
 
 
 class Technician(Entity, table=True):
-    """Someone who visits, or a coordinator. `role` is the front line by default."""
+    """Someone who visits, or a coordinator. `role` is the front line by default. `working_hours` is a week as
+    `desk.service_hours.week` reads it, travel included; without it `working_days` (1 is Monday) have the usual hours."""
 
     name: str
     code: str | None = None
@@ -68,3 +69,15 @@ class Technician(Entity, table=True):
     working_days: str | None = None
     stock_location_id: str | None = None
     state: str = "active"
+    working_hours: str | None = None
+
+
+class Leave(Entity, table=True):
+    """Days (`first` to `last`) on which a technician does not visit: leave, sick, training. `state` is taken or withdrawn."""
+
+    technician_id: str = Field(index=True)
+    first: str
+    last: str
+    kind: str = "leave"
+    note: str | None = None
+    state: str = "taken"

@@ -9,7 +9,7 @@ class Visit(Entity, table=True):
     """Half a day at a site: planned, lived, signed. Times are moments, travel in minutes, mileage in miles.
 
     `displaced` is the visit debt: minutes of it that an emergency took, which the site is owed; `displaced_by` is the last
-    such ticket.
+    such ticket. `rotation_id` is the rotation that it was published with.
     """
 
     site_id: str = Field(index=True)
@@ -27,6 +27,7 @@ class Visit(Entity, table=True):
     reason: str | None = None
     displaced: int = 0
     displaced_by: str | None = None
+    rotation_id: str | None = Field(default=None, index=True)
 
 
 class VisitTask(Entity, table=True):

@@ -37,6 +37,8 @@ STEPS: tuple[str, ...] = (
     "0020_devices",
     "0021_articles",
     "0022_stock_places_indexes",
+    "0023_rotations",
+    "0024_rotations_indexes",
 )
 CONTRACTS: tuple[str, ...] = ()
 

@@ -1,0 +1,2 @@
+DROP INDEX CONCURRENTLY IF EXISTS ix_visit_rotation_id;
+CREATE INDEX CONCURRENTLY ix_visit_rotation_id ON visit (org, rotation_id);
