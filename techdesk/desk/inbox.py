@@ -41,6 +41,9 @@ EDITS = {
     "priorities": "priorities.record",
     "article": "article.record",
     "closing_rules": "closing.rules",
+    "visit": "visit.move",
+    "checklist": "checklist.record",
+    "checklist_step": "checklist.step",
 }
 # What the tables do not let be empty.
 NEVER_EMPTY = {
@@ -72,6 +75,9 @@ NEVER_EMPTY = {
     "problem": ("state", "opened_at"),
     "change": ("reason", "risk", "state", "opened_at"),
     "closing_rules": (),
+    "visit": ("site_id", "technician_id", "planned_start", "planned_end", "state", "displaced"),
+    "checklist": ("name", "frequency", "state"),
+    "checklist_step": ("checklist_id", "title", "rank", "required", "evidence", "quantity", "minutes", "state"),
     "visit_task": ("visit_id", "title", "rank", "estimate", "state"),
 }
 # Columns of a ticket that only go with a state.

@@ -86,6 +86,9 @@ def _put_aside(tx: Tx, mid: str) -> None:
 def _withdraw(tx: Tx, act: Act, writes: list[Write]) -> Outcome:
     """A ticket that others may have seen is cancelled, not made unseen."""
     for write in writes:
+        if write.table in ("checklist_answer", "checklist_run"):  # a step that failed, and what that ended
+            _restore(tx, act, write)
+            continue
         row = tx.get(write.table, write.id) if write.table in ("ticket", "visit_task") else None
         if row is None:
             continue

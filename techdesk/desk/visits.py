@@ -11,12 +11,21 @@ from techdesk.errors import BadInput, NotFound, Refused
 
 STATES = ("planned", "confirmed", "travelling", "on_site", "wrapped", "signed", "cancelled", "missed", "rebooked")
 TASK_STATES = ("todo", "doing", "done", "carried", "dropped")
+AHEAD = ("planned", "confirmed", "travelling")
+# What may be done with a visit in which states, each as it reads in `you cannot ... it`.
 ALLOWED = {
-    "start": ("planned", "confirmed", "travelling"),
+    "confirm": ("planned",),
+    "move": ("planned", "confirmed"),
+    "set off for": ("planned", "confirmed"),
+    "start": AHEAD,
+    "agree the priorities of": (*AHEAD, "on_site"),
     "wrap": ("on_site",),
     "sign": ("wrapped",),
-    "cancel": ("planned", "confirmed", "travelling"),
+    "cancel": AHEAD,
+    "miss": AHEAD,
+    "rebook": ("planned", "confirmed", "missed", "cancelled"),
 }
+SIGNED_HOW = ("typed", "paper")
 # Minutes that a ticket is thought to take, by priority, until someone says better.
 ESTIMATES = {1: 40, 2: 25, 3: 20, 4: 15, 5: 10}
 MOST_TICKETS = 40
@@ -41,7 +50,8 @@ class PlanVisit:
 
 @dataclass(frozen=True, kw_only=True)
 class StartVisit:
-    """Arrives at the site: the open tickets there become tasks, worst first, beside those planned already."""
+    """Arrives at the site: the open tickets there become tasks, worst first, beside those planned already; after them what
+    the last visit carried, and the checklists that are due. Without travel minutes, they run from when one set off."""
 
     NAME: ClassVar[str] = "visit.start"
     VERSION: ClassVar[int] = 1
@@ -66,14 +76,16 @@ class WrapVisit:
 
 @dataclass(frozen=True, kw_only=True)
 class SignVisit:
-    """Keeps who signed the visit."""
+    """Keeps who signed the visit, and how: by a name typed here, or drawn on the printed sheet, which the provider keeps."""
 
     NAME: ClassVar[str] = "visit.sign"
-    VERSION: ClassVar[int] = 1
+    VERSION: ClassVar[int] = 2
     visit_id: str
     signatory: str
+    how: str = "typed"
 
     def __post_init__(self) -> None:
+        checks.one_of(self.how, "How it was signed", SIGNED_HOW)
         checks.words(self.signatory, "The name of who signs", longest=200)
 
 
@@ -136,16 +148,42 @@ def plan_visit(tx: Tx, command: PlanVisit, act: Act) -> Outcome:
 
 @handles(StartVisit)
 def start_visit(tx: Tx, command: StartVisit, act: Act) -> Outcome:
-    row, site = _visit(tx, command.visit_id, "start")
+    row, site = visit_for(tx, command.visit_id, "start")
     for other in tx.find("visit", technician_id=row["technician_id"], state="on_site"):
         place = tx.get("site", str(other["site_id"]))
         raise Refused(f"The visit to {place['name'] if place else 'another site'} is under way: wrap it first.")
+    travel = command.travel_minutes
+    if travel is None and row["set_off_at"] is not None:
+        travel = min(clock.seconds_between(str(row["set_off_at"]), act.at) // 60, checks.MOST_MINUTES)
     tx.put("visit", {"id": row["id"], "state": "on_site", "actual_start": act.at,
-                     "travel_minutes": command.travel_minutes, "mileage": command.mileage})  # fmt: skip
+                     "travel_minutes": travel, "mileage": command.mileage})  # fmt: skip
     added = _add_open_tickets(tx, row)
-    return Outcome(
-        (Changed(str(site["code"]), "on_site", str(row["id"])),), f"At {site['name']}: {added} open tickets."
-    )
+    rank = len(tx.find("visit_task", visit_id=row["id"])) + 1
+    again = add_carried(tx, row, rank)
+    from techdesk.desk.maintenance import begin_due  # what a capture in a visit does without
+
+    due = begin_due(tx, row, act, rank + again)
+    more = [f"{again} carried from the last visit"] if again else []
+    more += [f"{due} checklist{'' if due == 1 else 's'} due"] if due else []
+    said = ", ".join([f"{added} open tickets", *more])
+    return Outcome((Changed(str(site["code"]), "on_site", str(row["id"])),), f"At {site['name']}: {said}.")
+
+
+def add_carried(tx: Tx, visit: Row, rank: int) -> int:
+    """Puts on the list what the last visit to the site carried and no ticket stands for. Returns how many."""
+    before = [each for each in tx.find("visit", site_id=visit["site_id"], order="planned_start")
+              if each["state"] in ("wrapped", "signed") and each["id"] != visit["id"]]  # fmt: skip
+    if not before:
+        return 0
+    day = str(before[-1]["planned_start"])[:10]
+    there = {task["title"] for task in tx.find("visit_task", visit_id=visit["id"])}
+    left = [task for task in tx.find("visit_task", visit_id=before[-1]["id"], state="carried", order="rank")
+            if task["ticket_id"] is None and task["run_id"] is None and task["title"] not in there]  # fmt: skip
+    for number, task in enumerate(left, start=rank):
+        tx.put("visit_task", {"id": tx.fresh_id(), "visit_id": visit["id"], "rank": number, "title": task["title"],
+                              "room": task["room"], "estimate": task["estimate"],
+                              "reason": f"carried from {day}: {task['reason'] or 'no time left'}"})  # fmt: skip
+    return len(left)
 
 
 def _add_open_tickets(tx: Tx, visit: Row) -> int:
@@ -172,10 +210,10 @@ def _to_be_done(row: Row, day: str) -> bool:
 
 @handles(WrapVisit)
 def wrap_visit(tx: Tx, command: WrapVisit, act: Act) -> Outcome:
-    row, site = _visit(tx, command.visit_id, "wrap")
+    row, site = visit_for(tx, command.visit_id, "wrap")
     left = [task for task in tx.find("visit_task", visit_id=row["id"]) if task["state"] in ("todo", "doing")]
     for task in left:
-        tx.put("visit_task", {"id": task["id"], "state": "carried", "reason": command.reason})
+        put_off(tx, task, command.reason)
     tx.put("visit", {"id": row["id"], "state": "wrapped", "actual_end": act.at, "summary": command.summary})
     spent = clock.seconds_between(str(row["actual_start"] or act.at), act.at) // 60
     said = f"Wrapped {site['name']} after {spent} min; {len(left)} carried."
@@ -184,16 +222,19 @@ def wrap_visit(tx: Tx, command: WrapVisit, act: Act) -> Outcome:
 
 @handles(SignVisit)
 def sign_visit(tx: Tx, command: SignVisit, act: Act) -> Outcome:
-    row, site = _visit(tx, command.visit_id, "sign")
-    tx.put("visit", {"id": row["id"], "state": "signed", "signatory": command.signatory, "signed_at": act.at})
+    row, site = visit_for(tx, command.visit_id, "sign")
+    tx.put("visit", {"id": row["id"], "state": "signed", "signatory": command.signatory, "signed_at": act.at,
+                     "signed_how": command.how})  # fmt: skip
+    where = " on paper: keep the sheet" if command.how == "paper" else ""
     return Outcome(
-        (Changed(str(site["code"]), "signed", str(row["id"])),), f"{command.signatory} signed for {site['name']}."
+        (Changed(str(site["code"]), "signed", str(row["id"])),),
+        f"{command.signatory} signed for {site['name']}{where}.",
     )
 
 
 @handles(CancelVisit)
 def cancel_visit(tx: Tx, command: CancelVisit, act: Act) -> Outcome:
-    row, site = _visit(tx, command.visit_id, "cancel")
+    row, site = visit_for(tx, command.visit_id, "cancel")
     tx.put("visit", {"id": row["id"], "state": "cancelled", "reason": command.reason})
     return Outcome((Changed(str(site["code"]), "cancelled", str(row["id"])),), f"Called off {site['name']}.")
 
@@ -211,13 +252,28 @@ def set_task(tx: Tx, command: SetTask, act: Act) -> Outcome:
     task = tx.get("visit_task", command.task_id)
     if task is None:
         raise NotFound("That task is not on any list here.")
-    tx.put("visit_task", {"id": command.task_id, "state": command.state, "reason": command.reason,
-                          "actual": command.actual if command.actual is not None else task["actual"]})  # fmt: skip
+    actual = command.actual if command.actual is not None else task["actual"]
+    if task["run_id"] is not None and command.state == "done":
+        from techdesk.desk.answers import FinishRun, finish_run  # most tasks are tickets
+
+        return finish_run(tx, FinishRun(run_id=str(task["run_id"]), minutes=command.actual), act)
+    if command.state in ("carried", "dropped") and task["state"] in ("todo", "doing"):
+        put_off(tx, task, command.reason or "no reason given", command.state)
+    tx.put("visit_task", {"id": command.task_id, "state": command.state, "reason": command.reason, "actual": actual})
     title = str(task["title"])
     return Outcome((Changed(title, command.state, command.task_id),), f"{command.state.capitalize()}: {title}")
 
 
-def _visit(tx: Tx, id: str, act: str) -> tuple[Row, Row]:
+def put_off(tx: Tx, task: Row, reason: str, state: str = "carried") -> None:
+    """A visit does not come to a task: what it was for is still to be done."""
+    tx.put("visit_task", {"id": task["id"], "state": state, "reason": reason})
+    if task["run_id"] is not None:
+        from techdesk.desk.maintenance import carry_run
+
+        carry_run(tx, str(task["run_id"]))
+
+
+def visit_for(tx: Tx, id: str, act: str) -> tuple[Row, Row]:
     """The visit and its site, when `act` is allowed from the visit's state; else Refused."""
     row = tx.get("visit", id)
     if row is None:

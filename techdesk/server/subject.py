@@ -23,6 +23,7 @@ ABOUT = {
     "scan_id": "audit_scan",
     "agreement_id": "agreement",
     "rotation_id": "rotation",
+    "run_id": "checklist_run",
 }
 # Other arguments that name a row.
 NAMES = ABOUT | {
@@ -38,6 +39,8 @@ NAMES = ABOUT | {
     "to_id": "stock_location",
     "location_id": "stock_location",
     "kit_id": "kit",
+    "checklist_id": "checklist",
+    "step_id": "checklist_step",
 }
 
 

@@ -216,4 +216,19 @@ class SnapshotChunk(ServerTable, table=True):
     content: bytes
 
 
+class Feed(ServerTable, table=True):
+    """A calendar that whoever has its address may read: the visits of a technician or of a site (`subject`). Of the address's
+    secret only its SHA-256 is kept. `used_at` is when it was asked for last, at most an hour ago."""
+
+    id: str = Field(primary_key=True)
+    org: int = Field(sa_type=_Whole, index=True)
+    name: str
+    secret_sha256: str = Field(unique=True)
+    kind: str
+    subject: str
+    made_at: str
+    revoked_at: str | None = None
+    used_at: str | None = None
+
+
 OWN: tuple[type[ServerTable], ...] = tuple(ServerTable.__subclasses__())

@@ -10,11 +10,14 @@ from datetime import timedelta
 from techdesk import clock
 from techdesk.desk import agreements, changes, problems, repairs
 from techdesk.desk.agreements import MoveAgreement, RecordAgreement, RecordWish, wish_id
+from techdesk.desk.answers import AnswerStep, BeginRun, FailStep, FinishRun, SkipRun
 from techdesk.desk.articles import RecordArticle
 from techdesk.desk.attachments import AttachFile, DetachFile
 from techdesk.desk.audits import FinishAudit, ScanLabel, StartAudit, TakeScanBack
+from techdesk.desk.bookings import AgreePriorities, ConfirmVisit, MissVisit, MoveVisit, RebookVisit, SetOff
 from techdesk.desk.calendars import KeepDays, RecordCalendar, calendar_id
 from techdesk.desk.changes import EditChange, MoveChange, RaiseChange
+from techdesk.desk.checklists import RecordChecklist, SetStep
 from techdesk.desk.closing import CancelTicket, CloseTicket, ReopenTicket, ResolveTicket
 from techdesk.desk.commands import Command, encode
 from techdesk.desk.counting import CountStock, ExplainCount, FindSerial
@@ -364,7 +367,7 @@ def _visit(desk: Desk) -> Command:
             StartVisit(visit_id=id, travel_minutes=desk.chance.choice((None, 20))),
             StartVisit(visit_id=id),
             WrapVisit(visit_id=id, summary=desk.words()),
-            SignVisit(visit_id=id, signatory="Office"),
+            SignVisit(visit_id=id, signatory="Office", how=desk.chance.choice(("typed", "paper"))),
             CancelVisit(visit_id=id, reason="snow"),
             AddTask(
                 id=new_id(), visit_id=id, title="Check the lamps", ticket_id=desk.chance.choice((None, desk.ticket()))
@@ -372,6 +375,45 @@ def _visit(desk: Desk) -> Command:
             SetTask(task_id=desk.any("visit_task"), state=desk.chance.choice(("doing", "done", "dropped", "todo"))),
         )
     )
+
+
+def _booking(desk: Desk) -> Command:
+    """What becomes of a visit before it begins; two people move and rebook the same one."""
+    pick, id = desk.chance.choice, desk.any("visit")
+    start = clock.now() + timedelta(hours=desk.chance.randint(-5, 60))
+    starts, ends = clock.moment(start), clock.moment(start + timedelta(hours=2))
+    return pick(
+        (
+            ConfirmVisit(visit_id=id, by=pick((None, "Office"))),
+            MoveVisit(id=id, planned_start=starts, planned_end=ends),
+            MoveVisit(id=id, technician_id=desk.any("technician")),
+            SetOff(visit_id=id),
+            MissVisit(visit_id=id, reason="snow"),
+            RebookVisit(id=new_id(), visit_id=id, planned_start=starts, planned_end=ends),
+            AgreePriorities(visit_id=id, agreed_with="Head", task_ids=(desk.any("visit_task"),)),
+        )
+    )
+
+
+def _checklist(desk: Desk) -> Command:
+    """Checklists of few names, their steps, and runs that two people answer and end."""
+    pick = desk.chance.choice
+    checklist, run = desk.any("checklist"), desk.any("checklist_run")
+    step = desk.any("checklist_step")
+    return pick(
+        (
+            RecordChecklist(id=named_id("checklist", pick("ab")), name=pick(("Backups", "Lamps")),
+                            frequency=pick(("visit", "weekly", "monthly")), site_id=pick((None, None, desk.any("site")))),
+            SetStep(id=pick((new_id(), step)), checklist_id=checklist, title=desk.words(), rank=pick((1, 2)),
+                    required=pick((0, 1)), evidence=pick(("none", "none", "number"))),
+            BeginRun(checklist_id=checklist, site_id=desk.any("site"), visit_id=pick((None, desk.any("visit")))),
+            AnswerStep(run_id=run, step_id=step, evidence=pick((None, "7"))),
+            AnswerStep(run_id=run, step_id=step, result="skip", note="locked"),
+            FailStep(id=new_id(), run_id=run, step_id=step, note=desk.words(), device_id=pick((None, desk.any("device")))),
+            FinishRun(run_id=run, minutes=pick((None, 5))),
+            SkipRun(run_id=run, reason=desk.words()),
+        )
+    )  # fmt: skip
 
 
 def _attach(desk: Desk) -> Command:
@@ -472,6 +514,8 @@ KINDS: tuple[tuple[float, Callable[[Desk], Command]], ...] = (
     (3, _plan),
     (5, _rotation),
     (8, _visit),
+    (4, _booking),
+    (6, _checklist),
     (4, _site),
     (4, _device),
     (6, _device_life),

@@ -9,7 +9,8 @@ from tests.simulation.tables import COLUMNS, PLACES, Entry, Rows, by_the_log
 
 # Labels that a laptop may be granted, as its invitation has them.
 LABELS = ([], ["n"], ["s"], ["n", "s"], ["site:1"], ["site:2"], ["nowhere"])
-OF_A_SITE = ("room", "contact", "visit", "ticket", "device", "calendar", "audit")
+OF_A_SITE = ("room", "contact", "visit", "ticket", "device", "calendar", "audit", "checklist",
+             "checklist_run")  # fmt: skip
 OF_A_TICKET = ("ticket_alias", "ticket_event", "attachment", "timer", "survey")
 OF_A_DEVICE = ("device_event", "loan", "repair")
 EVERYTHING = None
@@ -30,12 +31,18 @@ def site_of(stands: Rows, table: str, row: tuple[Any, ...]) -> str | None:
         return str(cell("id"))
     if table in OF_A_SITE:
         return None if cell("site_id") is None else str(cell("site_id"))
+    if table == "attachment" and cell("run_id") is not None:
+        return by("checklist_run", "run_id")
     if table in OF_A_TICKET:
         return by("ticket", "ticket_id")
     if table in OF_A_DEVICE:
         return by("device", "device_id")
     if table == "audit_scan":
         return by("audit", "audit_id")
+    if table == "checklist_step":
+        return by("checklist", "checklist_id")
+    if table == "checklist_answer":
+        return by("checklist_run", "run_id")
     if table == "visit_task":
         return by("visit", "visit_id")
     if table == "calendar_day":

@@ -45,6 +45,9 @@ def _places() -> Iterator[tuple[str, Row]]:
         yield "device", _row("device", f"device-{place}", site_id=site)
     for place, site in {"north": NORTH, "south": SOUTH}.items():
         yield "audit", _row("audit", f"audit-{place}", site_id=site)
+        yield "checklist_run", _row("checklist_run", f"checklist_run-{place}", site_id=site)
+    for place, site in {"north": NORTH, "none": None}.items():
+        yield "checklist", _row("checklist", f"checklist-{place}", site_id=site)
 
 
 def _rows() -> Iterator[tuple[str, Row]]:
@@ -52,12 +55,14 @@ def _rows() -> Iterator[tuple[str, Row]]:
     yield from _places()
     ends = {None: ("north", "south"), "ticket": ("north", "south", "none", "gone"), "visit": ("north", "south", "gone"),
             "calendar": ("north", "none", "gone"), "device": ("north", "none", "gone"),
-            "audit": ("north", "south", "gone")}  # fmt: skip
+            "audit": ("north", "south", "gone"), "checklist": ("north", "none", "gone"),
+            "checklist_run": ("north", "south", "gone")}  # fmt: skip
+    placed = {table for table, _ in _places()}
     for table in TABLES:
         path = PATHS[table]
         if path == COMMON:
             yield table, _row(table, f"{table}-any")
-        if path == COMMON or table in ("site", "ticket", "visit", "calendar", "device", "audit", "inbox_item"):
+        if path == COMMON or table in placed or table == "inbox_item":
             continue
         nullable = {column.name for column in columns(table) if column.nullable}
         choices = [[(end, parent) for end in ends[parent]] for _, parent in path]

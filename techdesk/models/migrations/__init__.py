@@ -18,6 +18,7 @@ STEPS = (
     "0010_memory",
     "0011_stock_places",
     "0012_rotations",
+    "0013_visits",
 )
 LATEST = len(STEPS)
 

@@ -10,12 +10,24 @@ A class in one of these modules is an entity by being there; a new module is imp
 from sqlalchemy import Column, ColumnDefault, DefaultClause
 from sqlmodel import SQLModel
 
-from techdesk.models.tables import devices, memory, people, problems, rotations, rules, stock, tickets, visits
+from techdesk.models.tables import (
+    checklists,
+    devices,
+    memory,
+    people,
+    problems,
+    rotations,
+    rules,
+    stock,
+    tickets,
+    visits,
+)
 from techdesk.models.tables.entity import Entity
 
 __all__ = [
     "ENTITIES",
     "Entity",
+    "checklists",
     "columns",
     "devices",
     "memory",

@@ -109,7 +109,8 @@ class TicketEvent(Entity, table=True):
 
 class Attachment(Entity, table=True):
     """A photo or paper of a ticket: what is known of the file, which itself stands under its SHA-256 (hexadecimal). Sizes in
-    bytes and pixels; the thumbnail is a small JPEG of it. Append only, but for a file that is taken off."""
+    bytes and pixels; the thumbnail is a small JPEG of it. Append only, but for a file that is taken off. Evidence for a step
+    of a checklist has `run_id` and `step_id`, and an empty `ticket_id`."""
 
     ticket_id: str = Field(index=True)
     sha256: str = Field(index=True)
@@ -121,6 +122,8 @@ class Attachment(Entity, table=True):
     thumbnail_sha256: str | None = Field(default=None, index=True)
     thumbnail_bytes: int | None = None
     taken_at: str | None = None
+    run_id: str | None = Field(default=None, index=True)
+    step_id: str | None = None
 
 
 class Worklog(Entity, table=True):

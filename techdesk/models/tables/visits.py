@@ -9,7 +9,9 @@ class Visit(Entity, table=True):
     """Half a day at a site: planned, lived, signed. Times are moments, travel in minutes, mileage in miles.
 
     `displaced` is the visit debt: minutes of it that an emergency took, which the site is owed; `displaced_by` is the last
-    such ticket. `rotation_id` is the rotation that it was published with.
+    such ticket. `rotation_id` is the rotation that it was published with. `agreed` is what the school and the technician
+    said comes first, in words, and `agreed_with` who said so. `signed_how` is typed or paper. `instead_of` is the
+    visit, missed or moved, that this one makes up for.
     """
 
     site_id: str = Field(index=True)
@@ -28,10 +30,18 @@ class Visit(Entity, table=True):
     displaced: int = 0
     displaced_by: str | None = None
     rotation_id: str | None = Field(default=None, index=True)
+    confirmed_by: str | None = None
+    set_off_at: str | None = None
+    agreed_with: str | None = None
+    agreed_at: str | None = None
+    agreed: str | None = None
+    signed_how: str | None = None
+    instead_of: str | None = Field(default=None, index=True)
 
 
 class VisitTask(Entity, table=True):
-    """One thing to do in a visit: a ticket, or a step of its own. `estimate` and `actual` are minutes."""
+    """One thing to do in a visit: a ticket, the run of a checklist, or a step in words. `estimate` and `actual` are minutes,
+    `agreed` its place among what the school wants first (1 is the first)."""
 
     __tablename__ = "visit_task"
     visit_id: str = Field(index=True)
@@ -43,3 +53,5 @@ class VisitTask(Entity, table=True):
     actual: int | None = None
     state: str = "todo"
     reason: str | None = None
+    run_id: str | None = Field(default=None, index=True)
+    agreed: int | None = None

@@ -39,6 +39,8 @@ STEPS: tuple[str, ...] = (
     "0022_stock_places_indexes",
     "0023_rotations",
     "0024_rotations_indexes",
+    "0025_visits",
+    "0026_visits_indexes",
 )
 CONTRACTS: tuple[str, ...] = ()
 
