@@ -14,9 +14,15 @@ app = typer.Typer()
 @app.command()
 def export(
     kind: Annotated[
-        str, typer.Argument(help="tickets, sites, devices, models, parts, people, visits, worklogs or movements.")
+        str,
+        typer.Argument(
+            help="tickets, sites, devices, models, parts, stock, people, licences, suppliers, repairs, loans, visits,"
+            " worklogs, movements; or any table, such as ticket_event."
+        ),
     ],
-    format: Annotated[str, typer.Option("--format", "-f", help="csv or json; visits also as ics.")] = "csv",
+    format: Annotated[
+        str, typer.Option("--format", "-f", help="csv or json; visits also as ics, devices and parts as snipeit.")
+    ] = "csv",
     output: Annotated[Path | None, typer.Option("--output", "-o", help="The file; else stdout.")] = None,
 ) -> None:
     """Write a table of the store to stdout or to a file, which is written whole or not at all."""

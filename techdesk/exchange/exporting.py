@@ -11,16 +11,18 @@ from typing import TextIO
 
 from techdesk.desk.ledger import TRANSIT
 from techdesk.errors import BadInput
+from techdesk.exchange import snipeit
 from techdesk.exchange.values import neutral
 from techdesk.exchange.visit_calendar import calendar
 from techdesk.models.store import Store
 
 SCHEMA = 1
-FORMATS = ("csv", "json", "ics")
+FORMATS = ("csv", "json", "ics", "snipeit")
 
 # What of a site, a device and a person is said where another row refers to it: what `import` finds it by again.
 _SITE = """(SELECT code FROM site WHERE site.id = {0}.site_id) AS site,
         (SELECT name FROM site WHERE site.id = {0}.site_id) AS site_name"""
+_DEVICE = "(SELECT coalesce(tag, serial, id) FROM device WHERE device.id = {0}.device_id) AS device"
 _TECHNICIAN = "(SELECT name FROM technician WHERE technician.id = {})"
 _PLACE = f"iif({{0}} = '{TRANSIT}', 'in transit', (SELECT name FROM stock_location WHERE stock_location.id = {{0}}))"
 
@@ -46,6 +48,22 @@ SQL = {
         (SELECT coalesce(sum(CASE WHEN to_id IS NULL THEN 0 ELSE quantity END), 0)
               - coalesce(sum(CASE WHEN from_id IS NULL THEN 0 ELSE quantity END), 0)
          FROM stock_movement WHERE part_id = part.id) AS on_hand FROM part ORDER BY n""",
+    "stock": """SELECT part.id, sku, part.name, category, unit_cost, supplier, serialised, stock_location.name AS location,
+        coalesce(stock_balance.quantity, 0) AS quantity, minimum, target
+        FROM (SELECT part_id, location_id FROM stock_balance WHERE quantity <> 0
+              UNION SELECT part_id, location_id FROM stock_level) held
+        JOIN part ON part.id = held.part_id JOIN stock_location ON stock_location.id = held.location_id
+        LEFT JOIN stock_balance ON stock_balance.part_id = part.id AND stock_balance.location_id = held.location_id
+        LEFT JOIN stock_level ON stock_level.part_id = part.id AND stock_level.location_id = held.location_id
+        ORDER BY part.n, stock_location.n""",
+    "licences": f"""SELECT licence.id, product, supplier, seats, starts, expires, warn_days, cost, order_number, note,
+        {_SITE.format("licence_site")}, used FROM licence LEFT JOIN licence_site ON licence_id = licence.id
+        ORDER BY licence.n, licence_site.n""",
+    "suppliers": "SELECT id, name, services, contacts, terms, experience, lead_days FROM supplier ORDER BY n",
+    "repairs": f"""SELECT id, {_DEVICE.format("repair")}, fault, supplier, reference, state, opened_at, due, ended_at, cost,
+        (SELECT ref FROM ticket WHERE ticket.id = ticket_id) AS ticket, note FROM repair ORDER BY n""",
+    "loans": f"""SELECT id, {_DEVICE.format("loan")}, borrower, lent_at, due, state, ended_at,
+        (SELECT ref FROM ticket WHERE ticket.id = ticket_id) AS ticket FROM loan ORDER BY n""",
     "people": f"""SELECT id, 'technician' AS kind, name, code, role, email, NULL AS telephone, NULL AS channel,
         NULL AS may_sign, NULL AS site, NULL AS site_name, skills, base_latitude, base_longitude, working_days, state
         FROM technician UNION ALL SELECT id, 'contact', name, NULL, role, email, telephone, channel, may_sign,
@@ -66,19 +84,31 @@ def run(store: Store, kind: str, format: str, out: TextIO) -> int:
     """Writes all rows of a kind. Returns how many.
 
     csv: a header and a row each; a text that a spreadsheet would take for a formula gets an apostrophe, which `import`
-    takes off again. json: {"schema": 1, "kind": kind, "items": [...], "total": n}. ics: visits as a calendar.
-    Open `out` with newline="".
+    takes off again. json: {"schema": 1, "kind": kind, "items": [...], "total": n}. ics: visits as a calendar. snipeit:
+    devices and parts as CSV for Snipe-IT's import. Open `out` with newline="".
+    A kind may also be the name of a table of the store, whose rows then go out as they are.
     """
-    if kind not in SQL:
-        raise BadInput(f"'{kind}' cannot be exported: it must be one of {', '.join(SQL)}.")
-    if format not in FORMATS or (format == "ics" and kind != "visits"):
-        allowed = FORMATS if kind == "visits" else FORMATS[:2]
+    plain = SQL.get(kind) or _of_table(store, kind)
+    allowed = [*FORMATS[:2], *(["ics"] if kind == "visits" else ()), *(["snipeit"] if kind in snipeit.SQL else ())]
+    if format not in allowed:
         raise BadInput(f"{kind} cannot be exported as '{format}': it must be one of {', '.join(allowed)}.")
     if format == "ics":
         return calendar(store, out)
-    cursor = store.connection.execute(SQL[kind])
+    cursor = store.connection.execute(snipeit.SQL[kind] if format == "snipeit" else plain)
     names = [each[0] for each in cursor.description]
-    return _csv(names, cursor, out) if format == "csv" else _json(kind, names, cursor, out)
+    return _json(kind, names, cursor, out) if format == "json" else _csv(names, cursor, out)
+
+
+def _of_table(store: Store, name: str) -> str:
+    """All rows of one of the tables that laptops share. Raises BadInput for another name."""
+    tables = store.connection.execute(
+        "SELECT name FROM sqlite_master t WHERE type = 'table' AND EXISTS (SELECT 1 FROM pragma_table_info(t.name)"
+        " WHERE name = 'author') ORDER BY name"
+    ).fetchall()
+    if (name,) not in tables:
+        known = ", ".join(SQL)
+        raise BadInput(f"'{name}' cannot be exported: it must be one of {known}, or a table such as ticket_event.")
+    return f'SELECT * FROM "{name}" ORDER BY n'
 
 
 def to_file(path: Path, write: Callable[[TextIO], int]) -> int:

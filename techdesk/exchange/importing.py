@@ -125,8 +125,8 @@ def _reader(store: Store, kind: str | None, table: Table | Documents, chosen: st
     headers = ", ".join(table.headers[:12]) + (" ..." if len(table.headers) > 12 else "")
     if mapping is None:
         raise BadInput(
-            f"No mapping fits the columns of {table.path} ({headers}): write one as docs/mappings.md says,"
-            " and give it with --map."
+            f"No mapping fits the columns of {table.path} ({headers}): name the columns in its first row,"
+            " or write a mapping as docs/mappings.md says, and give it with --map."
         )
     if kind not in (None, mapping.kind):
         raise BadInput(f"The mapping '{mapping.name}' is for {mapping.kind}, not for {kind}: choose another.")

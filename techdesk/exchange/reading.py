@@ -135,7 +135,7 @@ class Reader:
             said = said.strip()
         if said.strip().casefold() in self.mapping.missing:
             said = ""
-        if len(cell) <= SHORT and not self.mapping.clean:
+        if len(cell) <= SHORT and "mojibake" not in self.mapping.clean:
             if len(self._known) == MOST_KNOWN:
                 self._known.clear()
             self._known[cell] = said

@@ -50,6 +50,74 @@ def test_every_kind_goes_out_in_both_formats(store: Store, kind: str) -> None:
     assert len(table(exported(store, kind))) == document["total"]
 
 
+FIRST = ("=", "+", "-", "@", "\t", "\r")
+
+
+@pytest.mark.parametrize("format", ["csv", "snipeit"])
+def test_devices_that_look_like_formulas_go_out_neutral_and_come_back_as_they_were(
+    store: Store, tmp_path: Path, format: str
+) -> None:
+    for number, first in enumerate(FIRST):
+        note = f"{first}cmd|' /C calc'!A0" if first not in "\t\r" or format == "csv" else "=1"
+        store.perform(RecordDevice(id=new_id(), tag=f"={number}", serial=f"-SER{number}", name="+x", note=note))
+    before = rows(store, "SELECT tag, serial, name, note FROM device ORDER BY n")
+    text = exported(store, "devices", format)
+    assert not [cell for row in table(text) for cell in row.values() if cell.startswith(FIRST)]
+    path = tmp_path / "devices.csv"
+    path.write_text(text, encoding="utf-8", newline="")
+    with Store(tmp_path / "other" / "techdesk.db", wall=lambda: NOW) as other:
+        report = importing.run(other, "devices", path, "snipeit-assets" if format == "snipeit" else None)
+        assert (report.created, report.errors) == (len(FIRST), [])
+        assert rows(other, "SELECT tag, serial, name, note FROM device ORDER BY n") == before
+
+
+def test_devices_for_snipeit_come_back_with_model_state_and_place(store: Store, tmp_path: Path) -> None:
+    store.perform(RecordSite(id="s1", code="2001", name="Hill"))
+    model = new_id()
+    store.perform(RecordModel(id=model, name="CB514", number="N1", category="Laptop", manufacturer="Acer"))
+    store.perform(RecordDevice(id=new_id(), tag="A-1", serial="SER1", model_id=model, site_id="s1", state="in_repair",
+                               bought="2024-09-01", cost=300.5, warranty_end="2027-09-01"))  # fmt: skip
+    text = exported(store, "devices", "snipeit")
+    assert table(text)[0]["Status"] == "Out for Repair"
+    path = tmp_path / "assets.csv"
+    path.write_text(text, encoding="utf-8", newline="")
+    with Store(tmp_path / "other" / "techdesk.db", wall=lambda: NOW) as other:
+        assert importing.run(other, None, path, new_sites=True).mapping == "snipeit-assets"
+        query = (
+            "SELECT tag, serial, d.state, bought, cost, warranty_end, s.name, m.name, number, category FROM device d"
+            " JOIN site s ON s.id = site_id JOIN device_model m ON m.id = model_id"
+        )
+        assert rows(other, query) == [
+            ("A-1", "SER1", "in_repair", "2024-09-01", 300.5, "2027-09-01", "Hill", "CB514", "N1", "Laptop")
+        ]
+
+
+@pytest.mark.parametrize(("kind", "format"), [("parts", "snipeit"), ("stock", "csv")])
+def test_stock_comes_back_with_its_counts_and_minima(store: Store, tmp_path: Path, kind: str, format: str) -> None:
+    path = tmp_path / "stock.csv"
+    path.write_text(
+        "sku,name,location,quantity,minimum\nT-1,=Toner,Store,5,2\nT-1,=Toner,Hill,0,1\nL-1,Lamp,Store,3,\n"
+    )
+    importing.run(store, "parts", path)
+    path.write_text(exported(store, kind, format), encoding="utf-8", newline="")
+    query = (
+        "SELECT sku, p.name, l.name, quantity FROM stock_balance b JOIN part p ON p.id = part_id"
+        " JOIN stock_location l ON l.id = b.location_id WHERE quantity <> 0 ORDER BY 1, 3"
+    )
+    with Store(tmp_path / "other" / "techdesk.db", wall=lambda: NOW) as other:
+        assert importing.run(other, "parts", path).errors == []
+        assert rows(other, query) == rows(store, query)
+        minima = "SELECT minimum FROM stock_level ORDER BY 1"
+        assert rows(other, minima) == rows(store, minima) == [(1,), (2,)]
+
+
+def test_every_table_that_laptops_share_goes_out(store: Store) -> None:
+    store.perform(RecordSite(id="s1", code="2001", name="Hill", rooms=("Hall",)))
+    assert [(row["name"], row["site_id"]) for row in table(exported(store, "room"))] == [("Hall", "s1")]
+    with pytest.raises(BadInput, match="cannot be exported"):
+        exported(store, "meta")
+
+
 def test_what_cannot_be_exported_is_refused(store: Store) -> None:
     with pytest.raises(BadInput, match="'cakes' cannot be exported"):
         exported(store, "cakes")
