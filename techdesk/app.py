@@ -69,6 +69,7 @@ class TechdeskApp(Doing):
         key("n", "capture", "capture.open", "New", "Take a request down: type, Enter"),
         key("N", "log_book", "page.open", "Log book", "Take a page down: a ticket a line; or paste an e-mail"),
         key("Q", "triage", "triage.open", "Triage", "Triage the queue: what nobody has looked at first"),
+        key("b", "board", "problems.open", "Board", "The problem board: what keeps coming back, known errors, changes"),
         key("g", "goto", "goto.open", "Go to", "Go to any ticket, device, site, view or command; or scan a tag"),
         key("percent_sign", "figures", "figures.open", "Figures", "How well the desk serves, in figures"),
         key("u", "undo", "desk.undo", "Undo", "Take back what was done last"),
@@ -154,6 +155,15 @@ class TechdeskApp(Doing):
         else:
             self.push_screen(TriageScreen())
 
+    def action_board(self) -> None:
+        """Opens the problem board; a second press leaves it."""
+        from techdesk.screens.problems import ProblemsScreen
+
+        if isinstance(self.area, ProblemsScreen):
+            self.pop_screen()
+        else:
+            self.push_screen(ProblemsScreen())
+
     def action_goto(self) -> None:
         """Opens the palette."""
         from techdesk.screens.dialogs.goto import GoTo, commands
@@ -167,6 +177,10 @@ class TechdeskApp(Doing):
         kind, value = chosen.value
         if kind in ("ticket", "device", "article"):
             self.open_story(kind, value)
+        elif kind in ("problem", "change"):
+            from techdesk.screens.problems import ProblemsScreen
+
+            self.push_screen(ProblemsScreen(f"{kind}:{value}"))
         elif kind == "command":
             await self.screen.run_action(value if hasattr(self.screen, f"action_{value}") else f"app.{value}")
         else:

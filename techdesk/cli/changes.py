@@ -8,15 +8,12 @@ from techdesk import clock
 from techdesk.cli.changing import change_once
 from techdesk.cli.options import Json
 from techdesk.cli.session import put, say, session, table
-from techdesk.cli.together import known, perform_together, spoken
-from techdesk.desk.changes import EditChange, MoveChange, RaiseChange
-from techdesk.desk.commands import Command
-from techdesk.desk.holds import ReleaseTicket
+from techdesk.cli.together import known, perform_tasks, perform_together, spoken
+from techdesk.desk.changes import EditChange, RaiseChange
 from techdesk.desk.ids import new_id
-from techdesk.desk.visits import AddTask
-from techdesk.errors import NotFound
 from techdesk.models.queries import names
 from techdesk.models.queries import problems as query
+from techdesk.models.queries.problem_moves import moving_change
 
 app = typer.Typer()
 change = typer.Typer(help="What is to be done on purpose, agreed before and with a way back.")
@@ -126,15 +123,8 @@ def move_change(
     """Bring a change to another state; approving and rejecting is a coordinator's. Tickets that waited for an implemented
     one are open again."""
     session.json = as_json
-    id, state = known("change", ref), state.replace("-", "_")
-    commands: list[Command] = [MoveChange(change_id=id, state=state, note=message, despite=despite)]
-    if state == "implemented":
-        waiting = session.store.connection.execute(
-            "SELECT t.id FROM ticket AS t JOIN change AS c ON c.problem_id = t.problem_id WHERE c.id = ?"
-            " AND t.state = 'on_hold' AND t.hold_reason = 'change' ORDER BY t.id", (id,),
-        )  # fmt: skip
-        commands += [ReleaseTicket(ticket_id=str(each), note=ref) for (each,) in waiting]
-    perform_together(commands, as_json)
+    id, connection = known("change", ref), session.store.connection
+    perform_together([*moving_change(connection, id, state.replace("-", "_"), message, despite)], as_json)
 
 
 @change.command()
@@ -146,17 +136,7 @@ def tasks(
 ) -> None:
     """Put a preventive task on the next visit at every site of a change."""
     session.json = as_json
-    visits = query.next_visits(session.store.connection, known("change", ref))
-    if not visits:
-        raise NotFound("None of its sites has a visit planned: plan some first.")
-    commands: list[Command] = [
-        AddTask(id=new_id(), visit_id=visit, title=f"{what} ({ref.upper()})", estimate=minutes) for visit, _ in visits
-    ]
-    session.store.perform_all(commands)
-    if as_json:
-        put({"changed": [{"ref": site, "state": "todo"} for _, site in visits], "refused": []})
-    else:
-        say(f"On the next visit at {', '.join(site for _, site in visits)}.")
+    perform_tasks("change", known("change", ref), what, minutes, as_json)
 
 
 def _moment(text: str | None) -> str | None:

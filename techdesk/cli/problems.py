@@ -1,23 +1,21 @@
 """Problems from the shell."""
 
-from datetime import timedelta
 from typing import Annotated
 
 import typer
 
-from techdesk import clock
 from techdesk.cli.changing import change_once
 from techdesk.cli.options import Json, Ref, Refs, Site
 from techdesk.cli.session import put, say, session, table
-from techdesk.cli.together import known, perform_together, spoken
-from techdesk.desk.closing import CloseTicket
-from techdesk.desk.commands import Command
-from techdesk.desk.holds import ReleaseTicket
+from techdesk.cli.together import known, perform_tasks, perform_together, spoken
 from techdesk.desk.ids import new_id
-from techdesk.desk.problems import EditProblem, LinkTicket, LogProblem, MoveProblem
+from techdesk.desk.problems import EditProblem, LinkTicket, LogProblem
 from techdesk.errors import BadInput, NotFound
 from techdesk.models.queries import names
 from techdesk.models.queries import problems as query
+from techdesk.models.queries import proposals as alike
+from techdesk.models.queries.problem_board import since
+from techdesk.models.queries.problem_moves import moving_problem
 
 app = typer.Typer()
 problem = typer.Typer(help="What is behind incidents that keep coming back.")
@@ -69,7 +67,7 @@ def show_problem(ref: Problem, as_json: Json = False) -> None:
 @problem.command()
 def proposals(as_json: Json = False) -> None:
     """Incidents of the last 30 days that are alike and have no problem behind them yet."""
-    found = query.proposals(session.store.connection, _since())
+    found = alike.proposals(session.store.connection, since(session.now))
     if as_json:
         put({"items": [each._asdict() for each in found], "total": len(found)})
         return
@@ -94,7 +92,7 @@ def open_problem(
     model_id = names.model_id(connection, model) if model else None
     site_id = names.site_id(connection, site) if site else None
     if proposal is not None:
-        found = query.proposals(connection, _since())
+        found = alike.proposals(connection, since(session.now))
         if proposal > len(found):
             raise NotFound(f"There is no proposal {proposal}: see  techdesk problem proposals.")
         chosen = found[proposal - 1]
@@ -146,16 +144,22 @@ def move_problem(
 ) -> None:
     """Bring a problem to another state. What waited for a resolved one is open again, or closed with --close."""
     session.json = as_json
-    id, state = known("problem", ref), state.replace("-", "_")
-    commands: list[Command] = [MoveProblem(problem_id=id, state=state, note=message)]
     if close and (state != "resolved" or not message):
         raise BadInput("--close goes with resolved, and with the fix: -m 'New firmware'.")
-    for each in query.tickets_of(session.store.connection, id):
-        if close and each["open"]:
-            commands.append(CloseTicket(ticket_id=each["id"], resolution=str(message)))
-        elif state in ("resolved", "closed") and each["hold_reason"] == "problem":
-            commands.append(ReleaseTicket(ticket_id=each["id"], note=ref))
-    perform_together(commands, as_json)
+    id, connection = known("problem", ref), session.store.connection
+    perform_together([*moving_problem(connection, id, state.replace("-", "_"), message, close=close)], as_json)
+
+
+@problem.command()
+def tasks(
+    ref: Problem,
+    what: Annotated[str, typer.Argument(help="What is to be done at each site.")],
+    minutes: Annotated[int, typer.Option(min=1, max=480, help="How long it takes.")] = 15,
+    as_json: Json = False,
+) -> None:
+    """Put a preventive task on the next visit at every site of a problem: its own, its tickets', those with its model."""
+    session.json = as_json
+    perform_tasks("problem", known("problem", ref), what, minutes, as_json)
 
 
 @problem.command()
@@ -173,7 +177,3 @@ def unlink(ref: Ref, as_json: Json = False) -> None:
     """Say that no known problem is behind a ticket."""
     session.json = as_json
     change_once(LinkTicket(ticket_id=names.ticket_id(session.store.connection, ref)), as_json)
-
-
-def _since() -> str:
-    return clock.moment(clock.parse(session.now) - timedelta(days=query.DAYS))

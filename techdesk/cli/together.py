@@ -4,6 +4,8 @@ from techdesk.cli.changing import changes
 from techdesk.cli.session import put, say, session
 from techdesk.desk.commands import Command
 from techdesk.errors import NotFound
+from techdesk.models.queries.problem_moves import preventing
+from techdesk.models.queries.problems import next_visits
 
 
 def perform_together(commands: list[Command], as_json: bool) -> None:
@@ -13,6 +15,17 @@ def perform_together(commands: list[Command], as_json: bool) -> None:
     else:
         for outcome in outcomes:
             say(outcome.said)
+
+
+def perform_tasks(kind: str, id: str, what: str, minutes: int, as_json: bool) -> None:
+    """Puts a preventive task on the next visit at every site of a problem or a change."""
+    connection = session.store.connection
+    session.store.perform_all([*preventing(connection, kind, id, what, minutes)])
+    sites = [site for _, site in next_visits(connection, **{f"{kind}_id": id})]
+    if as_json:
+        put({"changed": [{"ref": site, "state": "todo"} for site in sites], "refused": []})
+    else:
+        say(f"On the next visit at {', '.join(sites)}.")
 
 
 def known(kind: str, ref: str) -> str:

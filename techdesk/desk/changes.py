@@ -179,16 +179,20 @@ def _ready(tx: Tx, row: Row, command: MoveChange) -> None:
     ref = row["ref"]
     if command.state == "approved":
         if row["risk"] != "low" and not row["back_out"]:
-            raise Refused(f"{ref} is of {row['risk']} risk and has no way back: write one with --back-out first.")
+            raise Refused(
+                f"{ref} is of {row['risk']} risk and has no way back yet: write one (--back-out), then it can be approved."
+            )
         if row["supplier"] and not row["consent"]:
-            raise Refused(f"{ref} needs the consent of {row['supplier']}: keep it with --consent first.")
+            raise Refused(
+                f"{ref} needs the consent of {row['supplier']}: keep it (--consent), then it can be approved."
+            )
     if command.state == "planned":
         if not (row["starts"] and row["ends"]):
-            raise Refused(f"{ref} has no window: say when with --starts and --ends first.")
+            raise Refused(f"{ref} has no window yet: say when it begins and ends (--starts, --ends) first.")
         frozen = frozen_sites(tx, row)
         if frozen and not command.despite:
             raise Refused(
-                f"{ref} falls into an exam freeze at {', '.join(frozen[:3])}: move it, or say why with --despite."
+                f"{ref} falls into an exam freeze at {', '.join(frozen[:3])}: move it, or say why despite that (--despite)."
             )
 
 

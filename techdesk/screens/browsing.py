@@ -1,7 +1,7 @@
 """What the areas with one list share: a line above, a filter, the list, and a card of the selected row beside it.
 
-From 100 columns on the card stands beside the list, under that it is folded below. Enter goes into the card, which then
-has the whole area where it was folded; Esc comes back.
+From 100 columns on the card stands beside the list, under that it is folded below, and under 60 it is folded away. Enter
+goes into the card, which then has the whole area where it was folded; Esc comes back.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ from techdesk.screens.widgets.pages import Source
 Row = TypeVar("Row")
 BESIDE_FROM = 100
 """Columns from which on the card stands beside the list."""
+BELOW_FROM = 60
+"""Columns from which on it is shown below the list; under that only Enter shows it."""
 
 
 class Card(Page):
@@ -49,7 +51,7 @@ class Card(Page):
 class Browsing(Area, Generic[Row]):
     """An area with one list. A subclass writes `make_list`, `source`, `question`, `card_title`, `card`, and what is above."""
 
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (BESIDE_FROM, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (BELOW_FROM, "-narrow"), (BESIDE_FROM, "-wide")]
     FILTER: ClassVar[str] = "words to look for"
     WHAT: ClassVar[tuple[str, str]] = ("row", "rows")
     DEFAULT_CSS = """
@@ -63,6 +65,9 @@ class Browsing(Area, Generic[Row]):
         &.-narrow #beside { height: 45%; }
         &.-narrow.-reading #list, &.-narrow.-reading #list-rule { display: none; }
         &.-narrow.-reading #beside { height: 1fr; }
+        &.-tiny #beside { display: none; }
+        &.-tiny.-reading #list, &.-tiny.-reading #list-rule { display: none; }
+        &.-tiny.-reading #beside { display: block; height: 1fr; }
         #card { height: 1fr; padding: 0 1; scrollbar-size-vertical: 1; }
     }
     """

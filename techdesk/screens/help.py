@@ -34,19 +34,22 @@ def areas_with_keys() -> list[type[DOMNode]]:
     from techdesk.screens.dialogs.choices import Choices
     from techdesk.screens.dialogs.close import CloseDialog
     from techdesk.screens.dialogs.edit import EditDialog
+    from techdesk.screens.dialogs.fields import FieldsDialog
     from techdesk.screens.dialogs.fix_input import FixInput
     from techdesk.screens.dialogs.goto import GoTo
     from techdesk.screens.dialogs.hold import HoldDialog
     from techdesk.screens.dialogs.log_book import LogBookDialog
     from techdesk.screens.dialogs.toggle import Toggle
+    from techdesk.screens.problems import ProblemsScreen
     from techdesk.screens.story import ArticleStory, DeviceStory, TicketStory
     from techdesk.screens.triage import TriageScreen
     from techdesk.screens.widgets.capture_line import CaptureLine
     from techdesk.screens.widgets.filter_line import FilterLine
 
     areas: list[type[DOMNode]] = [area_class(mode) for mode in HOMES]
-    return [*areas, TriageScreen, TicketStory, DeviceStory, AuditScreen, ArticleStory, PagedList, CaptureLine, FilterLine,
-            LogBookDialog, CloseDialog, EditDialog, HoldDialog, GoTo, Choices, FixInput, Toggle, HelpScreen]  # fmt: skip
+    return [*areas, TriageScreen, ProblemsScreen, TicketStory, DeviceStory, AuditScreen, ArticleStory, PagedList,
+            CaptureLine, FilterLine, LogBookDialog, CloseDialog, EditDialog, FieldsDialog, HoldDialog, GoTo, Choices,
+            FixInput, Toggle, HelpScreen]  # fmt: skip
 
 
 class HelpScreen(ModalScreen[None]):

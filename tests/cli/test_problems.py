@@ -3,6 +3,7 @@
 import pytest
 
 from tests.cli.conftest import Cli
+from tests.cli.school import school
 
 AT = ("--at", "2026-11-23T09:00+00:00")
 
@@ -75,3 +76,30 @@ def test_a_change_is_asked_for_approved_and_planned(cli: Cli, tickets: list[str]
 )
 def test_what_is_not_there_is_not_found(cli: Cli, words: tuple[str, ...]) -> None:
     assert cli(*words).code == 3
+
+
+def test_what_a_thing_is_and_where_it_stands_makes_no_problem(cli: Cli) -> None:
+    school()
+    for text in ("Chromebook in the hall is slow", "Chromebook lost its charger", "Chromebook: a key is missing"):
+        cli(*AT, "log", text, "--device", "CB-1")
+    assert cli(*AT, "problem", "proposals", "--json").json["total"] == 0
+
+
+def test_at_a_school_two_words_in_common_make_one_and_one_word_does_not(cli: Cli) -> None:
+    school()
+    for text in ("Sound crackles in assembly", "Crackles again: the sound", "Sound of the desk crackles", "Sound low"):
+        cli(*AT, "log", text, "--site", "2005")
+    for text in ("Toner low", "Toner on the floor", "Toner delivered"):
+        cli(*AT, "log", text, "--site", "2005")
+    [found] = cli(*AT, "problem", "proposals", "--json").json["items"]
+    assert len(found["refs"]) == 3 and "'crackles' and 'sound'" in found["why"]
+
+
+def test_a_preventive_task_goes_to_the_next_visit_of_a_problems_schools(cli: Cli) -> None:
+    school()
+    ref = cli(*AT, "log", "Battery swollen", "--site", "2005", "--json").json["ref"]
+    made = cli(*AT, "problem", "open", "Batteries swell", "--ticket", ref, "--json").json["changed"][0]["ref"]
+    assert cli("problem", "tasks", made, "Look at every battery").code == 3
+    cli(*AT, "visit", "plan", "2005", "--start", "2026-11-24T08:00")
+    done = cli(*AT, "problem", "tasks", made, "Look at every battery", "--json").json
+    assert done["changed"] == [{"ref": "St Aidan's", "state": "todo"}]

@@ -10,8 +10,8 @@ SHORTEST_NOUN, MOST_ARTICLES = 3, 50
 
 
 class Place(NamedTuple):
-    """Somewhere to go: `kind` is ticket, device, article, site or view; `value` its id, for a site its code, for a view its
-    filter."""
+    """Somewhere to go: `kind` is ticket, device, article, problem, change, site or view; `value` its id, for a site its code,
+    for a view its filter."""
 
     kind: str
     value: str
@@ -24,7 +24,7 @@ def anything(connection: sqlite3.Connection, text: str) -> list[Place]:
     if not text:
         return _views(connection, "")
     found = [*_exactly(connection, text), *_tickets(connection, text), *_devices(connection, text)]
-    found += _articles(connection, text)
+    found += [*_articles(connection, text), *_problems(connection, text)]
     found += [*_sites(connection, text), *_views(connection, text)]
     return list({(place.kind, place.value): place for place in reversed(found)}.values())[::-1]
 
@@ -70,6 +70,23 @@ def _articles(connection: sqlite3.Connection, text: str) -> list[Place]:
     return [
         Place("article", id, title, "article" if state == "shared" else "article, a draft") for id, title, state in rows
     ]
+
+
+def _problems(connection: sqlite3.Connection, text: str) -> list[Place]:
+    """Problems and changes by their number, or by what they are called."""
+    start = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    found = []
+    for kind in ("problem", "change"):
+        rows = connection.execute(
+            f"SELECT id, ref, title, state FROM \"{kind}\" WHERE ref LIKE ? ESCAPE '\\' OR title LIKE ? ESCAPE '\\'"
+            " OR title LIKE ? ESCAPE '\\' ORDER BY opened_at DESC, id LIMIT ?",
+            (start + "%", start + "%", f"% {start}%", OTHERS),
+        )
+        found += [
+            Place(kind, str(id), f"{ref}  {title}", f"{kind}, {str(state).replace('_', ' ')}")
+            for id, ref, title, state in rows
+        ]
+    return found
 
 
 def _sites(connection: sqlite3.Connection, text: str) -> list[Place]:

@@ -1,34 +1,14 @@
-"""Problems and changes: lists, one with its story, who is affected, and incidents that keep coming back."""
+"""Problems and changes: lists, one with its story, and who is affected."""
 
-import re
+import json
 import sqlite3
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Iterable
+from typing import Any
 
-# Of so many tickets that are alike a problem is proposed.
-FEWEST = 3
-DAYS = 30
-# Words that say nothing of what is wrong.
-DULL = frozenset((
-    "the", "and", "for", "not", "with", "from", "has", "have", "was", "are", "after", "again", "all", "any", "but",
-    "can", "does", "room", "please", "since", "still", "that", "then", "there", "this", "very", "when", "will",
-    "work", "working", "works", "broken", "dead", "failed", "fails", "issue", "problem", "help", "need", "needs",
-    "needed", "new", "old", "year", "class",
-))  # fmt: skip
-WORD = re.compile(r"[^\W\d_]{3,}")
-MOST_READ = 5000
+from techdesk.desk.problems import ENDED
 
-
-class Proposal(NamedTuple):
-    """Tickets that may have one cause: of a model or at a site, with a word that they share."""
-
-    title: str
-    why: str
-    ticket_ids: tuple[str, ...]
-    refs: tuple[str, ...]
-    model_id: str | None
-    site_id: str | None
+DONE = ("closed", "rejected", "backed_out")
+"""States in which a change is done with, until it is asked for again."""
 
 
 def problems(connection: sqlite3.Connection, *, every: bool = False, words: str = "") -> list[dict[str, Any]]:
@@ -41,7 +21,7 @@ def problems(connection: sqlite3.Connection, *, every: bool = False, words: str 
         " (SELECT count(*) FROM ticket WHERE problem_id = p.id AND open = 1) AS open"
         " FROM problem AS p LEFT JOIN device_model AS m ON m.id = p.model_id LEFT JOIN site AS s ON s.id = p.site_id"
         " LEFT JOIN technician AS t ON t.id = p.owner_id"
-        " WHERE (? OR p.state NOT IN ('resolved', 'closed'))"
+        f" WHERE (? OR p.state NOT IN {ENDED})"
         " AND (? = '' OR p.title || ' ' || coalesce(p.symptoms, '') LIKE ?)"
         " ORDER BY CASE p.state WHEN 'logged' THEN 1 WHEN 'investigating' THEN 2 WHEN 'known_error' THEN 3"
         " WHEN 'change_raised' THEN 4 WHEN 'resolved' THEN 5 ELSE 6 END, p.opened_at, p.id",
@@ -57,7 +37,7 @@ def changes(connection: sqlite3.Connection, *, every: bool = False) -> list[dict
         " c.consent, p.ref AS problem, m.name AS model, t.name AS decided_by, c.decided_at, c.opened_at"
         " FROM change AS c LEFT JOIN problem AS p ON p.id = c.problem_id LEFT JOIN device_model AS m ON m.id = c.model_id"
         " LEFT JOIN technician AS t ON t.id = c.decided_by"
-        " WHERE ? OR c.state NOT IN ('closed', 'rejected', 'backed_out') ORDER BY coalesce(c.starts, '9'), c.opened_at, c.id",
+        f" WHERE ? OR c.state NOT IN {DONE} ORDER BY coalesce(c.starts, '9'), c.opened_at, c.id",
         every,
     )  # fmt: skip
 
@@ -69,6 +49,28 @@ def tickets_of(connection: sqlite3.Connection, problem_id: str) -> list[dict[str
         "SELECT t.id, t.ref, t.title, t.state, t.hold_reason, t.open, s.name AS site, t.opened_at FROM ticket AS t"
         " LEFT JOIN site AS s ON s.id = t.site_id WHERE t.problem_id = ? ORDER BY t.open DESC, t.opened_at, t.id",
         problem_id,
+    )  # fmt: skip
+
+
+def candidates(connection: sqlite3.Connection, problem_id: str, limit: int) -> list[tuple[str, str, str, str]]:
+    """(id, ref, title, state) of open tickets on the problem's model or at its site that no problem is behind, the newest
+    first."""
+    return connection.execute(
+        "SELECT t.id, t.ref, t.title, t.state FROM problem AS p JOIN ticket AS t ON t.open = 1 AND t.problem_id IS NULL"
+        " LEFT JOIN device AS d ON d.id = t.device_id"
+        " WHERE p.id = ? AND (t.site_id = p.site_id OR d.model_id = p.model_id) ORDER BY t.opened_at DESC, t.id LIMIT ?",
+        (problem_id, limit),
+    ).fetchall()
+
+
+def named(connection: sqlite3.Connection, ids: Iterable[str]) -> list[dict[str, Any]]:
+    """Some tickets, the newest first."""
+    return _rows(
+        connection,
+        "SELECT t.id, t.ref, t.title, t.state, t.hold_reason, t.open, s.name AS site, t.opened_at FROM ticket AS t"
+        " LEFT JOIN site AS s ON s.id = t.site_id WHERE t.id IN (SELECT value FROM json_each(?))"
+        " ORDER BY t.opened_at DESC, t.id",
+        json.dumps(list(ids)),
     )  # fmt: skip
 
 
@@ -97,10 +99,41 @@ def affected(connection: sqlite3.Connection, change_id: str) -> list[dict[str, A
     )  # fmt: skip
 
 
-def next_visits(connection: sqlite3.Connection, change_id: str) -> list[tuple[str, str]]:
-    """(visit, site's name) of the next planned visit at each site of a change."""
+def sites_of(connection: sqlite3.Connection, problem_id: str) -> list[dict[str, Any]]:
+    """The sites of a problem: its own, those of its tickets, and those that have its model, with how many devices of it each
+    has."""
+    return _rows(
+        connection,
+        "WITH p AS (SELECT id, model_id, site_id FROM problem WHERE id = ?)"
+        " SELECT s.id, s.code, s.name, (SELECT count(*) FROM device AS d WHERE d.site_id = s.id AND d.model_id = p.model_id)"
+        " AS devices, (SELECT count(*) FROM ticket AS t WHERE t.site_id = s.id AND t.problem_id = p.id) AS tickets"
+        " FROM p JOIN site AS s ON s.id = p.site_id OR s.id IN (SELECT site_id FROM ticket WHERE problem_id = p.id)"
+        " OR s.id IN (SELECT site_id FROM device WHERE model_id = p.model_id) ORDER BY tickets DESC, s.name, s.id",
+        problem_id,
+    )  # fmt: skip
+
+
+def models_of(connection: sqlite3.Connection, problem_id: str) -> list[dict[str, Any]]:
+    """The models that a problem is about: its own, and those of its tickets' devices, with how many tickets are on each and
+    how many devices of it there are."""
+    return _rows(
+        connection,
+        "SELECT m.id, m.name, (SELECT count(*) FROM device AS d WHERE d.model_id = m.id) AS devices,"
+        " (SELECT count(*) FROM ticket AS t JOIN device AS d ON d.id = t.device_id WHERE t.problem_id = p.id"
+        " AND d.model_id = m.id) AS tickets FROM problem AS p JOIN device_model AS m ON m.id = p.model_id OR m.id IN"
+        " (SELECT d.model_id FROM ticket AS t JOIN device AS d ON d.id = t.device_id WHERE t.problem_id = p.id)"
+        " WHERE p.id = ? ORDER BY tickets DESC, m.name, m.id",
+        problem_id,
+    )  # fmt: skip
+
+
+def next_visits(
+    connection: sqlite3.Connection, *, change_id: str | None = None, problem_id: str | None = None
+) -> list[tuple[str, str]]:
+    """(visit, site's name) of the next planned visit at each site of a change, or of a problem."""
     found = []
-    for site in affected(connection, change_id):
+    sites = affected(connection, change_id) if change_id else sites_of(connection, str(problem_id))
+    for site in sites:
         visit = connection.execute(
             "SELECT id FROM visit WHERE site_id = ? AND state = 'planned' ORDER BY planned_start, id LIMIT 1",
             (site["id"],),
@@ -108,51 +141,6 @@ def next_visits(connection: sqlite3.Connection, change_id: str) -> list[tuple[st
         if visit:
             found.append((str(visit[0]), str(site["name"])))
     return found
-
-
-def proposals(connection: sqlite3.Connection, since: str) -> list[Proposal]:
-    """Tickets opened since that moment, with no problem behind them, that are alike: of one model, or at one site, sharing a
-    word. The most tickets first; none stands in two."""
-    rows = connection.execute(
-        "SELECT t.id, t.ref, t.text, t.site_id, s.name, d.model_id, m.name FROM ticket AS t"
-        " LEFT JOIN site AS s ON s.id = t.site_id LEFT JOIN device AS d ON d.id = t.device_id"
-        " LEFT JOIN device_model AS m ON m.id = d.model_id"
-        " WHERE t.opened_at >= ? AND t.problem_id IS NULL AND t.state <> 'cancelled' AND t.kind = 'incident'"
-        " ORDER BY t.opened_at DESC LIMIT ?", (since, MOST_READ),
-    ).fetchall()  # fmt: skip
-    groups: dict[tuple[str, str, str], list[Any]] = defaultdict(list)
-    for row in rows:
-        for word in set(_words(row[2])):
-            if row[5]:
-                groups["model", row[5], word].append(row)
-            if row[3]:
-                groups["site", row[3], word].append(row)
-    return list(_best(groups))
-
-
-def _best(groups: dict[tuple[str, str, str], list[Any]]) -> Iterator[Proposal]:
-    taken: set[str] = set()
-    # A model before a site: it says more.
-    ranked = sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))
-    for (kind, id, word), rows in ranked:
-        if len(rows) < FEWEST:
-            return
-        fresh = [row for row in rows if row[0] not in taken]
-        if len(fresh) < FEWEST:
-            continue
-        taken.update(row[0] for row in fresh)
-        name = fresh[0][6] if kind == "model" else fresh[0][4]
-        sites = len({row[3] for row in fresh})
-        where = f" at {sites} sites" if kind == "model" and sites > 1 else ""
-        yield Proposal(
-            f"{name}: {word}", f"{len(fresh)} tickets {'on' if kind == 'model' else 'at'} {name}{where} in {DAYS} days"
-            f" say '{word}'", tuple(row[0] for row in fresh), tuple(row[1] for row in fresh),
-            id if kind == "model" else None, id if kind == "site" else None,
-        )  # fmt: skip
-
-
-def _words(text: str) -> Iterable[str]:
-    return (word for word in WORD.findall(text[:2000].casefold()) if word not in DULL)
 
 
 def _rows(connection: sqlite3.Connection, sql: str, *values: Any) -> list[dict[str, Any]]:

@@ -156,6 +156,13 @@ def suppliers(connection: sqlite3.Connection) -> list[SupplierLine]:
     return [SupplierLine(*row) for row in rows]
 
 
+def supplier_names(connection: sqlite3.Connection) -> tuple[str, ...]:
+    """The names of all suppliers, for completing one."""
+    return tuple(
+        str(name) for (name,) in connection.execute("SELECT name FROM supplier ORDER BY name COLLATE NOCASE, id")
+    )
+
+
 def supplier_id(connection: sqlite3.Connection, name: str) -> str | None:
     """The supplier with that name, however it is spelled in capitals; None when there is none yet."""
     found = connection.execute(
