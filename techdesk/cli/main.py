@@ -39,6 +39,7 @@ VERBS = {
     "view": "views",
     "undo": "store",
     "visit": "visits",
+    "checklist": "checklists",
     "part": "parts",
     "supplier": "suppliers",
     "device": "devices",

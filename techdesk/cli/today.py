@@ -8,7 +8,7 @@ from techdesk import clock
 from techdesk.cli import documents
 from techdesk.cli.options import Json
 from techdesk.cli.session import put, say, session
-from techdesk.models.queries import device_story, licences, packing, visits
+from techdesk.models.queries import device_story, licences, maintaining, packing, visits
 from techdesk.models.rows import TaskLine, VisitLine
 
 app = typer.Typer()
@@ -42,7 +42,8 @@ def today(
     for line, left, tasks in shown:
         _tell(line, left, tasks)
     for part in pick:
-        say(f"  van: {part.sku} {part.name}: {part.in_van} there, {part.needed} may be needed ({', '.join(part.refs)})")
+        why = ", ".join(part.refs) or part.why
+        say(f"  van: {part.sku} {part.name}: {part.in_van} there, {part.needed} may be needed ({why})")
     for warning in warnings:
         say(f"  ! {warning}")
 
@@ -68,9 +69,15 @@ def _tell(line: VisitLine, left: int, tasks: list[TaskLine]) -> None:
     say(f"{starts:%H:%M}-{ends:%H:%M}  {line.site}  {line.state.replace('_', ' ')}{minutes}")
     for number, task in enumerate(tasks, start=1):
         name = f"{task.ref} P{task.priority} " if task.ref else ""
-        say(
-            f"  {number:2} [{MARKS[task.state]}] {task.room or '-'}: {name}{task.title} ({task.actual or task.estimate} min)"
-        )
+        more = f", agreed {task.agreed}" if task.agreed else ""
+        more += f", due {task.run_due}" if task.run_due else ""
+        more += f", carried {task.carried} times" if task.carried else ""
+        more += f", {task.reason}" if task.reason and task.state == "todo" else ""
+        taken = task.actual or task.estimate
+        say(f"  {number:2} [{MARKS[task.state]}] {task.room or '-'}: {name}{task.title} ({taken} min{more})")
+    for run in maintaining.due_at(session.store.connection, line.id):
+        carried = f", carried {run.carried} times" if run.carried else ""
+        say(f"  due: {run.name} ({run.minutes} min, since {run.due}{carried})")
     over = visits.would_carry(tasks, left) if line.state == "on_site" else []
     if over:
         say(f"  ! {', '.join(task.ref or task.title for task in over)} will not fit and would be carried.")

@@ -13,6 +13,8 @@ def visit(row: VisitLine) -> dict[str, Any]:
         "starts": row.planned_start, "ends": row.planned_end, "actual_start": row.actual_start,
         "actual_end": row.actual_end, "tasks": row.tasks, "done": row.done, "reason": row.reason,
         "signatory": row.signatory, "summary": row.summary, "timezone": row.timezone,
+        "instead_of": row.instead_of, "agreed": row.agreed, "agreed_with": row.agreed_with,
+        "confirmed_by": row.confirmed_by, "signed_how": row.signed_how,
     }  # fmt: skip
 
 

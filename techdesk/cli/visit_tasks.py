@@ -23,7 +23,8 @@ def add_verbs(app: typer.Typer) -> None:
         app.command()(verb)
 
 
-def _under_way() -> VisitLine:
+def under_way() -> VisitLine:
+    """My visit that is under way. Raises NotFound."""
     line = visits.under_way(session.store.connection, session.me)
     if line is None:
         raise NotFound("No visit is under way: start one with  techdesk visit start SITE.")
@@ -39,7 +40,7 @@ def task(
 ) -> None:  # fmt: skip
     """Add a task to the visit under way: a ticket, or a step in words."""
     session.json = as_json
-    visit, ticket = _under_way(), _ticket(text)
+    visit, ticket = under_way(), _ticket(text)
     title, minutes = text, estimate or 15
     if ticket is not None:
         if ticket.id in {each.ticket_id for each in visits.tasks(session.store.connection, visit.id)}:
@@ -90,12 +91,12 @@ def drop(
 
 def _set(n: str, state: str, reason: str | None, minutes: int | None, as_json: bool) -> TaskLine:
     session.json = as_json
-    line = _named(visits.tasks(session.store.connection, _under_way().id), n.strip())
+    line = named_task(visits.tasks(session.store.connection, under_way().id), n.strip())
     change_once(SetTask(task_id=line.id, state=state, reason=reason, actual=minutes), as_json)
     return line
 
 
-def _named(lines: list[TaskLine], text: str) -> TaskLine:
+def named_task(lines: list[TaskLine], text: str) -> TaskLine:
     """The task at that position of the list (1 is the first), with that ticket, or whose id begins so."""
     if text.isdecimal() and 1 <= int(text) <= len(lines):
         return lines[int(text) - 1]

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from techdesk import clock
+from techdesk.cli import visit_bookings
 from techdesk.cli import visit_documents as documents
 from techdesk.cli.changing import change_once, changes
 from techdesk.cli.completing import people, sites
@@ -168,13 +169,14 @@ def wrap(
 def sign(
     name: Annotated[str, typer.Argument(help="Who signs for the school.")],
     visit: Annotated[str | None, typer.Option(metavar="SITE|ID", help="Another visit than the last wrapped.")] = None,
+    paper: Annotated[bool, typer.Option("--paper", help="Drawn on the printed sheet, which you keep.")] = False,
     as_json: Json = False,
 ) -> None:
     """Keep who signed the visit that was wrapped last."""
     session.json = as_json
     line = _known(visit, ("wrapped",), "sign") if visit else visits.under_way(session.store.connection, session.me)
     line = line or _known(None, ("wrapped",), "sign")
-    change_once(SignVisit(visit_id=line.id, signatory=name), as_json)
+    change_once(SignVisit(visit_id=line.id, signatory=name, how="paper" if paper else "typed"), as_json)
 
 
 @app.command()
@@ -240,3 +242,4 @@ def report(
 
 
 add_verbs(app)
+visit_bookings.add_verbs(app)

@@ -177,7 +177,9 @@ class SurveyLine(NamedTuple):
 
 
 class TaskLine(NamedTuple):
-    """A task of a visit, in walk order. `ticket_state` and `due` are the ticket's, where it is one."""
+    """A task of a visit, in walk order. `ticket_state` and `due` are the ticket's, where it is one; where it is the run of a
+    checklist, `carried` is how many visits had no time for it, and `run_due` the date it is due. `agreed` is its place among
+    what the school wants first."""
 
     id: str
     ticket_id: str | None
@@ -192,10 +194,14 @@ class TaskLine(NamedTuple):
     ticket_state: str | None
     due: str | None
     reporter: str | None
+    run_id: str | None = None
+    agreed: int | None = None
+    carried: int = 0
+    run_due: str | None = None
 
 
 class VisitLine(NamedTuple):
-    """A visit in a list. Moments in UTC."""
+    """A visit in a list. Moments in UTC. `instead_of` is the id of the visit that it makes up for."""
 
     id: str
     site_id: str
@@ -214,6 +220,11 @@ class VisitLine(NamedTuple):
     reason: str | None
     signatory: str | None
     summary: str | None
+    instead_of: str | None = None
+    agreed: str | None = None
+    agreed_with: str | None = None
+    confirmed_by: str | None = None
+    signed_how: str | None = None
 
 
 class RunningTimer(NamedTuple):

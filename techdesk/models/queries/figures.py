@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from techdesk import clock
+from techdesk.models.queries.checklists import done_and_due
 from techdesk.models.queries.surveys import SELF
 
 
@@ -66,6 +67,7 @@ def report(connection: sqlite3.Connection, span: Span, now: str) -> Report:
     answers, collected = _answers(connection, span)
     figures = [*answers, *_in_time(connection, span), *_visits(connection, span), *_closings(connection, span)]
     figures += [_reopened(connection, span), _repeats(connection, span), *_minutes(connection, span)]
+    figures.append(_maintenance(connection, span, now))
     age, bands = backlog(connection, span.site_id, now)
     return Report([*figures, age], bands, _months(connection, span), collected)
 
@@ -204,6 +206,13 @@ def _minutes(connection: sqlite3.Connection, span: Span) -> list[Figure]:
         Figure("waiting", "minutes lost waiting", waited, None, waited, "minutes", -1),
         Figure("visit_debt", "visit minutes owed to schools", int(debt), None, int(debt), "minutes", -1),
     ]
+
+
+def _maintenance(connection: sqlite3.Connection, span: Span, now: str) -> Figure:
+    """Maintenance done = runs of checklists done / due, of those that fell due in the span, up to now."""
+    last = min(clock.later(span.until, -1), now)[:10]
+    part, whole = done_and_due(connection, span.since[:10], last, span.site_id)
+    return _share("maintenance", "maintenance done", part, whole)
 
 
 def backlog(connection: sqlite3.Connection, site_id: str | None, now: str) -> tuple[Figure, list[Band]]:

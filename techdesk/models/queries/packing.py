@@ -11,6 +11,7 @@ from techdesk import clock
 from techdesk.desk.ids import named_id
 from techdesk.desk.reservations import ReservePart
 from techdesk.errors import NotFound
+from techdesk.models.queries.maintaining import step_parts
 from techdesk.models.queries.reserving import kit_lines, put_by, reserved_for
 from techdesk.models.queries.search import COMMON, words_of
 from techdesk.models.queries.spares import van_of
@@ -125,9 +126,11 @@ def _of_visit(connection: sqlite3.Connection, visit_id: str, parts: dict[str, _P
         "SELECT title FROM visit_task WHERE visit_id = ? AND ticket_id IS NULL AND state IN ('todo', 'doing', 'carried')",
         (visit_id,),
     ).fetchall()
-    for (title,) in steps:  # checklists and maintenance that is due
+    for (title,) in steps:
         for part in _named(str(title), parts):
             wanted.add(part, 1, None, f"for the step '{title}'")
+    for part, quantity, why in step_parts(connection, visit_id):
+        wanted.add(part, quantity, None, why)
 
 
 def _for_ticket(

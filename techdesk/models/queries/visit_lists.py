@@ -130,13 +130,18 @@ def nearest(
     states: tuple[str, ...],
     now: str,
     site_id: str | None = None,
+    *,
+    anyone: bool = False,
+    open_only: bool = False,
 ) -> VisitLine | None:
-    """The technician's visit, in one of the states and at the site if one is named, whose start is nearest to now."""
+    """The technician's visit (or `anyone`'s), in one of the states and at the site if one is named, whose start is nearest to
+    now; with `open_only` none that another was booked for instead."""
     marks = ", ".join("?" * len(states))
     found = connection.execute(
-        f"{LINE} WHERE v.technician_id IS ? AND v.state IN ({marks}) AND (v.site_id = ? OR ? IS NULL)"
+        f"{LINE} WHERE (v.technician_id IS ? OR ?) AND v.state IN ({marks}) AND (v.site_id = ? OR ? IS NULL)"
+        " AND (NOT ? OR NOT EXISTS (SELECT 1 FROM visit i WHERE i.instead_of = v.id))"
         " ORDER BY abs(julianday(v.planned_start) - julianday(?)), v.id LIMIT 1",
-        (technician, *states, site_id, site_id, now),
+        (technician, anyone, *states, site_id, site_id, open_only, now),
     ).fetchone()
     return None if found is None else VisitLine(*found)
 

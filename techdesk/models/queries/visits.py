@@ -12,7 +12,7 @@ LINE = """
            v.planned_start, v.planned_end, v.actual_start, v.actual_end, coalesce(s.timezone, 'Europe/London'),
            (SELECT count(*) FROM visit_task k WHERE k.visit_id = v.id),
            (SELECT count(*) FROM visit_task k WHERE k.visit_id = v.id AND k.state = 'done'),
-           v.reason, v.signatory, v.summary
+           v.reason, v.signatory, v.summary, v.instead_of, v.agreed, v.agreed_with, v.confirmed_by, v.signed_how
     FROM visit v LEFT JOIN site s ON s.id = v.site_id LEFT JOIN technician p ON p.id = v.technician_id
 """
 GONE = ("cancelled", "rebooked")
@@ -66,8 +66,9 @@ def tasks(connection: sqlite3.Connection, visit_id: str) -> list[TaskLine]:
     rows = connection.execute(
         """
         SELECT k.id, k.ticket_id, t.ref, coalesce(t.title, k.title), coalesce(t.room, k.room), t.priority, k.estimate,
-               k.actual, k.state, k.reason, t.state, t.fix_due, t.reporter
+               k.actual, k.state, k.reason, t.state, t.fix_due, t.reporter, k.run_id, k.agreed, coalesce(c.carried, 0), c.due
         FROM visit_task k JOIN visit v ON v.id = k.visit_id LEFT JOIN ticket t ON t.id = k.ticket_id
+        LEFT JOIN checklist_run c ON c.id = k.run_id
         LEFT JOIN room r ON r.site_id = v.site_id AND r.name = coalesce(t.room, k.room) COLLATE NOCASE
         WHERE k.visit_id = ? GROUP BY k.id
         ORDER BY coalesce(r.rank, 9999), coalesce(t.room, k.room), coalesce(t.priority, 9), k.rank, k.id
@@ -91,9 +92,9 @@ def minutes_left(line: VisitLine, now: str) -> int:
 
 
 def would_carry(lines: list[TaskLine], left: int) -> list[TaskLine]:
-    """The tasks that no longer fit into the minutes left, if the worst are done first."""
+    """The tasks that no longer fit into the minutes left, if what was agreed is done first, and then the worst."""
     todo = [task for task in lines if task.state in ("todo", "doing")]
-    todo.sort(key=lambda task: (task.state != "doing", task.priority or 9, task.due or "9999"))
+    todo.sort(key=lambda task: (task.state != "doing", task.agreed or 999, task.priority or 9, task.due or "9999"))
     over, used = [], 0
     for task in todo:
         used += task.estimate

@@ -1,0 +1,310 @@
+"""Checklists from the shell: what they are, what is due, and going through them."""
+
+from typing import Annotated
+
+import typer
+
+from techdesk import clock
+from techdesk.cli.changing import change_once, changes
+from techdesk.cli.options import Json, Site
+from techdesk.cli.session import put, say, session, table, tell
+from techdesk.desk.answers import AnswerStep, BeginRun, FailStep, FinishRun, SkipRun
+from techdesk.desk.checklists import RecordChecklist, SetStep
+from techdesk.desk.commands import Command
+from techdesk.desk.ids import new_id
+from techdesk.errors import BadInput, NotFound
+from techdesk.models.queries import checklists, names, visits
+from techdesk.models.queries.checklists import RunCard, StepLine
+
+app = typer.Typer()
+noun = typer.Typer(help="Checklists: what is checked again and again at each school, and what came of it.")
+app.add_typer(noun, name="checklist")
+Name = Annotated[str, typer.Argument(help="A checklist's name, or its beginning.")]
+Number = Annotated[int, typer.Argument(metavar="N", min=1, help="The step's number in  techdesk checklist show.")]
+Every = Annotated[
+    str | None, typer.Option(help="each visit, weekly, fortnightly, monthly, termly, yearly, or as 3 weeks.")
+]
+Cluster = Annotated[str | None, typer.Option(help="For the sites of a cluster.")]
+Model = Annotated[str | None, typer.Option(help="For the sites that have a device of that model.")]
+Service = Annotated[str | None, typer.Option(help="The service that it keeps up; its incidents name it.")]
+First = Annotated[str | None, typer.Option(metavar="DATE", help="When it is due first; at once unless said.")]
+Evidence = Annotated[str | None, typer.Option("-e", "--evidence", help="The text or number that the step asks for.")]
+MARKS = {"pass": "x", "fail": "!", "skip": "-", None: " "}
+
+
+@noun.command("list")
+def list_checklists(
+    every: Annotated[bool, typer.Option("--all", help="Retired ones too.")] = False, as_json: Json = False
+) -> None:
+    """Checklists, with how often and where."""
+    session.json = as_json
+    lines = checklists.checklists(session.store.connection, retired=every)
+    if as_json:
+        put({"items": [line._asdict() for line in lines], "total": len(lines)})
+        return
+    table(
+        ("How often", "Steps", "Minutes", "State", "Where", "Name"),
+        [(line.frequency, line.steps, line.minutes, line.state, line.where, line.name) for line in lines],
+        "No checklist is known. Make one with  techdesk checklist add NAME --every monthly",
+    )
+
+
+@noun.command()
+def add(
+    name: Annotated[str, typer.Argument(help="What it is called, as Backups.")],
+    every: Every = "monthly",
+    site: Site = None,
+    cluster: Cluster = None,
+    model: Model = None,
+    service: Service = None,
+    first: First = None,
+    as_json: Json = False,
+) -> None:
+    """Make a checklist: for one site, a cluster, a model, or all sites."""
+    session.json = as_json
+    connection = session.store.connection
+    command = RecordChecklist(
+        id=new_id(), name=name, frequency=every, cluster=cluster, service=service, first_due=first,
+        site_id=names.site_id(connection, site) if site else None,
+        model_id=names.model_id(connection, model) if model else None,
+    )  # fmt: skip
+    change_once(command, as_json)
+    if not as_json:
+        tell(f'It has no steps yet: add one with  techdesk checklist step "{name}" TEXT')
+
+
+@noun.command()
+def edit(
+    name: Name,
+    new_name: Annotated[str | None, typer.Option("--name", help="Another name.")] = None,
+    every: Every = None,
+    cluster: Cluster = None,
+    service: Service = None,
+    first: First = None,
+    retire: Annotated[bool, typer.Option("--retire", help="It is not due any more.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Change a checklist, or retire it."""
+    session.json = as_json
+    command = RecordChecklist(
+        id=_checklist(name), name=new_name, frequency=every, cluster=cluster, service=service, first_due=first,
+        state="retired" if retire else None,
+    )  # fmt: skip
+    if not command.changes():
+        raise BadInput("Say what is new: --name, --every, --cluster, --service, --first or --retire.")
+    change_once(command, as_json)
+
+
+@noun.command()
+def step(
+    name: Name,
+    text: Annotated[str | None, typer.Argument(help="What is checked; not needed to change one with --n.")] = None,
+    n: Annotated[int | None, typer.Option("--n", min=1, help="Change this step instead of adding one.")] = None,
+    room: Annotated[str | None, typer.Option(help="Where it is done.")] = None,
+    evidence: Annotated[str | None, typer.Option(help="none, text, number or photo: what it is proved by.")] = None,
+    part: Annotated[str | None, typer.Option(metavar="SKU[:QTY]", help="A part that it is likely to need.")] = None,
+    minutes: Annotated[int | None, typer.Option(min=0, max=1440, help="How long it takes; else 5.")] = None,
+    optional: Annotated[bool | None, typer.Option("--optional/--required", help="Whether it may be left out.")] = None,
+    remove: Annotated[bool, typer.Option("--remove", help="With --n: it is not asked any more.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Add a step to a checklist, or change one."""
+    session.json = as_json
+    connection = session.store.connection
+    checklist = _checklist(name)
+    lines = checklists.steps(connection, checklist)
+    if n is None and text is None:
+        raise BadInput("Say what is checked, or which step to change with --n.")
+    sku, _, quantity = (part or "").partition(":")
+    if quantity and not quantity.isdecimal():
+        raise BadInput(f"'{part}' is no part and quantity: write it as SKU:2.")
+    command = SetStep(
+        id=new_id() if n is None else _step(lines, n).id, checklist_id=checklist if n is None else None,
+        rank=max((line.rank for line in lines), default=0) + 1 if n is None else None, title=text, room=room,
+        required=None if optional is None else int(not optional), evidence=evidence, minutes=minutes,
+        part_id=names.part_id(connection, sku) if sku else None, quantity=int(quantity) if quantity else None,
+        state="retired" if remove else None,
+    )  # fmt: skip
+    change_once(command, as_json)
+
+
+@noun.command()
+def due(
+    site: Site = None,
+    by: Annotated[str | None, typer.Option(metavar="DATE", help="Due by then; else today.")] = None,
+    as_json: Json = False,
+) -> None:
+    """What is due, the longest overdue first."""
+    session.json = as_json
+    connection = session.store.connection
+    today = clock.local(session.now, "Europe/London").date().isoformat()
+    until = clock.parse_day(by).isoformat() if by else today
+    site_id = names.site_id(connection, site) if site else None
+    lines = [each for each in checklists.waiting(connection, today, site_id) if each.due <= until]
+    if as_json:
+        put({"items": [line._asdict() for line in lines], "total": len(lines)})
+        return
+    table(
+        ("Due", "Days over", "Carried", "Steps left", "Minutes", "Site", "Checklist"),
+        [(line.due, checklists.overdue_days(line, today) or "", line.carried or "", f"{line.left}/{line.steps}",
+          line.minutes, line.site, line.name) for line in lines],
+        "Nothing is due.",
+    )  # fmt: skip
+
+
+@noun.command()
+def show(name: Name, site: Site = None, as_json: Json = False) -> None:
+    """The steps of a checklist; at a site, with what they came to in the run that is open there."""
+    session.json = as_json
+    connection = session.store.connection
+    checklist = _checklist(name)
+    place = _site(site, needed=False)
+    run = _run(checklist, place) if place else None
+    card = checklists.card(connection, run) if run and _began(run) else None
+    lines = card.steps if card else checklists.steps(connection, checklist)
+    if as_json:
+        head = {} if card is None else {name: value for name, value in card._asdict().items() if name != "steps"}
+        put({**head, "checklist_id": checklist, "steps": [line._asdict() for line in lines]})
+        return
+    if card is not None:
+        carried = f", carried {card.carried} times" if card.carried else ""
+        say(f"{card.name} at {card.site}: {card.state} {card.due}{carried}")
+    for number, line in enumerate(lines, start=1):
+        say(f"{number:3} [{MARKS[line.result]}] {_words(line)}")
+
+
+def _words(line: StepLine) -> str:
+    asks = [] if line.required else ["optional"]
+    asks += [f"asks for a {line.evidence}"] if line.evidence != "none" else []
+    asks += [f"needs {line.quantity} x {line.sku}"] if line.sku else []
+    came = [
+        each for each in (line.said, line.note, line.refs, f"{line.photos} photos" if line.photos else None) if each
+    ]
+    more = f"  ({', '.join([f'{line.minutes} min', *asks])})"
+    return f"{line.room or '-'}: {line.title}{more}{'  > ' + '; '.join(came) if came else ''}"
+
+
+@noun.command()
+def begin(name: Name, site: Site = None, as_json: Json = False) -> None:
+    """Begin a run before it is due, or outside a visit; during a visit it goes onto its list."""
+    session.json = as_json
+    place = _site(site)
+    change_once(BeginRun(checklist_id=_checklist(name), site_id=place, visit_id=_visit_at(place)), as_json)
+
+
+@noun.command("pass")
+def pass_step(name: Name, n: Number, evidence: Evidence = None, site: Site = None, as_json: Json = False) -> None:
+    """A step is as it should be."""
+    session.json = as_json
+    run, line = _asked(name, n, site)
+    _do(name, site, AnswerStep(run_id=run, step_id=line.id, evidence=evidence), as_json)
+
+
+@noun.command()
+def fail(
+    name: Name,
+    n: Number,
+    message: Annotated[str, typer.Option("-m", "--message", help="What is wrong.")],
+    device: Annotated[str | None, typer.Option(metavar="TAG", help="The device that it is wrong with.")] = None,
+    evidence: Evidence = None,
+    impact: Annotated[int | None, typer.Option(min=1, max=4, help="1 (whole school) to 4 (one person).")] = None,
+    urgency: Annotated[int | None, typer.Option(min=1, max=4, help="1 (work stopped) to 4 (whenever).")] = None,
+    site: Site = None,
+    as_json: Json = False,
+) -> None:
+    """A step is not as it should be: an incident is opened."""
+    session.json = as_json
+    run, line = _asked(name, n, site)
+    device_id = names.device_id(session.store.connection, device) if device else None
+    command = FailStep(id=new_id(), run_id=run, step_id=line.id, note=message, device_id=device_id, evidence=evidence,
+                       impact=impact, urgency=urgency)  # fmt: skip
+    _do(name, site, command, as_json)
+
+
+@noun.command()
+def skip(
+    name: Name,
+    message: Annotated[str, typer.Option("-m", "--message", help="Why.")],
+    n: Annotated[int | None, typer.Argument(metavar="[N]", min=1, help="One step; else the whole run.")] = None,
+    site: Site = None,
+    as_json: Json = False,
+) -> None:
+    """Leave a step, or the whole run, out this time, with a reason."""
+    session.json = as_json
+    if n is None:
+        _do(name, site, SkipRun(run_id=_run(_checklist(name), _site(site)), reason=message), as_json)
+        return
+    run, line = _asked(name, n, site)
+    _do(name, site, AnswerStep(run_id=run, step_id=line.id, result="skip", note=message), as_json)
+
+
+@noun.command()
+def finish(
+    name: Name,
+    minutes: Annotated[int | None, typer.Option(min=0, max=1440, help="Minutes it took; they are proactive.")] = None,
+    site: Site = None,
+    as_json: Json = False,
+) -> None:
+    """End a run whose required steps are answered."""
+    session.json = as_json
+    _do(name, site, FinishRun(run_id=_run(_checklist(name), _site(site)), minutes=minutes), as_json)
+
+
+def _do(name: str, site: str | None, command: Command, as_json: bool) -> None:
+    """Performs it; a run that nobody has begun is begun in the same moment."""
+    place, run = _site(site), str(getattr(command, "run_id"))  # noqa: B009  each of them has it
+    first: list[Command] = []
+    if not _began(run):
+        first.append(BeginRun(checklist_id=_checklist(name), site_id=place, visit_id=_visit_at(place)))
+    outcome = session.store.perform_all([*first, command])[-1]
+    if as_json:
+        put(changes([(each.ref, each.state) for each in outcome.changed], []))
+    else:
+        say(outcome.said)
+
+
+def _asked(name: str, n: int, site: str | None) -> tuple[str, StepLine]:
+    """The run that is open and its step with that number, as `show` counts them."""
+    connection, checklist = session.store.connection, _checklist(name)
+    run = _run(checklist, _site(site))
+    card: RunCard | None = checklists.card(connection, run) if _began(run) else None
+    return run, _step(card.steps if card else checklists.steps(connection, checklist), n)
+
+
+def _step(lines: list[StepLine], n: int) -> StepLine:
+    if n > len(lines):
+        raise NotFound(f"There is no step {n}: there are {len(lines)}, see  techdesk checklist show NAME.")
+    return lines[n - 1]
+
+
+def _run(checklist: str, site_id: str) -> str:
+    today = clock.local(session.now, "Europe/London").date().isoformat()
+    for each in checklists.waiting(session.store.connection, today, site_id):
+        if each.checklist_id == checklist:
+            return each.run_id
+    raise NotFound("That checklist is not for this site: see  techdesk checklist list.")
+
+
+def _began(run: str) -> bool:
+    found = session.store.connection.execute("SELECT 1 FROM checklist_run WHERE id = ?", (run,))
+    return found.fetchone() is not None
+
+
+def _site(text: str | None, *, needed: bool = True) -> str:
+    """The site that is named, or that of the visit under way; empty where neither is and none is needed."""
+    connection = session.store.connection
+    if text:
+        return names.site_id(connection, text)
+    visit = visits.under_way(connection, session.me)
+    if visit is None and needed:
+        raise BadInput("No visit is under way: say where with --site S.")
+    return visit.site_id if visit else ""
+
+
+def _visit_at(site_id: str) -> str | None:
+    visit = visits.under_way(session.store.connection, session.me)
+    return visit.id if visit is not None and visit.site_id == site_id else None
+
+
+def _checklist(text: str) -> str:
+    return checklists.checklist_id(session.store.connection, text)
