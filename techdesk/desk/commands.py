@@ -78,6 +78,8 @@ HOMES = {
     "run.finish": "answers",
     "run.skip": "answers",
     "model.record": "inventory",
+    "model.merge": "models",
+    "model.apart": "models",
     "device.record": "inventory",
     "device.offer": "inventory",
     "device.move": "devices",

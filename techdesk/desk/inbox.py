@@ -85,7 +85,7 @@ HANGS_ON_STATE = ("hold_reason", "hold_until")
 # What is nobody's choice: the row's own, and what follows from other columns.
 NOT_CHOSEN = frozenset(
     ("id", "n", "created_at", "updated_at", "author", "version", "ref", "open", "closed_at", "resolved_at", "title",
-     "priority", "respond_due", "fix_due", "held_at", "stopped", "closed", "special")
+     "priority", "respond_due", "fix_due", "held_at", "stopped", "closed", "special", "merged_into")
 )  # fmt: skip
 # Done again, these would do something else: what they were about has gone on.
 NOT_AGAIN = {

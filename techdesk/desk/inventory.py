@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from techdesk.desk import checks
-from techdesk.desk.commands import Changed, Outcome, handles
+from techdesk.desk.commands import Changed, Outcome, handles, merges
 from techdesk.desk.devices import device, label, tell_changes
 from techdesk.desk.merging import FieldEdit, changed, edit_fields, tell
 from techdesk.desk.tx import Act, Row, Tx
+from techdesk.errors import Refused
 
 STANDINGS = ("standard", "tolerated", "retiring")
 DEVICE_STATES = (
@@ -84,10 +85,41 @@ class OfferDevice:
 
 @handles(RecordModel)
 def record_model(tx: Tx, command: RecordModel, act: Act) -> Outcome:
+    before = tx.get("device_model", command.id)
+    if before is not None and before["merged_into"] is not None:
+        if not _news(command, before):
+            return Outcome()
+        kept = tx.get("device_model", str(before["merged_into"])) or before
+        raise Refused(f"{before['name']} is one with {kept['name']}: say it of that.")
     outcome = edit_fields(tx, command, act)
     if command.manufacturer:
         tx.put("device_model", {"id": command.id, "manufacturer_id": _manufacturer(tx, command.manufacturer)})
-    return outcome
+    row = tx.get("device_model", command.id)
+    if row is None or before is None or not command.changes().keys() & {"standing", "update_expiry"}:
+        return outcome
+    until = f", with updates until {row['update_expiry']}" if row["update_expiry"] else ""
+    said = f"{row['name']} is {row['standing']}{until}."
+    return outcome._replace(changed=(Changed(str(row["name"]), str(row["standing"]), command.id),), said=said)
+
+
+@merges(RecordModel)
+def record_late(tx: Tx, command: RecordModel, act: Act, refusal: Refused) -> Outcome:
+    """The model became one with another meanwhile: that stays as it is, and the author may put theirs in its place."""
+    row = tx.get("device_model", command.id)
+    kept = tx.get("device_model", str(row["merged_into"])) if row and row["merged_into"] else None
+    if row is None or kept is None:
+        raise refusal
+    mine = {name: value for name, value in _news(command, row).items() if kept[name] != value}
+    if not mine:
+        return Outcome(said=str(refusal))
+    theirs = {name: kept[name] for name in mine}
+    tell(tx, act, "conflict", ("device_model", str(kept["id"])), f"{row['name']} is one with {kept['name']} now, which"
+         " stays as it is", mine=mine, theirs=theirs)  # fmt: skip
+    return Outcome(said=str(refusal), kind="conflict")
+
+
+def _news(command: RecordModel, row: Row) -> Row:
+    return {name: value for name, value in command.changes().items() if row[name] != value}
 
 
 def _manufacturer(tx: Tx, name: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from techdesk.desk.models import kept_id
 from techdesk.desk.tx import Act, Tx
 from techdesk.errors import Refused
 
@@ -52,5 +53,5 @@ def _fits(tx: Tx, part_id: str, ticket_id: str) -> bool:
     device = tx.get("device", str(ticket["device_id"])) if ticket and ticket["device_id"] else None
     if device is None or device["model_id"] is None:
         return True
-    models = {fit["model_id"] for fit in tx.find("part_fit", part_id=part_id)}
-    return not models or device["model_id"] in models
+    models = {kept_id(tx, str(fit["model_id"])) for fit in tx.find("part_fit", part_id=part_id)}
+    return not models or kept_id(tx, str(device["model_id"])) in models

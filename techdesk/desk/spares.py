@@ -7,6 +7,7 @@ from techdesk.desk import checks
 from techdesk.desk.commands import Changed, Outcome, handles
 from techdesk.desk.ledger import move_stock
 from techdesk.desk.merging import FieldEdit, edit_fields
+from techdesk.desk.models import kept_id
 from techdesk.desk.tx import Act, Tx
 from techdesk.errors import BadInput, NotFound
 
@@ -95,9 +96,13 @@ class MoveStock:
 @handles(RecordPart)
 def record_part(tx: Tx, command: RecordPart, act: Act) -> Outcome:
     outcome = edit_fields(tx, command, act)
-    fits = {fit["model_id"] for fit in tx.find("part_fit", part_id=command.id)}
+    fits = (
+        {kept_id(tx, str(fit["model_id"])) for fit in tx.find("part_fit", part_id=command.id)}
+        if command.models
+        else set()
+    )
     for model_id in command.models:
-        if model_id not in fits:
+        if kept_id(tx, model_id) not in fits:
             tx.append("part_fit", {"id": tx.fresh_id(), "part_id": command.id, "model_id": model_id})
     row = tx.get("part", command.id)
     return outcome._replace(

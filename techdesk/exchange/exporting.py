@@ -37,13 +37,13 @@ SQL = {
         timezone, pupils, entry_notes, state, (SELECT group_concat(name, '; ') FROM
         (SELECT name FROM room WHERE room.site_id = site.id ORDER BY rank, n)) AS rooms, extra FROM site ORDER BY n""",
     "devices": f"""SELECT device.id, tag, serial, source_key, device.name, manufacturer.name AS manufacturer,
-        device_model.name AS model, number AS model_number, category, {_SITE.format("device")}, room, holder, device.state,
+        m.name AS model, number AS model_number, category, {_SITE.format("device")}, room, holder, device.state,
         bought, cost, supplier, order_number, warranty_end, last_seen, note, extra FROM device
-        LEFT JOIN device_model ON device_model.id = device.model_id
+        LEFT JOIN model_of AS m ON m.id = device.model_id
         LEFT JOIN manufacturer ON manufacturer.id = manufacturer_id ORDER BY device.n""",
     "models": """SELECT device_model.id, device_model.name, number, category, manufacturer.name AS manufacturer, standing,
         update_expiry FROM device_model LEFT JOIN manufacturer ON manufacturer.id = manufacturer_id
-        ORDER BY device_model.n""",
+        WHERE merged_into IS NULL ORDER BY device_model.n""",
     "parts": """SELECT id, sku, name, category, unit_cost, supplier, serialised,
         (SELECT coalesce(sum(CASE WHEN to_id IS NULL THEN 0 ELSE quantity END), 0)
               - coalesce(sum(CASE WHEN from_id IS NULL THEN 0 ELSE quantity END), 0)

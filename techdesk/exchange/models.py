@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from techdesk.desk.ids import named_id
 from techdesk.desk.inventory import RecordModel
+from techdesk.desk.models import kept, kept_id
 from techdesk.desk.tx import Row, Tx, Value
 from techdesk.exchange.importing import Given, Planned, Rejected
 from techdesk.exchange.keeping import by_id, own_id
@@ -34,6 +35,10 @@ class ModelImporter:
         if first != raw.number:
             why = f"this model stands already in row {first}, which was kept"
             raise Rejected(Fault(raw.number, self._reader.header("name"), str(name), why))
+        if current is not None and current["merged_into"] is not None:
+            return Planned(
+                "unchanged", (), tuple(reading.warnings)
+            )  # another spelling says nothing of the model itself
         values = {name: value for name, value in reading.values.items() if name != "manufacturer"}
         changes: dict[str, Value] = {
             name: value for name, value in values.items() if current is None or current[name] != value
@@ -50,23 +55,25 @@ def model_for(tx: Tx, reading: Reading, current: Row | None) -> tuple[str | None
     """The id of the model that a device's row names, and the command that makes it known if it is new.
 
     A list may give a model's name, its number, or both; one that has only the number is called by it. A device keeps the
-    model that it has where the row says nothing against it.
+    model that it has where the row says nothing against it; another spelling of a model is that model.
     """
     number, maker = reading.text("model_number"), reading.text("manufacturer")
     name = reading.text("model") or number
     if name is None:
         return None, None
-    has = tx.get("device_model", str(current["model_id"])) if current and current["model_id"] else None
+    own = str(current["model_id"]) if current and current["model_id"] else None
+    has = kept(tx, own) if own and tx.get("device_model", own) else None
     if (
         has
         and has["name"] == name
         and number in (None, has["number"])
         and (maker or "").casefold() in ("", _maker(tx, has))
     ):
-        return str(has["id"]), None
+        return own, None
     known = next(_known(tx, name, number, maker), None)
     if known is not None:
-        return str(known["id"]), None
+        id = kept_id(tx, str(known["id"]))
+        return (own if has and has["id"] == id else id), None
     id = _id(name, number, maker)
     expiry = reading.text("update_expiry")
     return id, RecordModel(

@@ -18,11 +18,11 @@ SQL = {
     "devices": f"""SELECT site.trust AS "Company", device.name AS "Name", tag AS "Asset Tag", serial AS "Serial",
         category AS "Category", supplier AS "Supplier", manufacturer.name AS "Manufacturer",
         coalesce(site.name, stock_location.name) AS "Location", order_number AS "Order Number",
-        device_model.name AS "Model", number AS "Model Number", note AS "Asset Notes", bought AS "Purchase Date",
+        m.name AS "Model", number AS "Model Number", note AS "Asset Notes", bought AS "Purchase Date",
         cost AS "Purchase Cost", CASE device.state {_STATUS} END AS "Status", warranty_end AS "Warranty Expires",
         update_expiry AS "Asset EOL Date" FROM device
         LEFT JOIN site ON site.id = device.site_id LEFT JOIN stock_location ON stock_location.id = location_id
-        LEFT JOIN device_model ON device_model.id = device.model_id
+        LEFT JOIN model_of AS m ON m.id = device.model_id
         LEFT JOIN manufacturer ON manufacturer.id = manufacturer_id ORDER BY device.n""",
     # A row for each place of a part, as one consumable has one place there.
     "parts": """SELECT NULL AS "Company", part.name AS "Name", category AS "Category", supplier AS "Supplier",

@@ -35,6 +35,7 @@ NAMES = ABOUT | {
     "with_id": "device",
     "licence_id": "licence",
     "model_id": "device_model",
+    "other_id": "device_model",
     "from_id": "stock_location",
     "to_id": "stock_location",
     "location_id": "stock_location",
@@ -67,6 +68,9 @@ def needed(operation: Operation) -> Iterator[tuple[str, str]]:
         id = operation.args.get(name)
         if isinstance(id, str) and wire.ID.fullmatch(id):
             yield table, id
+    for id in operation.args.get("other_ids") or ():
+        if isinstance(id, str) and wire.ID.fullmatch(id):
+            yield "device_model", id
     for part in operation.args.get("parts") or ():
         if isinstance(part, list) and part and isinstance(part[0], str) and wire.ID.fullmatch(part[0]):
             yield "part", part[0]

@@ -61,6 +61,7 @@ PATHS: Mapping[str, Path] = {
     "survey": _TICKET,
     "manufacturer": COMMON,
     "device_model": COMMON,
+    "model_apart": COMMON,
     "device": _SITE,
     "device_event": _DEVICE,
     "loan": _DEVICE,

@@ -32,6 +32,7 @@ from techdesk.desk.kits import RecordKit, SetKitLine
 from techdesk.desk.licences import RecordLicence, UseLicence, use_id
 from techdesk.desk.loans import EndLoan, LendDevice
 from techdesk.desk.majors import DeclareMajor, JoinTicket
+from techdesk.desk.models import KeepApart, MergeModels
 from techdesk.desk.people import RecordContact, RecordLeave, RecordSite, RecordTechnician
 from techdesk.desk.problems import EditProblem, LinkTicket, LogProblem, MoveProblem
 from techdesk.desk.repairs import EditRepair, MoveRepair, OpenRepair
@@ -343,6 +344,18 @@ def _part(desk: Desk) -> Command:
                       models=(desk.any("device_model"),), unit_cost=pick((None, 4)))  # fmt: skip
 
 
+def _model(desk: Desk) -> Command:
+    """Spellings of few models, made one or kept apart by several people at once."""
+    pick = desk.chance.choice
+    one, other = desk.any("device_model"), desk.any("device_model")
+    if one == other or desk.chance.random() < 0.4:
+        return RecordModel(id=one, name=pick(("X1", "X2")), standing=pick((None, "standard", "retiring")),
+                           update_expiry=pick((None, "2027-06-30", "")))  # fmt: skip
+    if desk.chance.random() < 0.3:
+        return KeepApart(model_id=one, other_id=other)
+    return MergeModels(model_id=one, other_ids=(other,))
+
+
 def _people(desk: Desk) -> Command:
     pick = desk.chance.choice
     return pick(
@@ -522,6 +535,7 @@ KINDS: tuple[tuple[float, Callable[[Desk], Command]], ...] = (
     (5, _audit),
     (2, _licence),
     (3, _part),
+    (2, _model),
     (4, _people),
     (4, _attach),
     (3, _calendar),

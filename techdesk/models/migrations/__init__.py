@@ -19,6 +19,8 @@ STEPS = (
     "0011_stock_places",
     "0012_rotations",
     "0013_visits",
+    "0014_device_models",
+    "0015_model_names",
 )
 LATEST = len(STEPS)
 

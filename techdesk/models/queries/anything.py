@@ -32,7 +32,7 @@ def anything(connection: sqlite3.Connection, text: str) -> list[Place]:
 def _exactly(connection: sqlite3.Connection, text: str) -> list[Place]:
     devices = connection.execute(
         "SELECT d.id, coalesce(d.tag, d.serial), coalesce(m.name, d.name, ''), s.name FROM device d"
-        " LEFT JOIN device_model m ON m.id = d.model_id LEFT JOIN site s ON s.id = d.site_id"
+        " LEFT JOIN model_of m ON m.id = d.model_id LEFT JOIN site s ON s.id = d.site_id"
         " WHERE d.tag IN (?, ?) OR d.serial IN (?, ?) LIMIT 3",
         (text, text.upper(), text, text.upper()),
     )

@@ -53,8 +53,8 @@ def from_ticket(connection: sqlite3.Connection, ticket_id: str, *, share: bool =
     """The article that a closed ticket teaches: what was wrong, what helped, why, with which parts. The same ticket makes the
     same article, so what two people make of it is one. Raises BadInput for a ticket without a fix."""
     row = connection.execute(
-        "SELECT t.ref, t.title, t.text, t.resolution, t.cause, t.category, t.service, d.model_id, m.name FROM ticket AS t"
-        " LEFT JOIN device AS d ON d.id = t.device_id LEFT JOIN device_model AS m ON m.id = d.model_id WHERE t.id = ?",
+        "SELECT t.ref, t.title, t.text, t.resolution, t.cause, t.category, t.service, m.kept_id, m.name FROM ticket AS t"
+        " LEFT JOIN device AS d ON d.id = t.device_id LEFT JOIN model_of AS m ON m.id = d.model_id WHERE t.id = ?",
         (ticket_id,),
     ).fetchone()
     if row is None:
@@ -80,7 +80,7 @@ def _document(connection: sqlite3.Connection, row: tuple[Any, ...]) -> dict[str,
     made = dict(zip(COLUMNS, row, strict=True))
     ids = [id for id in (made["models"] or "").replace(",", " ").split() if id]
     marks = ", ".join("?" * len(ids))
-    names = connection.execute(f"SELECT name FROM device_model WHERE id IN ({marks}) ORDER BY name", ids)
+    names = connection.execute(f"SELECT DISTINCT name FROM model_of WHERE id IN ({marks}) ORDER BY name", ids)
     made["models"] = [str(name) for (name,) in names]
     made["services"] = [each.strip() for each in (made["services"] or "").split(",") if each.strip()]
     return made

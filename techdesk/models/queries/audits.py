@@ -87,7 +87,7 @@ def scans(connection: sqlite3.Connection, id: str, limit: int = 1000) -> list[Sc
     """The scans of an audit, the newest first."""
     rows = connection.execute(
         "SELECT c.id, c.label, c.answer, c.at, coalesce(d.tag, d.serial, d.name), m.name FROM audit_scan c"
-        " LEFT JOIN device d ON d.id = c.device_id LEFT JOIN device_model m ON m.id = d.model_id"
+        " LEFT JOIN device d ON d.id = c.device_id LEFT JOIN model_of m ON m.id = d.model_id"
         " WHERE c.audit_id = ? ORDER BY c.n DESC LIMIT ?",
         (id, limit),
     )
@@ -112,7 +112,7 @@ def missing_at(
     """What should be in a room (None: at a site) and was not scanned in that audit: (id, label, model's name) each."""
     place, values = ("", []) if room is None else (" AND coalesce(d.room, '') = ?", [room])
     rows = connection.execute(
-        f"SELECT d.id, {LABEL}, m.name FROM device d LEFT JOIN device_model m ON m.id = d.model_id"
+        f"SELECT d.id, {LABEL}, m.name FROM device d LEFT JOIN model_of m ON m.id = d.model_id"
         f" WHERE d.site_id = ?{place} AND d.location_id IS NULL AND d.state IN ({', '.join('?' * len(EXPECTED))})"
         " AND d.id NOT IN (SELECT device_id FROM audit_scan WHERE audit_id = ? AND device_id IS NOT NULL)"
         " ORDER BY 2, 1",

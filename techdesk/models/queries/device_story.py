@@ -6,7 +6,7 @@ from typing import NamedTuple
 LOANS = """
     SELECT l.id, l.device_id, coalesce(d.tag, d.serial, d.name), m.name, l.borrower, l.due, l.lent_at, l.ended_at,
            CASE WHEN l.state = 'out' AND l.due < :today THEN 'overdue' ELSE l.state END, t.ref, s.name
-    FROM loan l JOIN device d ON d.id = l.device_id LEFT JOIN device_model m ON m.id = d.model_id
+    FROM loan l JOIN device d ON d.id = l.device_id LEFT JOIN model_of m ON m.id = d.model_id
     LEFT JOIN ticket t ON t.id = l.ticket_id LEFT JOIN site s ON s.id = d.site_id
 """
 REPAIRS = """
@@ -15,7 +15,7 @@ REPAIRS = """
            r.state <> 'closed' AND coalesce(r.due < :today, 0), t.ref, s.name,
            (SELECT coalesce(x.tag, x.serial) FROM loan l JOIN device x ON x.id = l.device_id
             WHERE l.repair_id = r.id AND l.state = 'out' LIMIT 1)
-    FROM repair r JOIN device d ON d.id = r.device_id LEFT JOIN device_model m ON m.id = d.model_id
+    FROM repair r JOIN device d ON d.id = r.device_id LEFT JOIN model_of m ON m.id = d.model_id
     LEFT JOIN ticket t ON t.id = r.ticket_id LEFT JOIN site s ON s.id = d.site_id
 """
 

@@ -9,7 +9,7 @@ LINE = """
     SELECT d.id, d.tag, d.serial, d.name, m.name, m.category, s.name, d.room, d.state, m.standing, d.warranty_end,
            m.update_expiry, (SELECT count(*) FROM ticket t WHERE t.device_id = d.id AND t.open = 1), d.site_id, s.code,
            (SELECT l.name FROM stock_location l WHERE l.id = d.location_id)
-    FROM device d LEFT JOIN device_model m ON m.id = d.model_id LEFT JOIN site s ON s.id = d.site_id
+    FROM device d LEFT JOIN model_of m ON m.id = d.model_id LEFT JOIN site s ON s.id = d.site_id
 """
 
 

@@ -38,6 +38,7 @@ NAMED = {
     "parent_id": ("organisation", "name"),
     "device_id": ("device", "coalesce(tag, serial, name)"),
     "model_id": ("device_model", "name"),
+    "merged_into": ("device_model", "name"),
     "part_id": ("part", "sku"),
     "location_id": ("stock_location", "name"),
     "stock_location_id": ("stock_location", "name"),

@@ -38,17 +38,15 @@ def where(chosen: DeviceFilter) -> tuple[str, list[Any]]:
         terms.append(f"state IN ({', '.join('?' * len(chosen.states))})")
         values.extend(chosen.states)
     if chosen.model is not None:
-        terms.append(
-            "model_id IN (SELECT id FROM device_model WHERE name LIKE ? ESCAPE '\\' OR number LIKE ? ESCAPE '\\')"
-        )
+        terms.append("model_id IN (SELECT id FROM model_of WHERE name LIKE ? ESCAPE '\\' OR number LIKE ? ESCAPE '\\')")
         values.extend(["%" + _beginning(chosen.model)] * 2)
     if chosen.standing is not None:
-        terms.append("model_id IN (SELECT id FROM device_model WHERE standing = ?)")
+        terms.append("model_id IN (SELECT id FROM model_of WHERE standing = ?)")
         values.append(chosen.standing)
     if words_of(chosen.words):
         terms.append(
             "(n IN (SELECT rowid FROM device_search WHERE device_search MATCH ?)"
-            " OR model_id IN (SELECT id FROM device_model WHERE name LIKE ? ESCAPE '\\'))"
+            " OR model_id IN (SELECT id FROM model_of WHERE name LIKE ? ESCAPE '\\'))"
         )
         values.extend([fts_phrase(chosen.words), "%" + _beginning(chosen.words)])
     return " AND ".join(terms) or "1", values
@@ -108,12 +106,13 @@ def card(connection: sqlite3.Connection, id: str, today: str = "", tickets: int 
     fields = dict(zip((each[0] for each in cursor.description), cursor.fetchone(), strict=True))
     fields.pop("n")
     maker = connection.execute(
-        "SELECT k.name FROM device_model m JOIN manufacturer k ON k.id = m.manufacturer_id WHERE m.id = ?",
+        "SELECT k.name FROM model_of m JOIN manufacturer k ON k.id = m.manufacturer_id WHERE m.id = ?",
         (fields["model_id"],),
     ).fetchone()
     location = connection.execute("SELECT name FROM stock_location WHERE id = ?", (fields["location_id"],)).fetchone()
     fits = connection.execute(
-        "SELECT p.sku, p.name, 0 FROM part_fit f JOIN part p ON p.id = f.part_id WHERE f.model_id = ? ORDER BY p.sku",
+        "SELECT DISTINCT p.sku, p.name, 0 FROM part_fit f JOIN part p ON p.id = f.part_id WHERE f.model_id IN"
+        " (SELECT b.id FROM model_of a JOIN model_of b ON b.kept_id = a.kept_id WHERE a.id = ?) ORDER BY p.sku",
         (fields["model_id"],),
     )
     return DeviceCard(

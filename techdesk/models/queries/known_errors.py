@@ -22,7 +22,8 @@ def known_errors(
     query = " OR ".join(f'"{word}"' for word in said[:MOST_WORDS]) or '""'
     rows = connection.execute(
         f"""
-        SELECT p.ref, p.title, p.workaround, coalesce(p.symptoms, ''), p.model_id, p.id = ? FROM problem AS p
+        SELECT p.ref, p.title, p.workaround, coalesce(p.symptoms, ''), m.kept_id, p.id = ? FROM problem AS p
+        LEFT JOIN model_of AS m ON m.id = p.model_id
         WHERE p.state IN {KNOWN} AND p.workaround IS NOT NULL AND (p.id = ? OR p.n IN (
             SELECT rowid FROM problem_search WHERE problem_search MATCH ? ORDER BY rank LIMIT {MOST_COMPARED}))
         """,

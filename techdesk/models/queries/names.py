@@ -61,8 +61,14 @@ def device_id(connection: sqlite3.Connection, text: str) -> str:
 
 
 def model_id(connection: sqlite3.Connection, text: str) -> str:
-    """The device model with that name or number, or the one whose name or number begins so."""
-    return _named(connection, text, "device_model", ("name", "number"), "name")
+    """The device model with that name or number, or the one whose name or number begins so, or whose id does; of another
+    spelling the model that it stands for."""
+    try:
+        return _named(
+            connection, text, "model_of", ("spelling", "spelled_number"), "name", key="kept_id", what="device model"
+        )
+    except NotFound:
+        return by_prefix(connection, "device_model", "name", text.strip(), "device model")
 
 
 def visit_id(connection: sqlite3.Connection, text: str) -> str:
@@ -86,20 +92,26 @@ def location_id(connection: sqlite3.Connection, text: str, me: str | None) -> st
     return _named(connection, text, "stock_location", ("name",), "name")
 
 
-def _named(connection: sqlite3.Connection, text: str, table: str, columns: tuple[str, ...], label: str) -> str:
+def _named(
+    connection: sqlite3.Connection, text: str, table: str, columns: tuple[str, ...], label: str, *, key: str = "id",
+    what: str = "",
+) -> str:  # fmt: skip
     """The one row that has the text as one of its names: as typed, without regard to case, or as a beginning."""
-    typed, what = text.strip(), table.replace("_", " ")
+    typed, what = text.strip(), what or table.replace("_", " ")
     if not typed:
         raise BadInput(f"Say which {what} is meant.")
     for column in columns:
-        found = connection.execute(f"SELECT id FROM {table} WHERE {column} = ? LIMIT 2", (typed,)).fetchall()
+        found = connection.execute(
+            f"SELECT DISTINCT {key} FROM {table} WHERE {column} = ? LIMIT 2", (typed,)
+        ).fetchall()
         if len(found) == 1:
             return str(found[0][0])
     escaped = typed.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     for pattern in (escaped, escaped + "%"):
         where = " OR ".join(f"{column} LIKE ? ESCAPE '\\'" for column in columns)
         rows = connection.execute(
-            f"SELECT id, {label} FROM {table} WHERE {where} ORDER BY {label} LIMIT 4", [pattern] * len(columns)
+            f"SELECT DISTINCT {key}, {label} FROM {table} WHERE {where} ORDER BY {label} LIMIT 4",
+            [pattern] * len(columns),
         ).fetchall()
         if len(rows) == 1:
             return str(rows[0][0])

@@ -24,15 +24,15 @@ LOOKED_AT = 300
 OFTEN = 0.25
 """From this share of like faults on, a part that fixed them is packed; and it must have fixed two."""
 TASKS = """
-    SELECT t.id, t.ref, t.title || ' ' || t.text, t.symptom, t.category, d.model_id, m.name FROM visit_task k
+    SELECT t.id, t.ref, t.title || ' ' || t.text, t.symptom, t.category, m.kept_id, m.name FROM visit_task k
     JOIN ticket t ON t.id = k.ticket_id AND t.open = 1 LEFT JOIN device d ON d.id = t.device_id
-    LEFT JOIN device_model m ON m.id = d.model_id
+    LEFT JOIN model_of m ON m.id = d.model_id
     WHERE k.visit_id = ? AND k.state IN ('todo', 'doing', 'carried') GROUP BY t.id ORDER BY t.priority, t.ref
 """
 WAITING = """
-    SELECT t.id, t.ref, t.title || ' ' || t.text, t.symptom, t.category, d.model_id, m.name FROM visit v
+    SELECT t.id, t.ref, t.title || ' ' || t.text, t.symptom, t.category, m.kept_id, m.name FROM visit v
     JOIN ticket t ON t.site_id = v.site_id AND t.open = 1 AND (t.owner_id IS NULL OR t.owner_id = v.technician_id)
-    LEFT JOIN device d ON d.id = t.device_id LEFT JOIN device_model m ON m.id = d.model_id
+    LEFT JOIN device d ON d.id = t.device_id LEFT JOIN model_of m ON m.id = d.model_id
     WHERE v.id = ? AND v.state IN ('planned', 'confirmed', 'travelling')
     ORDER BY t.priority, coalesce(t.fix_due, '9999'), t.opened_at, t.id LIMIT ?
 """
@@ -42,7 +42,8 @@ PAST = """
                SELECT part_id FROM stock_movement WHERE ticket_id = t.id GROUP BY part_id
                HAVING sum(iif(reason = 'issue', quantity, -quantity)) > 0))
     FROM device d JOIN ticket t ON t.device_id = d.id AND t.open = 0
-    WHERE d.model_id = ? AND t.state IN ('closed', 'resolved') ORDER BY t.opened_at DESC, t.id LIMIT ?
+    WHERE d.model_id IN (SELECT id FROM model_of WHERE kept_id = ?) AND t.state IN ('closed', 'resolved')
+    ORDER BY t.opened_at DESC, t.id LIMIT ?
 """
 
 
@@ -118,7 +119,9 @@ def _of_visit(connection: sqlite3.Connection, visit_id: str, parts: dict[str, _P
     for ticket in tickets:
         model = ticket.model_id
         if model is not None and model not in fits:
-            rows = connection.execute("SELECT part_id FROM part_fit WHERE model_id = ?", (model,))
+            rows = connection.execute(
+                "SELECT part_id FROM part_fit WHERE model_id IN (SELECT id FROM model_of WHERE kept_id = ?)", (model,)
+            )
             fits[model] = {str(part) for (part,) in rows}
         for part, why in _for_ticket(connection, ticket, parts, fits.get(model or "", set())):
             wanted.add(part, 1, ticket.ref, why)

@@ -10,6 +10,9 @@ from techdesk.desk.problems import ENDED
 DONE = ("closed", "rejected", "backed_out")
 """States in which a change is done with, until it is asked for again."""
 
+# Devices with the model that theirs is a spelling of.
+KEPT = "SELECT d.id, d.site_id, m.kept_id AS model_id FROM device AS d JOIN model_of AS m ON m.id = d.model_id"
+
 
 def problems(connection: sqlite3.Connection, *, every: bool = False, words: str = "") -> list[dict[str, Any]]:
     """Problems by state and age, with how many tickets each is behind; ended ones only with `every`."""
@@ -19,7 +22,7 @@ def problems(connection: sqlite3.Connection, *, every: bool = False, words: str 
         " m.name AS model, s.name AS site, p.opened_at, t.name AS owner,"
         " (SELECT count(*) FROM ticket WHERE problem_id = p.id) AS tickets,"
         " (SELECT count(*) FROM ticket WHERE problem_id = p.id AND open = 1) AS open"
-        " FROM problem AS p LEFT JOIN device_model AS m ON m.id = p.model_id LEFT JOIN site AS s ON s.id = p.site_id"
+        " FROM problem AS p LEFT JOIN model_of AS m ON m.id = p.model_id LEFT JOIN site AS s ON s.id = p.site_id"
         " LEFT JOIN technician AS t ON t.id = p.owner_id"
         f" WHERE (? OR p.state NOT IN {ENDED})"
         " AND (? = '' OR p.title || ' ' || coalesce(p.symptoms, '') LIKE ?)"
@@ -35,7 +38,7 @@ def changes(connection: sqlite3.Connection, *, every: bool = False) -> list[dict
         connection,
         "SELECT c.id, c.ref, c.title, c.state, c.reason, c.risk, c.affected, c.starts, c.ends, c.back_out, c.supplier,"
         " c.consent, p.ref AS problem, m.name AS model, t.name AS decided_by, c.decided_at, c.opened_at"
-        " FROM change AS c LEFT JOIN problem AS p ON p.id = c.problem_id LEFT JOIN device_model AS m ON m.id = c.model_id"
+        " FROM change AS c LEFT JOIN problem AS p ON p.id = c.problem_id LEFT JOIN model_of AS m ON m.id = c.model_id"
         " LEFT JOIN technician AS t ON t.id = c.decided_by"
         f" WHERE ? OR c.state NOT IN {DONE} ORDER BY coalesce(c.starts, '9'), c.opened_at, c.id",
         every,
@@ -57,8 +60,9 @@ def candidates(connection: sqlite3.Connection, problem_id: str, limit: int) -> l
     first."""
     return connection.execute(
         "SELECT t.id, t.ref, t.title, t.state FROM problem AS p JOIN ticket AS t ON t.open = 1 AND t.problem_id IS NULL"
-        " LEFT JOIN device AS d ON d.id = t.device_id"
-        " WHERE p.id = ? AND (t.site_id = p.site_id OR d.model_id = p.model_id) ORDER BY t.opened_at DESC, t.id LIMIT ?",
+        " LEFT JOIN device AS d ON d.id = t.device_id LEFT JOIN model_of AS m ON m.id = d.model_id"
+        " LEFT JOIN model_of AS o ON o.id = p.model_id"
+        " WHERE p.id = ? AND (t.site_id = p.site_id OR m.kept_id = o.kept_id) ORDER BY t.opened_at DESC, t.id LIMIT ?",
         (problem_id, limit),
     ).fetchall()
 
@@ -89,12 +93,13 @@ def affected(connection: sqlite3.Connection, change_id: str) -> list[dict[str, A
     has, and its next visit."""
     return _rows(
         connection,
-        "WITH c AS (SELECT id, model_id FROM change WHERE id = ?)"
-        " SELECT s.id, s.code, s.name, (SELECT count(*) FROM device AS d WHERE d.site_id = s.id AND d.model_id = c.model_id)"
+        "WITH c AS (SELECT c.id, m.kept_id AS model_id FROM change AS c LEFT JOIN model_of AS m ON m.id = c.model_id"
+        f" WHERE c.id = ?), d AS ({KEPT})"
+        " SELECT s.id, s.code, s.name, (SELECT count(*) FROM d WHERE d.site_id = s.id AND d.model_id = c.model_id)"
         " AS devices, (SELECT min(v.planned_start) FROM visit AS v WHERE v.site_id = s.id AND v.state = 'planned') AS visit"
         " FROM c JOIN site AS s ON s.id IN (SELECT site_id FROM change_site WHERE change_id = c.id)"
         " OR NOT EXISTS (SELECT 1 FROM change_site WHERE change_id = c.id) AND s.state = 'active' AND (c.model_id IS NULL OR"
-        " EXISTS (SELECT 1 FROM device AS d WHERE d.site_id = s.id AND d.model_id = c.model_id)) ORDER BY s.name, s.id",
+        " EXISTS (SELECT 1 FROM d WHERE d.site_id = s.id AND d.model_id = c.model_id)) ORDER BY s.name, s.id",
         change_id,
     )  # fmt: skip
 
@@ -104,11 +109,12 @@ def sites_of(connection: sqlite3.Connection, problem_id: str) -> list[dict[str, 
     has."""
     return _rows(
         connection,
-        "WITH p AS (SELECT id, model_id, site_id FROM problem WHERE id = ?)"
-        " SELECT s.id, s.code, s.name, (SELECT count(*) FROM device AS d WHERE d.site_id = s.id AND d.model_id = p.model_id)"
+        "WITH p AS (SELECT p.id, m.kept_id AS model_id, site_id FROM problem AS p LEFT JOIN model_of AS m ON m.id = p.model_id"
+        f" WHERE p.id = ?), d AS ({KEPT})"
+        " SELECT s.id, s.code, s.name, (SELECT count(*) FROM d WHERE d.site_id = s.id AND d.model_id = p.model_id)"
         " AS devices, (SELECT count(*) FROM ticket AS t WHERE t.site_id = s.id AND t.problem_id = p.id) AS tickets"
         " FROM p JOIN site AS s ON s.id = p.site_id OR s.id IN (SELECT site_id FROM ticket WHERE problem_id = p.id)"
-        " OR s.id IN (SELECT site_id FROM device WHERE model_id = p.model_id) ORDER BY tickets DESC, s.name, s.id",
+        " OR s.id IN (SELECT site_id FROM d WHERE model_id = p.model_id) ORDER BY tickets DESC, s.name, s.id",
         problem_id,
     )  # fmt: skip
 
@@ -118,10 +124,12 @@ def models_of(connection: sqlite3.Connection, problem_id: str) -> list[dict[str,
     how many devices of it there are."""
     return _rows(
         connection,
-        "SELECT m.id, m.name, (SELECT count(*) FROM device AS d WHERE d.model_id = m.id) AS devices,"
-        " (SELECT count(*) FROM ticket AS t JOIN device AS d ON d.id = t.device_id WHERE t.problem_id = p.id"
-        " AND d.model_id = m.id) AS tickets FROM problem AS p JOIN device_model AS m ON m.id = p.model_id OR m.id IN"
-        " (SELECT d.model_id FROM ticket AS t JOIN device AS d ON d.id = t.device_id WHERE t.problem_id = p.id)"
+        f"WITH d AS ({KEPT})"
+        " SELECT m.id, m.name, (SELECT count(*) FROM d WHERE d.model_id = m.id) AS devices,"
+        " (SELECT count(*) FROM ticket AS t JOIN d ON d.id = t.device_id WHERE t.problem_id = p.id"
+        " AND d.model_id = m.id) AS tickets FROM problem AS p LEFT JOIN model_of AS o ON o.id = p.model_id"
+        " JOIN device_model AS m ON m.id = o.kept_id OR m.id IN"
+        " (SELECT d.model_id FROM ticket AS t JOIN d ON d.id = t.device_id WHERE t.problem_id = p.id)"
         " WHERE p.id = ? ORDER BY tickets DESC, m.name, m.id",
         problem_id,
     )  # fmt: skip

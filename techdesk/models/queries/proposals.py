@@ -52,10 +52,10 @@ def proposals(connection: sqlite3.Connection, since: str) -> list[Proposal]:
     """Tickets opened since that moment, with no problem behind them, that are alike: of one model sharing a word, or at one
     site sharing two. The most alike first; none stands in two."""
     rows = connection.execute(
-        "SELECT t.id, t.ref, t.text, t.site_id, s.name, d.model_id, m.name, coalesce(t.symptom, ''),"
+        "SELECT t.id, t.ref, t.text, t.site_id, s.name, m.kept_id, m.name, coalesce(t.symptom, ''),"
         " coalesce(t.room, '') || ' ' || coalesce(t.reporter, '') || ' ' || coalesce(s.name, '') FROM ticket AS t"
         " LEFT JOIN site AS s ON s.id = t.site_id LEFT JOIN device AS d ON d.id = t.device_id"
-        " LEFT JOIN device_model AS m ON m.id = d.model_id"
+        " LEFT JOIN model_of AS m ON m.id = d.model_id"
         " WHERE t.opened_at >= ? AND t.problem_id IS NULL AND t.state <> 'cancelled' AND t.kind = 'incident'"
         " ORDER BY t.opened_at DESC LIMIT ?", (since, MOST_READ),
     ).fetchall()  # fmt: skip

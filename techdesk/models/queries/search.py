@@ -71,7 +71,7 @@ def find_devices(connection: sqlite3.Connection, text: str, limit: int) -> list[
         SELECT d.id, coalesce(d.tag, d.serial, d.name, substr(d.id, 1, 13)), coalesce(m.name, d.name, ''), d.state,
                s.name, d.room, found.rank FROM (
             SELECT rowid, bm25(device_search) AS rank FROM device_search WHERE device_search MATCH ? ORDER BY rank LIMIT ?
-        ) found JOIN device d ON d.n = found.rowid LEFT JOIN device_model m ON m.id = d.model_id
+        ) found JOIN device d ON d.n = found.rowid LEFT JOIN model_of m ON m.id = d.model_id
         LEFT JOIN site s ON s.id = d.site_id ORDER BY found.rank, d.id
         """,
         (fts_phrase(text), limit),
@@ -107,7 +107,7 @@ def find_known_errors(connection: sqlite3.Connection, text: str, limit: int) -> 
         SELECT p.id, p.ref, p.title, p.state, m.name, coalesce(p.workaround, p.cause, ''), found.rank FROM (
             SELECT rowid, bm25(problem_search, 10.0, 3.0, 2.0, 1.0, 1.0, 0.7) AS rank FROM problem_search
             WHERE problem_search MATCH ?
-        ) found JOIN problem p ON p.n = found.rowid LEFT JOIN device_model m ON m.id = p.model_id
+        ) found JOIN problem p ON p.n = found.rowid LEFT JOIN model_of m ON m.id = p.model_id
         WHERE p.state IN ('known_error', 'change_raised') ORDER BY found.rank, p.id LIMIT ?
         """,
         (fts_phrase(text), limit),

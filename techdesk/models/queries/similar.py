@@ -84,12 +84,12 @@ def _nearest(
     marks = ", ".join("?" * len(rows))
     found = connection.execute(
         f"""
-        SELECT t.n, t.ref, t.title, t.resolution, substr(t.text, 1, {READ}), d.model_id = ?, m.category = own.category,
-               t.site_id = ?, s.name FROM ticket t
+        SELECT t.n, t.ref, t.title, t.resolution, substr(t.text, 1, {READ}), m.kept_id = own.kept_id,
+               m.category = own.category, t.site_id = ?, s.name FROM ticket t
         LEFT JOIN site s ON s.id = t.site_id LEFT JOIN device d ON d.id = t.device_id
-        LEFT JOIN device_model m ON m.id = d.model_id LEFT JOIN device_model own ON own.id = ? WHERE t.n IN ({marks})
+        LEFT JOIN model_of m ON m.id = d.model_id LEFT JOIN model_of own ON own.id = ? WHERE t.n IN ({marks})
         """,
-        (model, site, model, *rows),
+        (site, model, *rows),
     )
     told = []
     for row, ref, title, resolution, body, same_model, same_category, same_site, name in found:

@@ -128,7 +128,7 @@ def part(connection: sqlite3.Connection, id: str) -> PartCard:
     if found is None:
         raise NotFound("That part is not in this store.")
     fits = connection.execute(
-        "SELECT m.name FROM part_fit f JOIN device_model m ON m.id = f.model_id WHERE f.part_id = ? ORDER BY m.name",
+        "SELECT DISTINCT m.name FROM part_fit f JOIN model_of m ON m.id = f.model_id WHERE f.part_id = ? ORDER BY m.name",
         (id,),
     )
     return PartCard(*(*found, [str(name) for (name,) in fits]))

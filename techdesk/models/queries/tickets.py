@@ -149,7 +149,9 @@ def _links(connection: sqlite3.Connection, id: str, fields: dict[str, Any]) -> T
 
 
 def _model(connection: sqlite3.Connection, device_id: str | int | float | None) -> str | None:
-    found = connection.execute("SELECT model_id FROM device WHERE id = ?", (device_id,)).fetchone()
+    found = connection.execute(
+        "SELECT m.kept_id FROM device d JOIN model_of m ON m.id = d.model_id WHERE d.id = ?", (device_id,)
+    ).fetchone()
     return None if found is None else found[0]
 
 

@@ -13,7 +13,8 @@ class Manufacturer(Entity, table=True):
 
 
 class DeviceModel(Entity, table=True):
-    """A kind of device. `standing` is standard, tolerated or retiring; `update_expiry` a date."""
+    """A kind of device. `standing` is standard, tolerated or retiring; `update_expiry` a date. One with `merged_into` is
+    another spelling of that model, and stays so that whatever names it means the other."""
 
     __tablename__ = "device_model"
     manufacturer_id: str | None = None
@@ -22,6 +23,15 @@ class DeviceModel(Entity, table=True):
     category: str | None = None
     standing: str = "tolerated"
     update_expiry: str | None = None
+    merged_into: str | None = Field(default=None, index=True)
+
+
+class ModelApart(Entity, table=True):
+    """Two models that read alike and are not the same: they are not offered as one again. Append only."""
+
+    __tablename__ = "model_apart"
+    model_id: str
+    other_id: str
 
 
 class Device(Entity, table=True):

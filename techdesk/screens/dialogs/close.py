@@ -167,7 +167,9 @@ class CloseDialog(Dialog[bool]):
 def background(connection: sqlite3.Connection, ticket_id: str, me: str | None, now: str) -> Background:
     """What helps to close a ticket."""
     found = connection.execute(
-        "SELECT t.text, d.model_id FROM ticket t LEFT JOIN device d ON d.id = t.device_id WHERE t.id = ?", (ticket_id,)
+        "SELECT t.text, m.kept_id FROM ticket t LEFT JOIN device d ON d.id = t.device_id"
+        " LEFT JOIN model_of m ON m.id = d.model_id WHERE t.id = ?",
+        (ticket_id,),
     ).fetchone()
     similar = similar_to(connection, found[0], leave_out=ticket_id, model=found[1], limit=8) if found else []
     fixes = dict.fromkeys(each.resolution for each in similar if each.resolution)

@@ -39,8 +39,8 @@ def van_parts(connection: sqlite3.Connection, technician: str | None, ticket_id:
         """
         SELECT p.id, p.sku, p.name, b.quantity FROM technician w JOIN stock_balance b ON b.location_id = w.stock_location_id
         JOIN part p ON p.id = b.part_id WHERE w.id = ? ORDER BY NOT EXISTS (
-            SELECT 1 FROM ticket t JOIN device d ON d.id = t.device_id
-            JOIN part_fit f ON f.model_id = d.model_id AND f.part_id = p.id WHERE t.id = ?
+            SELECT 1 FROM ticket t JOIN device d ON d.id = t.device_id JOIN model_of m ON m.id = d.model_id
+            JOIN part_fit f ON f.part_id = p.id JOIN model_of o ON o.id = f.model_id AND o.kept_id = m.kept_id WHERE t.id = ?
         ), p.sku
         """,
         (technician, ticket_id),

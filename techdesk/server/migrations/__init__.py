@@ -41,6 +41,8 @@ STEPS: tuple[str, ...] = (
     "0024_rotations_indexes",
     "0025_visits",
     "0026_visits_indexes",
+    "0027_device_models",
+    "0028_device_models_indexes",
 )
 CONTRACTS: tuple[str, ...] = ()
 
