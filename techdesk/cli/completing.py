@@ -47,3 +47,11 @@ def parts(incomplete: str) -> list[tuple[str, str]]:
 def people(incomplete: str) -> list[tuple[str, str]]:
     """Technicians by name."""
     return _offer("SELECT name, role FROM technician WHERE name LIKE ? ESCAPE '\\' ORDER BY name LIMIT ?", incomplete)
+
+
+def models(incomplete: str) -> list[tuple[str, str]]:
+    """Device models by name."""
+    return _offer(
+        "SELECT name, standing FROM device_model WHERE merged_into IS NULL AND name LIKE ? ESCAPE '\\' ORDER BY name LIMIT ?",
+        incomplete,
+    )

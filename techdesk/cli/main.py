@@ -43,6 +43,7 @@ VERBS = {
     "part": "parts",
     "supplier": "suppliers",
     "device": "devices",
+    "model": "models",
     "licence": "licences",
     "article": "articles",
     "suggest": "articles",

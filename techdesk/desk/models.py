@@ -1,8 +1,8 @@
 """Device models that were spelled several ways and are one.
 
-A merge leaves the other spelling where it is and says of it which model it is. So nothing that names it need be written
-anew, here or on a laptop that has not heard of it yet: devices, parts that fit, problems and articles mean the kept model from
-then on, an import that spells it so finds it, and to take the merge back is to take one word away.
+A merge leaves the other spelling where it is and says of it which model it is. So nothing that names it need be written anew,
+here or on a laptop that has not heard of it yet: devices, parts that fit, problems and articles mean the kept model from then
+on, an import that spells it so finds it, and to take the merge back is to take one word away.
 """
 
 from dataclasses import dataclass

@@ -85,6 +85,31 @@ class Spelled(NamedTuple):
     why: str
 
 
+class FittingPart(NamedTuple):
+    """A part that fits a model. `only`: 1 when it fits no other; `held` is what all places should hold of it."""
+
+    id: str
+    sku: str
+    name: str
+    unit_cost: float | None
+    on_hand: int
+    held: int
+    only: int
+
+
+class ModelCard(NamedTuple):
+    """Everything about a model. `sites` as (code, name, devices), `symptoms` and `months` of its failures as (what or when,
+    how many), months from a year ago on; `recent` are its newest incidents as (id, ref, title, opened_at, open)."""
+
+    line: ModelLine
+    spellings: list[str]
+    sites: list[tuple[str | None, str, int]]
+    symptoms: list[tuple[str, int]]
+    months: list[tuple[str, int]]
+    parts: list[FittingPart]
+    recent: list[tuple[str, str, str, str, int]]
+
+
 class Alike(NamedTuple):
     """Models that may be one: the one that the most devices have, and the others."""
 
@@ -106,9 +131,9 @@ def lines(connection: sqlite3.Connection, now: str) -> list[ModelLine]:
     ).fetchall()
     of = sum(each.devices for each in seen.values())
     found = []
-    for id, *said, parts, spelled in rows:
-        each = seen.get(id, Watched())
-        found.append(ModelLine(id, *said, each.devices, of, each.failures, each.years, parts, spelled))
+    for row in rows:
+        each = seen.get(row[0], Watched())
+        found.append(ModelLine(*row[:7], each.devices, of, each.failures, each.years, *row[7:]))
     return sorted(found, key=lambda line: (-line.devices, line.name.casefold(), line.id))
 
 
@@ -140,6 +165,60 @@ def line(connection: sqlite3.Connection, id: str, now: str) -> ModelLine:
     return found
 
 
+def card(connection: sqlite3.Connection, id: str, now: str) -> ModelCard:
+    """Everything about a model. Raises NotFound."""
+    rows = connection.execute("SELECT id FROM model_of WHERE kept_id = ?", (id,)).fetchall()
+    ids = [str(row[0]) for row in rows]
+    marks = ", ".join("?" * len(ids))
+    sites = connection.execute(
+        f"SELECT s.code, coalesce(s.name, 'no site'), count(*) AS devices FROM device d LEFT JOIN site s ON s.id = d.site_id"
+        f" WHERE d.model_id IN ({marks}) AND d.state NOT IN {NOT_THERE} GROUP BY d.site_id ORDER BY devices DESC, s.name",
+        ids,
+    )
+    incidents = f"FROM device d CROSS JOIN ticket t ON t.device_id = d.id WHERE d.model_id IN ({marks}) AND {INCIDENT}"
+    symptoms = connection.execute(
+        f"SELECT coalesce(t.symptom, t.category, 'not said'), count(*) AS many {incidents} GROUP BY 1"
+        " ORDER BY many DESC, 1 LIMIT 8",
+        ids,
+    )
+    counted = dict(
+        connection.execute(
+            f"SELECT substr(t.opened_at, 1, 7), count(*) {incidents} AND t.opened_at >= ? GROUP BY 1",
+            [*ids, _months(now)[0]],
+        ).fetchall()
+    )
+    recent = connection.execute(
+        f"SELECT t.id, t.ref, t.title, t.opened_at, t.open {incidents} ORDER BY t.opened_at DESC, t.id LIMIT 8", ids
+    )
+    return ModelCard(
+        line(connection, id, now), spellings(connection, id), sites.fetchall(), symptoms.fetchall(),
+        [(month, int(counted.get(month, 0))) for month in _months(now)], fitting(connection, id), recent.fetchall(),
+    )  # fmt: skip
+
+
+def fitting(connection: sqlite3.Connection, id: str) -> list[FittingPart]:
+    """The parts that fit a model, those that fit it alone first."""
+    rows = connection.execute(
+        """
+        SELECT p.id, p.sku, p.name, p.unit_cost,
+               coalesce((SELECT sum(max(0, b.quantity)) FROM stock_balance b WHERE b.part_id = p.id), 0),
+               coalesce((SELECT sum(l.target) FROM stock_level l WHERE l.part_id = p.id), 0),
+               (SELECT count(DISTINCT o.kept_id) FROM part_fit g JOIN model_of o ON o.id = g.model_id
+                WHERE g.part_id = p.id) = 1 AS only
+        FROM part p WHERE p.id IN (SELECT f.part_id FROM part_fit f JOIN model_of m ON m.id = f.model_id WHERE m.kept_id = ?)
+        ORDER BY only DESC, p.sku
+        """,
+        (id,),
+    )
+    return [FittingPart(*row) for row in rows]
+
+
+def _months(now: str) -> list[str]:
+    """The months of the last year, `2026-11` the last of twelve."""
+    last = int(now[:4]) * 12 + int(now[5:7]) - 1
+    return [f"{number // 12}-{number % 12 + 1:02}" for number in range(last - 11, last + 1)]
+
+
 def spellings(connection: sqlite3.Connection, id: str) -> list[str]:
     """The other spellings of a model."""
     rows = connection.execute("SELECT DISTINCT name FROM device_model WHERE merged_into = ? ORDER BY name", (id,))
@@ -166,8 +245,8 @@ def alike(connection: sqlite3.Connection) -> list[Alike]:
         why.setdefault(other, words)
         if groups[one] is not groups[other]:
             groups[one] |= groups[other]
-            for id in groups[other]:
-                groups[id] = groups[one]
+            for each in groups[other]:
+                groups[each] = groups[one]
     several = {id(group): group for group in groups.values() if len(group) > 1}
     found = []
     for group in several.values():

@@ -25,7 +25,8 @@ OF_FIRMS = re.compile(r"\b(inc|ltd|limited|corp|corporation|co|company|gmbh|elec
 # Makers that a name may begin with though the model's row does not name them.
 KNOWN = frozenset(
     ("hp", "dell", "lenovo", "acer", "asus", "apple", "microsoft", "samsung", "google", "epson", "brother", "canon",
-     "toshiba", "fujitsu", "viglen", "stone", "rm", "promethean", "smart", "benq", "hitachi", "casio", "ricoh", "kyocera", "xerox")
+     "toshiba", "fujitsu", "viglen", "stone", "rm", "promethean", "smart", "benq", "hitachi", "casio", "ricoh",
+     "kyocera", "xerox")
 )  # fmt: skip
 _TOKEN = re.compile(r"\d+(?:\.\d+)?|[a-z]+")
 LIKE_WORDS, LIKE_NAMES = 0.84, 0.92
