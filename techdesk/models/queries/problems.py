@@ -94,7 +94,7 @@ def affected(connection: sqlite3.Connection, change_id: str) -> list[dict[str, A
     return _rows(
         connection,
         "WITH c AS (SELECT c.id, m.kept_id AS model_id FROM change AS c LEFT JOIN model_of AS m ON m.id = c.model_id"
-        f" WHERE c.id = ?), d AS ({KEPT})"
+        f" WHERE c.id = ?), d AS NOT MATERIALIZED ({KEPT})"
         " SELECT s.id, s.code, s.name, (SELECT count(*) FROM d WHERE d.site_id = s.id AND d.model_id = c.model_id)"
         " AS devices, (SELECT min(v.planned_start) FROM visit AS v WHERE v.site_id = s.id AND v.state = 'planned') AS visit"
         " FROM c JOIN site AS s ON s.id IN (SELECT site_id FROM change_site WHERE change_id = c.id)"
@@ -109,8 +109,8 @@ def sites_of(connection: sqlite3.Connection, problem_id: str) -> list[dict[str, 
     has."""
     return _rows(
         connection,
-        "WITH p AS (SELECT p.id, m.kept_id AS model_id, site_id FROM problem AS p LEFT JOIN model_of AS m ON m.id = p.model_id"
-        f" WHERE p.id = ?), d AS ({KEPT})"
+        "WITH p AS (SELECT p.id, m.kept_id AS model_id, site_id FROM problem AS p"
+        f" LEFT JOIN model_of AS m ON m.id = p.model_id WHERE p.id = ?), d AS NOT MATERIALIZED ({KEPT})"
         " SELECT s.id, s.code, s.name, (SELECT count(*) FROM d WHERE d.site_id = s.id AND d.model_id = p.model_id)"
         " AS devices, (SELECT count(*) FROM ticket AS t WHERE t.site_id = s.id AND t.problem_id = p.id) AS tickets"
         " FROM p JOIN site AS s ON s.id = p.site_id OR s.id IN (SELECT site_id FROM ticket WHERE problem_id = p.id)"
@@ -124,7 +124,7 @@ def models_of(connection: sqlite3.Connection, problem_id: str) -> list[dict[str,
     how many devices of it there are."""
     return _rows(
         connection,
-        f"WITH d AS ({KEPT})"
+        f"WITH d AS NOT MATERIALIZED ({KEPT})"
         " SELECT m.id, m.name, (SELECT count(*) FROM d WHERE d.model_id = m.id) AS devices,"
         " (SELECT count(*) FROM ticket AS t JOIN d ON d.id = t.device_id WHERE t.problem_id = p.id"
         " AND d.model_id = m.id) AS tickets FROM problem AS p LEFT JOIN model_of AS o ON o.id = p.model_id"
