@@ -133,7 +133,7 @@ def lines(connection: sqlite3.Connection, now: str) -> list[ModelLine]:
     found = []
     for row in rows:
         each = seen.get(row[0], Watched())
-        found.append(ModelLine(*row[:7], each.devices, of, each.failures, each.years, *row[7:]))
+        found.append(ModelLine(*(*row[:7], each.devices, of, each.failures, each.years, *row[7:])))
     return sorted(found, key=lambda line: (-line.devices, line.name.casefold(), line.id))
 
 

@@ -1,5 +1,8 @@
 """Models: how often they fail, and which read as if they were one."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
 from techdesk.desk.closing import CancelTicket
@@ -12,8 +15,14 @@ from techdesk.models.queries import models
 from techdesk.models.queries.spellings import alike, spelling
 from tests.desk.conftest import Desk
 
-pytest_plugins = ("tests.desk.conftest",)
 LATER = "2027-11-23T09:00:00.000Z"
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    made = Desk(tmp_path / "techdesk.db")
+    yield made
+    made.store.close()
 
 
 def model(desk: Desk, name: str, maker: str | None = None, number: str | None = None) -> str:
