@@ -44,6 +44,14 @@ def parts(incomplete: str) -> list[tuple[str, str]]:
     return _offer("SELECT sku, name FROM part WHERE sku LIKE ? ESCAPE '\\' ORDER BY sku LIMIT ?", incomplete)
 
 
+def rotations(incomplete: str) -> list[tuple[str, str]]:
+    """Rotations by name."""
+    return _offer(
+        "SELECT name, state FROM rotation WHERE state <> 'superseded' AND name LIKE ? ESCAPE '\\' ORDER BY n DESC LIMIT ?",
+        incomplete,
+    )
+
+
 def people(incomplete: str) -> list[tuple[str, str]]:
     """Technicians by name."""
     return _offer("SELECT name, role FROM technician WHERE name LIKE ? ESCAPE '\\' ORDER BY name LIMIT ?", incomplete)

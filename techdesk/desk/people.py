@@ -162,7 +162,11 @@ def record_contact(tx: Tx, command: RecordContact, act: Act) -> Outcome:
 
 @handles(RecordTechnician)
 def record_technician(tx: Tx, command: RecordTechnician, act: Act) -> Outcome:
-    return edit_fields(tx, command, act)
+    outcome = edit_fields(tx, command, act)
+    row = tx.get("technician", command.id)
+    if row is None:
+        return outcome
+    return outcome._replace(changed=(changed(row),), said=f"{row['name']} is noted, {row['state']}.")
 
 
 @handles(RecordLeave)

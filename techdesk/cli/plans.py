@@ -1,0 +1,307 @@
+"""The rotation from the shell: plan make, list, show, compare, move, publish, drop, export; wishes, travel, recurrences."""
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from techdesk import clock
+from techdesk.cli import plan_documents as documents
+from techdesk.cli.changing import change_once, changes
+from techdesk.cli.completing import people, rotations, sites
+from techdesk.cli.options import Json
+from techdesk.cli.session import put, say, session, table, tell
+from techdesk.desk.ids import new_id
+from techdesk.desk.rotations import DraftRotation, DropRotation, day_words
+from techdesk.errors import BadInput, NotFound
+from techdesk.models.queries import names
+from techdesk.models.queries import rotations as plans
+
+if TYPE_CHECKING:
+    from techdesk.planning.cycle import Draft
+    from techdesk.planning.drafting import Prepared, Wanted
+    from techdesk.planning.planbook import PlanBook
+
+app = typer.Typer()
+plan = typer.Typer(help="The rotation: who visits which school on which day, from draft to visits.")
+app.add_typer(plan, name="plan")
+Which = Annotated[
+    str | None,
+    typer.Argument(metavar="[ROTATION]", help="Its name; else the newest draft.", autocompletion=rotations),
+]
+SHOWN = 20
+FEW = 20  # schools that one process plans as well as two, which take a while to begin
+
+
+@plan.command()
+def make(
+    weeks: Annotated[int | None, typer.Option(min=1, max=6, help="Weeks of the cycle; else 2.")] = None,
+    first: Annotated[
+        str | None, typer.Option("--from", metavar="DATE", help="The first day; else next Monday.")
+    ] = None,
+    last: Annotated[
+        str | None, typer.Option("--to", metavar="DATE", help="The last day; else twelve weeks on.")
+    ] = None,
+    seconds: Annotated[float, typer.Option(min=0.1, max=3600, help="How long to search.")] = 20.0,
+    without: Annotated[
+        list[str] | None,
+        typer.Option(help="A technician who does not come; may be given again.", autocompletion=people),
+    ] = None,
+    replan: Annotated[bool, typer.Option("--replan", help="From the rotation in force, with few changes.")] = False,
+    name: Annotated[str | None, typer.Option(help="How to call it.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Plan a draft: as often as agreed, on open days, within hours, with little driving. Says what cannot be met, and why."""
+    session.json = as_json
+    from techdesk.planning import drafting, rotation
+
+    today = clock.parse(session.now).date()
+    before = plans.in_force(session.store.connection, today.isoformat()) if replan else None
+    if replan and before is None:
+        raise NotFound("No rotation is in force to plan from: leave --replan out.")
+    wanted = _wanted(weeks, _first(first, today, before), last, without or [], before)
+    prepared = drafting.prepare(wanted)
+    if not as_json:
+        for note in prepared.notes:
+            tell(note)
+        many = f"{len(prepared.rotation.sites)} schools with {len(prepared.rotation.technicians)} technicians"
+        tell(f"Planning {many} for {seconds:g} seconds.")
+    draft = rotation.plan(prepared.rotation, seconds=seconds, processes=2 if len(prepared.rotation.sites) > FEW else 1)
+    called = name or f"Rotation from {wanted.first}" + (f" without {', '.join(without)}" if without else "")
+    id = new_id()
+    outcome = session.store.perform(
+        DraftRotation(
+            id=id, name=called, weeks=wanted.weeks, starts=prepared.starts.isoformat(), first=wanted.first.isoformat(),
+            last=wanted.last.isoformat(), travel=round(draft.travel, 1), follows=before.id if before else None,
+            lines=tuple(drafting.lines_of(prepared, draft)),
+        )
+    )  # fmt: skip
+    if as_json:
+        _put_draft(id, prepared, draft)
+        return
+    say(outcome.said)
+    _tell_draft(prepared, draft)
+    say("Look at it with  techdesk plan show, then  techdesk plan publish.")
+
+
+def _first(first: str | None, today: date, before: plans.RotationRow | None) -> date:
+    if first:
+        return clock.parse_day(first)
+    if before is not None:
+        return max(today, clock.parse_day(before.first))
+    return today + timedelta(days=-today.weekday() % 7)
+
+
+def _wanted(
+    weeks: int | None, first: date, last: str | None, without: list[str], before: plans.RotationRow | None
+) -> "Wanted":
+    from techdesk.planning.drafting import Wanted
+
+    connection = session.store.connection
+    if before is not None and weeks not in (None, before.weeks):
+        raise BadInput(f"{before.name} has a cycle of {before.weeks} weeks: leave --weeks out, or --replan.")
+    end = clock.parse_day(last) if last else clock.parse_day(before.last) if before else first + timedelta(days=81)
+    crew, notes = plans.crew(connection)
+    for note in notes:
+        tell(note)
+    return Wanted(
+        weeks=before.weeks if before else weeks or 2, first=first, last=end, crew=crew,
+        schools=plans.schools(connection, first.isoformat()), ways=plans.travel_times(connection),
+        without=[names.technician_id(connection, each, session.me) for each in without],
+        before=plans.lines(connection, before.id) if before else (),
+        starts=clock.parse_day(before.starts) if before else None,
+    )  # fmt: skip
+
+
+def _put_draft(id: str, prepared: "Prepared", draft: "Draft") -> None:
+    connection = session.store.connection
+    row = plans.rotation(connection, id, session.now[:10])
+    lines = plans.lines(connection, id)
+    put({
+        **documents.rotation(row), "items": [documents.line(line) for line in lines if line.day is not None],
+        "unmet": [documents.unmet(line) for line in lines if line.day is None],
+        "changes": documents.changes(prepared, draft), "notes": list(prepared.notes),
+    })  # fmt: skip
+
+
+def _tell_draft(prepared: "Prepared", draft: "Draft") -> None:
+    """What a draft asks of people, what differs from the plan before, and what stands against what."""
+    load = sorted(draft.load().values())
+    if load:
+        say(
+            f"{draft.travel:.0f} minutes of driving in a cycle; hours a technician {load[0] / 60:.1f} to {load[-1] / 60:.1f}."
+        )
+    school = {site.id: site.name for site in prepared.rotation.sites}
+    for one in draft.unmet:
+        say(f"  not met: {school[one.site]}, {one.missing} visit{'s' if one.missing > 1 else ''}: {one.why}.")
+    if prepared.rotation.previous:
+        told = documents.changes(prepared, draft)
+        say(f"{len(told)} of {len(prepared.rotation.previous)} visits change.")
+        for each in told[:SHOWN]:
+            say(f"  {each['site']}: {each['before'] or 'not planned'} -> {each['after'] or 'no more'} ({each['why']})")
+        if len(told) > SHOWN:
+            say(f"  ... and {len(told) - SHOWN} more: --json names all.")
+
+
+@plan.command("list")
+def list_rotations(
+    every: Annotated[bool, typer.Option("--all", help="Those that were superseded as well.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Drafts and published rotations, the newest first."""
+    rows = plans.rotations(session.store.connection, every)
+    if as_json:
+        put({"items": [documents.rotation(row) for row in rows], "total": len(rows)})
+        return
+    table(
+        ("State", "From", "To", "Weeks", "Visits", "Missing", "Driving", "Name"),
+        [(row.state, row.first, row.last, row.weeks, row.visits, row.missing or "",
+          "" if row.travel is None else f"{row.travel:.0f} min", row.name) for row in rows],
+        "There is no rotation yet: plan one with  techdesk plan make.",
+    )  # fmt: skip
+
+
+@plan.command()
+def show(
+    which: Which = None,
+    lines: Annotated[bool, typer.Option("--lines", help="A line for each visit, with its hour.")] = False,
+    as_json: Json = False,
+) -> None:
+    """A rotation as a grid of weeks, days and technicians; then what cannot be met."""
+    session.json = as_json
+    book = _opened(which)
+    planned = [line for line in book.lines if line.day is not None]
+    if as_json:
+        put({
+            **documents.rotation(book.row), "items": [documents.line(line) for line in planned],
+            "unmet": [documents.unmet(line) for line in book.lines if line.day is None], "total": len(planned),
+        })  # fmt: skip
+        return
+    row = book.row
+    say(f"{row.name}: {row.state}, {row.weeks} weeks, {row.first} to {row.last}, {row.visits} visits a cycle.")
+    if lines:
+        table(("Day", "Time", "Min", "Technician", "Site", "Why"),
+              [(documents.day_short(line.day or 0), documents.time_of(line.starts), line.minutes, line.technician, line.site,
+                line.why) for line in planned], "No visit is planned.")  # fmt: skip
+    else:
+        for week, heading, cells in documents.grid(planned, row.weeks):
+            say("")
+            table((f"Week {week}", *heading), cells, f"Week {week}: no visit.")
+    for line in book.lines:
+        if line.day is None:
+            say(f"not met: {line.site}, {line.missing}: {line.why}.")
+
+
+@plan.command()
+def compare(
+    one: Annotated[str, typer.Argument(help="A rotation.", autocompletion=rotations)],
+    two: Annotated[str, typer.Argument(help="Another one.", autocompletion=rotations)],
+    as_json: Json = False,
+) -> None:
+    """Two rotations side by side, in figures, and the visits that differ."""
+    session.json = as_json
+    from techdesk.planning.comparing import differences, measure
+
+    books = [_opened(one), _opened(two)]
+    figures = [measure(book.row, book.lines, book.crew, book.book) for book in books]
+    found = differences(books[0].lines, books[1].lines)
+    told = documents.differences(found, [*books[0].lines, *books[1].lines])
+    if as_json:
+        put({"items": [each._asdict() for each in figures], "differences": told, "total": len(told)})
+        return
+    table(("", figures[0].name, figures[1].name), documents.side_by_side(figures), "")
+    say(f"{len(told)} visits differ.")
+    for each in told[:SHOWN]:
+        say(f"  {each['site']}: {each['before'] or '-'} -> {each['after'] or '-'}")
+    if len(told) > SHOWN:
+        say(f"  ... and {len(told) - SHOWN} more: --json names all.")
+
+
+@plan.command("move")
+def move_visit(
+    site: Annotated[str, typer.Argument(help="A site's code or name.", autocompletion=sites)],
+    week: Annotated[int | None, typer.Option(min=1, max=6, help="To which week of the cycle; else the same.")] = None,
+    on: Annotated[str | None, typer.Option(metavar="DAY", help="To which day of the week, as mon.")] = None,
+    technician: Annotated[str | None, typer.Option("--to", help="To whom.", autocompletion=people)] = None,
+    visit: Annotated[int, typer.Option(min=1, help="Which of its visits in the cycle.")] = 1,
+    rotation: Annotated[str | None, typer.Option(help="Of which draft.", autocompletion=rotations)] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what it would cost, and move nothing.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Move a visit of a draft; says what that costs in driving, hours and cadence."""
+    session.json = as_json
+    from techdesk.desk.agreements import weekdays
+    from techdesk.planning import moving
+
+    book = _opened(rotation)
+    line = _line(book, site, visit)
+    days = weekdays(on) if on else ((line.day or 0) % 7,)
+    if len(days) != 1:
+        raise BadInput("Say one day of the week: --on tue.")
+    target = 7 * ((week - 1) if week else (line.day or 0) // 7) + days[0]
+    who = names.technician_id(session.store.connection, technician, session.me) if technician else line.technician_id
+    if who is None or not any(one.id == who for one in book.crew):
+        raise BadInput("Say to whom the visit goes: --to NAME.")
+    school = next((each for each in book.schools if each.id == line.site_id), None)
+    done = moving.move(book.lines, line, target, who, book.crew, book.book, book.row.weeks,
+                       school.days if school else range(7), school.skills if school else frozenset())  # fmt: skip
+    if not dry_run:
+        session.store.perform(done.command)
+    if as_json:
+        put({**changes([] if dry_run else [(line.code, "draft")], []), "cost": documents.cost(done.cost)})
+        return
+    say(f"{line.site} {day_words(target)}: {done.cost.words()}{' (not moved)' if dry_run else ''}.")
+
+
+def _line(book: "PlanBook", site: str, visit: int) -> plans.PlanLine:
+    site_id = names.site_id(session.store.connection, site)
+    found = [line for line in book.lines if line.site_id == site_id]
+    if len(found) < visit:
+        raise NotFound(f"{book.row.name} has {len(found)} visits of {site}: look with  techdesk plan show --lines.")
+    return found[visit - 1]
+
+
+@plan.command()
+def publish(
+    which: Which = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would come of it, and publish nothing.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Make a draft's visits, from today on. Closed days and leave are booked again in reach; what cannot be is told."""
+    session.json = as_json
+    book = _opened(which)
+    booked = book.bookings(clock.parse(session.now).date())
+    command = book.publishing(booked)
+    outcome = None if dry_run else session.store.perform(command)
+    if as_json:
+        put({**documents.rotation(book.row), "state": "draft" if dry_run else "published",
+             "visits": len(booked.visits), **documents.bookings(booked)})  # fmt: skip
+        return
+    say(outcome.said if outcome else f"{len(booked.visits)} visits would be made.")
+    _tell_booked(documents.bookings(booked))
+
+
+def _tell_booked(told: dict[str, list[dict[str, Any]]]) -> None:
+    for each in told["moved"][:SHOWN]:
+        say(f"  {each['site']}: {each['planned']} -> {each['day']} ({each['why']})")
+    if len(told["moved"]) > SHOWN:
+        say(f"  ... and {len(told['moved']) - SHOWN} more were booked on another day: --json names all.")
+    for each in told["missed"]:
+        say(f"  not made: {each['site']} on {each['day']}: {each['why']}.")
+
+
+@plan.command()
+def drop(which: Which = None, as_json: Json = False) -> None:
+    """Put a draft aside."""
+    session.json = as_json
+    change_once(DropRotation(rotation_id=_row(which).id), as_json)
+
+
+def _row(which: str | None) -> plans.RotationRow:
+    return plans.rotation(session.store.connection, which, session.now[:10])
+
+
+def _opened(which: str | None) -> "PlanBook":
+    from techdesk.planning.planbook import opened
+
+    return opened(session.store.connection, _row(which), session.now)

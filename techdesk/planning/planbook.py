@@ -1,0 +1,54 @@
+"""A rotation opened with all that it takes to look at it, move it and book it."""
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import date
+from typing import NamedTuple
+
+from techdesk import clock
+from techdesk.desk.rotations import PublishRotation
+from techdesk.errors import Refused
+from techdesk.models.queries import rotations
+from techdesk.models.queries.rotations import Crew, PlanLine, RotationRow, School
+from techdesk.planning.booking import Booker, Bookings
+from techdesk.planning.drafting import ROADS
+from techdesk.planning.roadbook import RoadBook, road_book
+
+
+class PlanBook(NamedTuple):
+    """A rotation with its lines, and the people, schools and roads as they are now."""
+
+    row: RotationRow
+    lines: list[PlanLine]
+    crew: list[Crew]
+    schools: list[School]
+    book: RoadBook
+
+    def bookings(self, today: date) -> Bookings:
+        """The visits that it comes to from today on."""
+        first = max(clock.parse_day(self.row.first), today)
+        booker = Booker(self.lines, self.crew, self.schools, self.book)
+        return booker.book(self.row.weeks, clock.parse_day(self.row.starts), first, clock.parse_day(self.row.last))
+
+    def publishing(self, booked: Bookings) -> PublishRotation:
+        """The command that makes these visits. Raises Refused when there are none."""
+        if not booked.visits:
+            raise Refused(f"{self.row.name} has no visit from today on: plan one for later days.")
+        visits = tuple(
+            (visit.line.id, visit.day.isoformat(), visit.starts, visit.technician_id) for visit in booked.visits
+        )
+        return PublishRotation(rotation_id=self.row.id, visits=visits)
+
+
+def opened(connection: sqlite3.Connection, row: RotationRow, now: str) -> PlanBook:
+    """Opens a rotation at a moment."""
+    day = max(now[:10], row.first)
+    crew, _ = rotations.crew(connection)
+    schools = rotations.schools(connection, day)
+    book = road_book(crew, schools, rotations.travel_times(connection), ROADS)
+    return PlanBook(row, rotations.lines(connection, row.id), crew, schools, book)
+
+
+def short(lines: list[PlanLine]) -> Iterator[PlanLine]:
+    """The lines of visits that cannot be made."""
+    return (line for line in lines if line.day is None)

@@ -1,0 +1,119 @@
+"""The rotation from the shell: agreements and wishes in, a draft, moves, and visits out."""
+
+import pytest
+
+from techdesk.cli.session import session
+from techdesk.desk.ids import new_id
+from techdesk.desk.people import RecordSite, RecordTechnician
+from tests.cli.conftest import Cli
+
+AT = ("--at", "2026-11-20T09:00+00:00")
+SEARCH = ("--seconds", "0.1")
+DAYS = ("--from", "2026-11-23", "--to", "2026-12-18")
+
+
+@pytest.fixture
+def plan(cli: Cli) -> Cli:
+    """Four schools, of which three have agreements, and two technicians; on a Friday in November."""
+    me = str(session.store.meta("technician"))
+    session.store.perform_all(
+        [RecordSite(id=new_id(), code=str(2000 + number), name=f"School {number}", latitude=53.7,
+                    longitude=-1.9 + 0.03 * number) for number in range(1, 5)]
+        + [RecordTechnician(id=me, name="Ann", base_latitude=53.7, base_longitude=-1.87),
+           RecordTechnician(id=new_id(), name="Bob", base_latitude=53.7, base_longitude=-1.81, working_days="1,2,3")]
+    )  # fmt: skip
+    session.end()
+
+    def run(*arguments: str, stdin: str = "") -> object:
+        return cli(*AT, *arguments, stdin=stdin)
+
+    for site in ("2001", "2002", "2003"):
+        run("agreement", "add", site, "--visits", "7", "--minutes", "1260", "--ends", "2027-07-31")
+    return run  # type: ignore[return-value]
+
+
+def test_agreements_are_kept_renewed_and_listed_with_what_is_worrying(plan: Cli) -> None:
+    assert plan("agreement", "edit", "2001", "--ends", "2026-12-31", "--target", "1=30m/2h").code == 0
+    worry = plan("agreement", "list", "--worry", "--json").json["items"]
+    assert [(item["code"], item["state"]) for item in worry] == [("2001", "expiring")]
+    renewed = plan("agreement", "renew", "2001", "--ends", "2027-12-31")
+    assert renewed.out == "School 1: 7 visits and 1260 minutes a term until 2027-12-31, active.\n"
+    items = plan("agreement", "list", "--site", "2001", "--json").json["items"]
+    assert [(item["state"], item["starts"], item["targets"]) for item in items] == [
+        ("renewed", None, [["target_1", "30m/2h"]]),
+        ("active", "2027-01-01", [["target_1", "30m/2h"]]),
+    ]
+    assert plan("agreement", "end", "2004").code == 3
+    assert "2=soon" in plan("agreement", "add", "2004", "--target", "9=2=soon").err
+
+
+def test_technicians_have_times_leave_and_a_base(plan: Cli) -> None:
+    assert plan("technician", "edit", "Bob", "--hours", "mon-wed 08:00-14:00", "--skills", "network").code == 0
+    assert plan("technician", "leave", "Bob", "--from", "2026-11-24", "--kind", "sick").out.endswith("taken.\n")
+    assert plan("technician", "leave", "Bob", "--json").json["items"][0]["last"] == "2026-11-24"
+    assert plan("technician", "leave", "Bob", "--withdraw", "2026-11-24").out.endswith("withdrawn.\n")
+    assert plan("technician", "leave", "Bob", "--withdraw", "2026-11-24").code == 3
+    assert plan("technician", "edit", "Bob", "--base", "Leeds").code == 2
+    works = {item["name"]: item["works"] for item in plan("technician", "list", "--json").json["items"]}
+    assert works == {"Ann": None, "Bob": "mon-wed 08:00-14:00"}
+
+
+def test_a_draft_is_made_looked_at_moved_and_published(plan: Cli) -> None:
+    plan("agreement", "wish", "2002", "--visits", "2", "--weeks", "2", "--days", "tue,thu", "--technician", "Ann")
+    made = plan("plan", "make", *DAYS, *SEARCH, "--name", "Autumn", "--json").json
+    assert (made["state"], made["visits"], made["unmet"]) == ("draft", 4, [])
+    assert made["notes"] == ["1 school has no visits agreed, and none planned."]
+    wished = [(item["day"], item["technician"]) for item in made["items"] if item["site"] == "2002"]
+    assert all(day in ("tue", "thu") and who == "Ann" for day, who in wished) and len(wished) == 2
+    assert "Week 2" in plan("plan", "show").out
+    dry = plan("plan", "move", "2001", "--week", "1", "--on", "fri", "--to", "Bob", "--dry-run", "--json").json
+    assert dry["changed"] == [] and dry["cost"]["against"] == ["Bob does not work on that day"]
+    moved = plan("plan", "move", "2001", "--week", "1", "--on", "fri", "--to", "Ann")
+    assert moved.out.startswith("School 1 on Friday of week 1: ")
+    published = plan("plan", "publish", "Autumn", "--json").json
+    assert (published["state"], published["visits"], published["missed"]) == ("published", 8, [])
+    visits = plan("visit", "list", "--all", "--to", "2026-12-18", "--json").json["items"]
+    assert [item["starts"][:10] for item in visits if item["site"] == "2001"] == ["2026-11-27", "2026-12-11"]
+    assert plan("plan", "publish", "Autumn").code == 1
+
+
+def test_planned_anew_without_somebody_says_what_changes_and_why(plan: Cli) -> None:
+    plan("agreement", "wish", "2003", "--technician", "Bob")
+    before = plan("plan", "make", *DAYS, *SEARCH, "--name", "Autumn", "--json").json["items"]
+    lost = {(item["name"], "Bob does not come") for item in before if item["technician"] == "Bob"}
+    plan("plan", "publish")
+    made = plan("plan", "make", "--replan", "--without", "Bob", *SEARCH, "--json").json
+    assert made["follows"] and (made["first"], made["last"]) == ("2026-11-23", "2026-12-18")
+    assert lost and {(change["site"], change["why"]) for change in made["changes"]} == lost
+    told = plan("plan", "compare", "Autumn", made["id"], "--json").json
+    assert told["total"] == len(lost) and [item["visits"] for item in told["items"]] == [3, 3]
+    assert plan("plan", "publish").code == 0
+    states = [row["state"] for row in plan("plan", "list", "--all", "--json").json["items"]]
+    assert states == ["published", "superseded"]
+    visits = plan("visit", "list", "--all", "--to", "2026-12-18", "--json").json["items"]
+    assert {item["technician"] for item in visits if item["state"] == "planned"} == {"Ann"}
+
+
+def test_what_cannot_be_met_is_said_and_kept(plan: Cli) -> None:
+    plan("agreement", "wish", "2001", "--visits", "12", "--weeks", "2")
+    plan("agreement", "wish", "2003", "--skills", "network")
+    out = plan("plan", "make", *DAYS, *SEARCH).out
+    assert "not met: School 1, 12 visits: 12 visits were agreed, and it is open on only 10 days of the cycle." in out
+    assert "not met: School 3, 1 visit: no technician has the skills it needs: network." in out
+    assert [(item["site"], item["missing"]) for item in plan("plan", "show", "--json").json["unmet"]] == [
+        ("2001", 12),
+        ("2003", 1),
+    ]
+
+
+def test_there_is_nothing_to_show_publish_or_plan_from_at_first(plan: Cli) -> None:
+    for verb in (("show",), ("publish",), ("make", "--replan"), ("drop",)):
+        ran = plan("plan", *verb)
+        assert ran.code == 3 and len(ran.err.splitlines()) == 1
+    assert "plan make" in plan("plan", "list").err
+
+
+def test_a_draft_is_put_aside(plan: Cli) -> None:
+    plan("plan", "make", *DAYS, *SEARCH, "--name", "Autumn")
+    assert plan("plan", "drop", "Autumn").out == "Autumn is put aside.\n"
+    assert plan("plan", "list", "--json").json["items"] == []
