@@ -1,11 +1,12 @@
 """A rotation as the search sees it: numbers instead of names, costs instead of wishes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from techdesk.planning.cycle import Days, PlannedVisit, Rotation, Site, Technician
+from techdesk.planning.cycle import Days, PlannedVisit, Rotation, Site, Technician, Weights
 from techdesk.planning.patterns import patterns_of
 
 MISSING = 5_000.0  # a visit that is not made, in minutes of driving: more than any detour, less than a broken rule
@@ -149,18 +150,29 @@ def _call(
     )
     worked = {shift.day for shift in shifts if shift.crew in able}
     weights = rotation.weights
-    old_days = {visit.day for visit in before}
+    names = {technician.id: crew_of[number] for number, technician in enumerate(rotation.technicians)}
+    there = {(shift.day, shift.crew) for shift in shifts if shift.crew in able}
+    kept = {visit.day for visit in before if (visit.day, names.get(visit.technician)) in there}
     patterns = tuple(
-        (days, uneven * weights.same_weekday + weights.change * (len(set(days) - old_days) if before else 0))
+        (days, uneven * weights.same_weekday + _moved(weights, days, kept, before))
         for days, uneven in patterns_of(site, rotation.days, rotation.week)
         if set(days) <= worked
     )
     if not able or not patterns or site.place is None:
         return None
-    names = {technician.id: crew_of[number] for number, technician in enumerate(rotation.technicians)}
     old = tuple((visit.day, names[visit.technician]) for visit in before if visit.technician in names)
     keepers, strange = _keepers(rotation, site, able, crew_of, [crew for _, crew in old])
     return Call(site.visits, site.minutes, site.load, patterns, keepers, able, strange, old, weights.change)
+
+
+def _moved(weights: Weights, days: Days, kept: set[int], before: Sequence[PlannedVisit]) -> float:
+    """What days cost against the plan before. A visit that cannot stay with its technician on its day is changed in any
+    case, so it must not push others away to keep its day: that is worth no more than a weekday."""
+    if not before:
+        return 0.0
+    forced = max(0, len(days) - len(kept))
+    moved = max(0, len(set(days) - kept) - forced)
+    return weights.change * moved + weights.same_weekday * len(set(days) - {visit.day for visit in before})
 
 
 def _can(rotation: Rotation, technician: Technician, site: Site) -> bool:
