@@ -9,6 +9,7 @@ import typer
 from techdesk import clock
 from techdesk.cli import device_verbs
 from techdesk.cli.changing import change_each, changes
+from techdesk.cli.models import expiry_text
 from techdesk.cli.options import Json, Limit, Room, Site
 from techdesk.cli.session import put, say, session, table, tell
 from techdesk.config import load_config
@@ -131,7 +132,7 @@ def _tell(card: DeviceCard) -> None:
     maker = f"{card.manufacturer} " if card.manufacturer else ""
     facts: dict[str, object] = {
         "model": f"{maker}{line.model} ({line.standing})" if line.model else None,
-        "updates until": line.update_expiry,
+        "updates until": expiry_text(line.update_expiry, session.now),
         "warranty until": line.warranty_end,
         "serial": line.serial,
         "used by": card.fields["holder"],

@@ -30,7 +30,7 @@ def import_file(
         str,
         typer.Argument(
             metavar="[KIND]",
-            help="sites, tickets, devices, models, parts, people, licences or calendar; else what the headers say.",
+            help="sites, tickets, devices, models, expiry, parts, people, licences or calendar; else what the headers say.",
         ),
     ],
     file: Annotated[

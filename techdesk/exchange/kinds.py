@@ -44,6 +44,7 @@ _DEVICES = _fields(
     date="bought warranty_end last_seen update_expiry",
 )
 _MODELS = _fields(text="id name number category manufacturer standing", date="update_expiry")
+_EXPIRY = _fields(text="product name manufacturer until")
 _PARTS = _fields(
     text="id sku name category supplier location",
     money="unit_cost",
@@ -84,6 +85,7 @@ KINDS = {
     ),
     "devices": Kind(_DEVICES, {"state": inventory.DEVICE_STATES}, extra=True),
     "models": Kind(_MODELS, {"standing": inventory.STANDINGS}, ("name",)),
+    "expiry": Kind(_EXPIRY, {}, ("name", "until")),
     "parts": Kind(_PARTS, {}, ("name",)),
     "licences": Kind(_LICENCES, {}, ("product",)),
     "people": Kind(_PEOPLE, {"kind": ("technician", "contact"), "state": ("active", "left")}),

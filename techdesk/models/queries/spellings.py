@@ -29,6 +29,7 @@ KNOWN = frozenset(
      "kyocera", "xerox")
 )  # fmt: skip
 _TOKEN = re.compile(r"\d+(?:\.\d+)?|[a-z]+")
+SAME = "spelled otherwise"
 LIKE_WORDS, LIKE_NAMES = 0.84, 0.92
 
 
@@ -73,7 +74,7 @@ def alike(one: Spelling, other: Spelling) -> str:
     if one.figures != other.figures or not _same_maker(one.maker, other.maker):
         return ""
     if one.words == other.words:
-        return "spelled otherwise" if one.words or len("".join(one.figures)) > 2 else ""
+        return SAME if one.words or len("".join(one.figures)) > 2 else ""
     mine, theirs = set(one.words), set(other.words)
     apart = mine ^ theirs
     if apart & TELLING or any(len(each) < 3 for each in apart):
