@@ -29,5 +29,10 @@ def sheet(row: VisitSheet) -> dict[str, Any]:
         "minutes": row.minutes,
         "parts": [{"sku": part.sku, "name": part.name, "quantity": part.quantity} for part in row.parts],
         "contacts": [contact._asdict() for contact in row.site.contacts],
+        "found": [each._asdict() for each in row.found],
+        "promised": [each._asdict() for each in row.promised],
+        "steps": [each._asdict() for each in row.steps],
+        "bought": None if row.bought is None else row.bought._asdict(),
+        "doors": [each._asdict() for each in row.doors],
         "next": None if row.next is None else visit(row.next),
     }

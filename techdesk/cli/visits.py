@@ -18,7 +18,7 @@ from techdesk.desk.commands import Command
 from techdesk.desk.ids import new_id
 from techdesk.desk.visits import CancelVisit, PlanVisit, SignVisit, StartVisit, WrapVisit
 from techdesk.errors import BadInput, NotFound
-from techdesk.models.queries import names, visit_lists, visits
+from techdesk.models.queries import names, visit_lists, visit_sheets, visits
 from techdesk.models.rows import VisitLine
 
 app = typer.Typer(help="The visit's life: plan, start, tasks, wrap, sign, report.")
@@ -216,29 +216,26 @@ def next_visit(
 @app.command()
 def report(
     which: Which = None,
+    form: Annotated[
+        str | None, typer.Option("--format", "-f", help="text, html or pdf; else by the file's name.")
+    ] = None,
+    doors: Annotated[
+        bool, typer.Option("--doors", help="The notes to be left at devices, instead of the sheet.")
+    ] = False,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="A file to write; else stdout.")] = None,
     as_json: Json = False,
 ) -> None:
-    """The visit's sheet: what was done and carried, parts, minutes, the next visit."""
-    from techdesk.exchange.visit_sheet import sheet_text
-
+    """The visit's sheet: what was done, found, promised and fitted, minutes, the next visit. As text, HTML or PDF."""
     session.json = as_json
     connection, now = session.store.connection, session.store.now()
     line = _known(which, MADE, "report on")
-    made = visit_lists.sheet(connection, line.id, now)
+    made = visit_sheets.sheet(connection, line.id, now)
     if as_json:
         put(documents.sheet(made))
         return
-    text = sheet_text(made, now)
-    if output is None:
-        for each in text.splitlines():
-            say(each)
-        return
-    try:
-        output.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise BadInput(f"{output} cannot be written ({error.strerror}): name another file.") from error
-    tell(f"The sheet of {line.site} is in {output}.")
+    from techdesk.cli.sheets import write
+
+    write(made, now, form, output, doors=doors)
 
 
 add_verbs(app)

@@ -89,6 +89,64 @@ class SiteCard(NamedTuple):
     contacts: list[ContactLine]
 
 
+class FoundLine(NamedTuple):
+    """A ticket that came up during a visit."""
+
+    id: str
+    ref: str
+    title: str
+    room: str | None
+    state: str
+    reporter: str | None
+
+
+class PromiseLine(NamedTuple):
+    """What the school was promised: what is carried, what waits for the next visit, what a supplier gave a date for."""
+
+    ref: str | None
+    title: str
+    room: str | None
+    why: str
+
+
+class DoneStep(NamedTuple):
+    """A step of a checklist in a visit: `result` is pass, fail, skip or None; `said` its evidence and notes, `refs` the
+    incidents that it opened."""
+
+    checklist: str
+    title: str
+    room: str | None
+    result: str | None
+    said: str | None
+    refs: str | None
+
+
+class Bought(NamedTuple):
+    """What the school has bought for a term (None: not counted), and what of it has been delivered, this visit included.
+    `term` is its name, `first` and `last` its dates."""
+
+    term: str
+    first: str
+    last: str
+    visits: int | None
+    minutes: int | None
+    visits_made: int
+    minutes_made: int
+
+
+class DoorNote(NamedTuple):
+    """What is left at a device: what was done or waits (`state` of its ticket), by whom, and when somebody comes again."""
+
+    device: str
+    model: str | None
+    room: str | None
+    ref: str
+    title: str
+    state: str
+    words: str | None
+    reason: str | None
+
+
 class VisitSheet(NamedTuple):
     """What a visit came to: the page that the school signs. Minutes of work by mode; parts fitted."""
 
@@ -102,6 +160,11 @@ class VisitSheet(NamedTuple):
     minutes: dict[str, int]
     parts: list[PartLine]
     next: VisitLine | None
+    found: list[FoundLine]
+    promised: list[PromiseLine]
+    steps: list[DoneStep]
+    bought: Bought | None
+    doors: list[DoorNote]
 
 
 class PendingLine(NamedTuple):

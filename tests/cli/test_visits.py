@@ -129,3 +129,17 @@ def test_what_is_no_moment_or_no_site_is_one_sentence(cli: Cli) -> None:
     assert cli("visit", "wrap").code == 3
     assert cli("visit", "report").code == 3
     assert cli("visit", "list", "--from", "soon").code == 2
+
+
+def test_the_sheet_is_written_as_its_file_is_called(cli: Cli, tmp_path: Path) -> None:
+    planned(cli)
+    cli("--at", MONDAY_8, "visit", "start")
+    cli("--at", MONDAY_8, "visit", "task", "Check the backup")
+    for name, begins in (("sheet.html", b"<!doctype html>"), ("sheet.pdf", b"%PDF-"), ("sheet.txt", b"Visit to")):
+        assert cli("--at", MONDAY_10, "visit", "report", "-o", str(tmp_path / name)).code == 0
+        assert (tmp_path / name).read_bytes().startswith(begins)
+    assert "Check the backup" in cli("--at", MONDAY_10, "visit", "report", "-f", "html").out
+    assert cli("--at", MONDAY_10, "visit", "report", "-f", "pdf").code == 2
+    assert cli("--at", MONDAY_10, "visit", "report", "-f", "odt").code == 2
+    assert cli("--at", MONDAY_10, "visit", "report", "--doors").code == 2
+    assert cli("--at", MONDAY_10, "visit", "report", "-o", str(tmp_path)).code == 2

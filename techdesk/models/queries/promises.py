@@ -4,7 +4,7 @@ import sqlite3
 from typing import NamedTuple
 
 from techdesk.models.cards import SiteCard, VisitSheet
-from techdesk.models.queries import visit_lists, visits
+from techdesk.models.queries import visit_lists, visit_sheets, visits
 from techdesk.models.rows import TaskLine, VisitLine
 
 MOST = 30
@@ -49,7 +49,7 @@ def visit_card(connection: sqlite3.Connection, id: str, now: str) -> VisitCard:
         visits.tasks(connection, id),
         [] if made else promised(connection, line),
         [] if made or line.tasks else waiting(connection, line.site_id),
-        visit_lists.sheet(connection, id, now) if made else None,
+        visit_sheets.sheet(connection, id, now) if made else None,
     )
 
 

@@ -1,4 +1,4 @@
-"""Visits over weeks: pages of a list, the card of a site, and the sheet that a visit comes to."""
+"""Visits over weeks: pages of a list, and the card of a site."""
 
 import json
 import sqlite3
@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 from techdesk import clock
 from techdesk.errors import NotFound
-from techdesk.models.cards import ContactLine, SiteCard, VisitSheet
-from techdesk.models.queries.visits import LINE, tasks, visit
-from techdesk.models.rows import PartLine, VisitLine
+from techdesk.models.cards import ContactLine, SiteCard
+from techdesk.models.queries.visits import LINE
+from techdesk.models.rows import VisitLine
 
 ORDER = "v.planned_start, v.id"
 
@@ -160,55 +160,3 @@ def site_card(connection: sqlite3.Connection, id: str) -> SiteCard:
         (id,),
     )
     return SiteCard(*(*found, [ContactLine(*row) for row in contacts]))
-
-
-def sheet(connection: sqlite3.Connection, id: str, now: str) -> VisitSheet:
-    """What a visit came to, up to now. Raises NotFound."""
-    line = visit(connection, id)
-    travel, mileage, signed_at = connection.execute(
-        "SELECT travel_minutes, mileage, signed_at FROM visit WHERE id = ?", (id,)
-    ).fetchone()
-    fixes = connection.execute(
-        "SELECT k.id, t.resolution FROM visit_task k JOIN ticket t ON t.id = k.ticket_id"
-        " WHERE k.visit_id = ? AND t.resolution IS NOT NULL",
-        (id,),
-    )
-    following = upcoming(connection, max(now, line.planned_end), 1, VisitFilter(site_id=line.site_id))
-    return VisitSheet(
-        line, site_card(connection, line.site_id), travel, mileage, signed_at, tasks(connection, id),
-        {str(task): str(fix) for task, fix in fixes}, _minutes(connection, line, now), _parts(connection, line, now),
-        next((each for each in following if each.id != id), None),
-    )  # fmt: skip
-
-
-# What was done for a visit: by its technician, on its tickets, while it lasted.
-DURING = """
-    {0}.created_at BETWEEN :start AND :end
-    AND {0}.ticket_id IN (SELECT ticket_id FROM visit_task WHERE visit_id = :visit)
-"""
-
-
-def _times(line: VisitLine, now: str) -> dict[str, str]:
-    end = line.actual_end or (now if line.actual_start else line.planned_end)
-    return {"visit": line.id, "start": line.actual_start or line.planned_start, "end": end}
-
-
-def _minutes(connection: sqlite3.Connection, line: VisitLine, now: str) -> dict[str, int]:
-    """Minutes of work by mode."""
-    rows = connection.execute(
-        f"SELECT w.mode, sum(w.minutes) FROM worklog w WHERE w.visit_id = :visit OR ({DURING.format('w')}"
-        " AND w.technician_id = :technician) GROUP BY w.mode ORDER BY w.mode",
-        _times(line, now) | {"technician": line.technician_id},
-    )
-    return {str(mode): int(minutes) for mode, minutes in rows if minutes}
-
-
-def _parts(connection: sqlite3.Connection, line: VisitLine, now: str) -> list[PartLine]:
-    """Parts fitted, less those that came back."""
-    rows = connection.execute(
-        "SELECT p.sku, p.name, sum(CASE WHEN m.reason = 'return' THEN -m.quantity ELSE m.quantity END) AS used"
-        f" FROM stock_movement m JOIN part p ON p.id = m.part_id WHERE {DURING.format('m')}"
-        " GROUP BY p.id HAVING used <> 0 ORDER BY p.sku",
-        _times(line, now),
-    )
-    return [PartLine(*row) for row in rows]
