@@ -29,6 +29,7 @@ HOMES = {
     "plan.move": "rotations",
     "plan.publish": "rotations",
     "plan.drop": "rotations",
+    "day.accept": "dispatching",
     "calendar.record": "calendars",
     "calendar.days": "calendars",
     "priorities.record": "targets",

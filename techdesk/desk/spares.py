@@ -37,19 +37,26 @@ class RecordPart(FieldEdit):
 
 @dataclass(frozen=True, kw_only=True)
 class RecordLocation(FieldEdit):
-    """Makes or changes a stock location: a store, a van, a site's cupboard."""
+    """Makes or changes a stock location: a store, a van, a site's cupboard. A store is fetched from on the way where its
+    site, or its latitude and longitude in degrees, say where it is."""
 
     NAME: ClassVar[str] = "location.record"
-    VERSION: ClassVar[int] = 1
+    VERSION: ClassVar[int] = 2
     TABLE: ClassVar[str] = "stock_location"
     name: str | None = None
     kind: str | None = None
     site_id: str | None = None
     technician_id: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
 
     def __post_init__(self) -> None:
         if self.kind is not None:
             checks.one_of(self.kind, "The kind of location", LOCATION_KINDS)
+        for name, bound in (("latitude", 90.0), ("longitude", 180.0)):
+            degrees = getattr(self, name)
+            if degrees is not None and not -bound <= degrees <= bound:
+                raise BadInput(f"The {name} is {degrees}: it must lie between -{bound:.0f} and {bound:.0f} degrees.")
 
 
 @dataclass(frozen=True, kw_only=True)

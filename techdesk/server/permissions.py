@@ -9,6 +9,7 @@ from techdesk.desk.calendars import KeepDays, RecordCalendar
 from techdesk.desk.changes import AGREEING, MoveChange
 from techdesk.desk.commands import Command
 from techdesk.desk.devices import DisposeDevice
+from techdesk.desk.dispatching import AcceptDay
 from techdesk.desk.inbox import SettleInbox
 from techdesk.desk.people import RecordLeave, RecordOrganisation, RecordTechnician
 from techdesk.desk.rotations import PublishRotation
@@ -45,6 +46,8 @@ def refusal(tx: Tx, role: str, technician: str, command: Command) -> str | None:
         return "agreements are for coordinators: ask yours"
     if isinstance(command, PublishRotation):
         return "publishing a rotation is for coordinators: ask yours"
+    if isinstance(command, AcceptDay) and {route.technician_id for route in command.routes} != {technician}:
+        return "dispatching others is for coordinators: ask yours"
     if isinstance(command, RecordLeave) and not _own_leave(tx, technician, command):
         return "recording another technician's leave is for coordinators: ask yours"
     if isinstance(command, DisposeDevice):

@@ -39,6 +39,8 @@ NAMES = ABOUT | {
     "from_id": "stock_location",
     "to_id": "stock_location",
     "location_id": "stock_location",
+    "store_id": "stock_location",
+    "emergency": "ticket",
     "kit_id": "kit",
     "checklist_id": "checklist",
     "step_id": "checklist_step",

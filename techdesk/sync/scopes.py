@@ -38,6 +38,8 @@ PATHS: Mapping[str, Path] = {
     "travel_time": COMMON,
     "rotation": COMMON,
     "rotation_line": _SITE,
+    "day_route": COMMON,
+    "day_stop": _SITE,
     "calendar": _SITE,
     "calendar_day": (("calendar_id", "calendar"),),
     "priorities": COMMON,

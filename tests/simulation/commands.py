@@ -22,6 +22,7 @@ from techdesk.desk.closing import CancelTicket, CloseTicket, ReopenTicket, Resol
 from techdesk.desk.commands import Command, encode
 from techdesk.desk.counting import CountStock, ExplainCount, FindSerial
 from techdesk.desk.devices import DisposeDevice, MoveDevice, SwapDevice
+from techdesk.desk.dispatching import AcceptDay, Route, RouteStop
 from techdesk.desk.duplicates import MergeTicket
 from techdesk.desk.following import FollowTicket
 from techdesk.desk.holds import EscalateTicket, ReleaseTicket
@@ -245,6 +246,28 @@ def _plan(desk: Desk) -> Command:
         id=new_id(), site_id=desk.any("site"), technician_id=desk.any("technician"), planned_start=clock.moment(start),
         planned_end=clock.moment(start + timedelta(hours=3)),
     )  # fmt: skip
+
+
+def _dispatch(desk: Desk) -> Command:
+    """A day of few technicians, dispatched by several at once; sometimes for an emergency that takes a visit."""
+    pick, day = desk.chance.choice, desk.chance.choice(("2026-11-24", "2026-11-25"))
+
+    def stop(hour: int) -> RouteStop:
+        starts, ends = f"{day}T{hour:02}:00:00.000Z", f"{day}T{hour:02}:30:00.000Z"
+        if desk.chance.random() < 0.2:
+            return RouteStop(None, None, starts, starts, ends, 9.0, (), ((desk.any("part"), pick((1, 3))),))
+        ticket = desk.ticket()
+        row = desk.store.connection.execute("SELECT site_id FROM ticket WHERE id = ?", (ticket,)).fetchone()
+        site = row[0] if row and row[0] else desk.any("site")
+        return RouteStop(site, None, starts, starts, ends, 5.0, (ticket,) if row else ())
+
+    people = sorted({desk.any("technician") for _ in range(2)})
+    routes = tuple(Route(one, f"{day}T07:00:00.000Z", f"{day}T16:00:00.000Z", 20.0,
+                         tuple(stop(8 + hour) for hour in range(desk.chance.randint(0, 3)))) for one in people)  # fmt: skip
+    emergency = pick((None, None, desk.ticket()))
+    taken = ((desk.any("visit"), 60),) if emergency else ()
+    return AcceptDay(day=day, routes=routes, store_id=pick((None, desk.any("stock_location"))), emergency=emergency,
+                     taken=taken)  # fmt: skip
 
 
 def _rotation(desk: Desk) -> Command:
@@ -526,6 +549,7 @@ KINDS: tuple[tuple[float, Callable[[Desk], Command]], ...] = (
     (1, _packing),
     (3, _plan),
     (5, _rotation),
+    (3, _dispatch),
     (8, _visit),
     (4, _booking),
     (6, _checklist),

@@ -21,6 +21,7 @@ STEPS = (
     "0013_visits",
     "0014_device_models",
     "0015_model_names",
+    "0016_dispatching",
 )
 LATEST = len(STEPS)
 

@@ -13,6 +13,7 @@ from sqlmodel import SQLModel
 from techdesk.models.tables import (
     checklists,
     devices,
+    dispatching,
     memory,
     people,
     problems,
@@ -30,6 +31,7 @@ __all__ = [
     "checklists",
     "columns",
     "devices",
+    "dispatching",
     "memory",
     "people",
     "problems",

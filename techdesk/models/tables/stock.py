@@ -26,13 +26,15 @@ class PartFit(Entity, table=True):
 
 
 class StockLocation(Entity, table=True):
-    """A store, a van or a site's cupboard."""
+    """A store, a van or a site's cupboard. `latitude` and `longitude` say where a store is that stands at no site."""
 
     __tablename__ = "stock_location"
     name: str
     kind: str = "store"
     site_id: str | None = None
     technician_id: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
 
 
 class StockLevel(Entity, table=True):

@@ -43,6 +43,7 @@ STEPS: tuple[str, ...] = (
     "0026_visits_indexes",
     "0027_device_models",
     "0028_device_models_indexes",
+    "0029_dispatching",
 )
 CONTRACTS: tuple[str, ...] = ()
 
