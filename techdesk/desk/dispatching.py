@@ -76,16 +76,22 @@ class AcceptDay:
 
     def seen(self, tx: Tx) -> dict[str, Any]:
         """By which operation each technician had a route, to be kept in the operation."""
-        rows = {route.technician_id: tx.get("day_route", route_id(self.day, route.technician_id)) for route in self.routes}
+        rows = {
+            route.technician_id: tx.get("day_route", route_id(self.day, route.technician_id)) for route in self.routes
+        }
         return {"base": tuple((one, None if row is None else row["mid"]) for one, row in rows.items())}
 
 
 def _route(given: Any) -> Route:
     try:
         technician, leaves, returns, driving, stops = given
-        made = tuple(RouteStop(*each[:6], tuple(each[6]), tuple((part, many) for part, many in each[7])) for each in stops)
+        made = tuple(
+            RouteStop(*each[:6], tuple(each[6]), tuple((part, many) for part, many in each[7])) for each in stops
+        )
     except (TypeError, ValueError, IndexError):
-        raise BadInput("A route is a technician, two moments, minutes of driving and stops: dispatch the day again.") from None
+        raise BadInput(
+            "A route is a technician, two moments, minutes of driving and stops: dispatch the day again."
+        ) from None
     if len(made) > MOST_STOPS:
         raise BadInput(f"A route has at most {MOST_STOPS} stops, not {len(made)}.")
     for stop in made:
@@ -129,14 +135,13 @@ def accept_day(tx: Tx, command: AcceptDay, act: Act) -> Outcome:
     routes = sum(bool(route.stops) for route in command.routes)
     what = f"{command.day}: {routes} route{'' if routes == 1 else 's'}, {given} tickets given out"
     more = f"; {owed} min are owed for {emergency['ref']}" if owed and emergency else ""
-    changed = tuple(Changed(str(people[route.technician_id]["name"]), "dispatched", route_id(command.day, route.technician_id))
-                    for route in command.routes)  # fmt: skip
+    changed = tuple(Changed(str(row["name"]), "dispatched", route_id(command.day, id)) for id, row in people.items())
     return Outcome(changed, f"{what}{more}.")
 
 
 @merges(AcceptDay)
 def accept_late(tx: Tx, command: AcceptDay, act: Act, refusal: Refused) -> Outcome:
-    """Somebody else has dispatched the day meanwhile, or the emergency is over: what is there stays, and the author is told."""
+    """Somebody else has dispatched the day meanwhile, or the emergency is over: what is there stays. Its author is told."""
     ids = [route_id(command.day, route.technician_id) for route in command.routes]
     there = [row for row in (tx.get("day_route", id) for id in ids) if row is not None]
     about = ("day_route", str(there[0]["id"])) if there else ("technician", command.routes[0].technician_id)
@@ -215,7 +220,9 @@ def _put_visit(tx: Tx, day: str, technician: str, stop: RouteStop, kept: set[str
     elif row["state"] in ("planned", "confirmed", "cancelled"):
         same = (row["planned_start"], row["planned_end"]) == (stop.starts, stop.ends)
         state = row["state"] if same and row["state"] != "cancelled" else "planned"
-        tx.put("visit", {"id": id, "planned_start": stop.starts, "planned_end": stop.ends, "state": state, "reason": None})
+        tx.put(
+            "visit", {"id": id, "planned_start": stop.starts, "planned_end": stop.ends, "state": state, "reason": None}
+        )
     return id
 
 
@@ -275,7 +282,7 @@ def _take_away(tx: Tx, act: Act, id: str, minutes: int, emergency: Row | None) -
 
 
 def _put_by(tx: Tx, command: AcceptDay, people: dict[str, Row]) -> None:
-    """Puts by at the store what the routes take from it; what an earlier dispatch of the day put by and nobody takes is free."""
+    """Puts by at the store what the routes take from it; what an earlier dispatch put by and nobody takes now is free."""
     if command.store_id is None:
         return
     wanted: dict[str, Row] = {}

@@ -37,7 +37,9 @@ def test_an_accepted_day_is_visits_with_the_tickets_on_their_lists(desk: Desk) -
     one, two, three = (desk.log(site_id=each) for each in (site, site, other))
     assert accept(desk, stop(site, 9, one, two), stop(other, 11, three)) == f"{DAY}: 1 route, 3 tickets given out."
     assert visits(desk) == [(at(9), at(9, 40), "planned"), (at(11), at(11, 40), "planned")]
-    assert {(desk.ticket(id)["owner_id"], desk.ticket(id)["state"]) for id in (one, two, three)} == {(desk.me, "assigned")}
+    assert {(desk.ticket(id)["owner_id"], desk.ticket(id)["state"]) for id in (one, two, three)} == {
+        (desk.me, "assigned")
+    }
     assert [task["ticket_id"] for task in desk.tx.find("visit_task", order="rank") if task["rank"] == 2] == [two]
     assert [row["rank"] for row in desk.tx.find("day_stop", order="rank")] == [1, 2]
 
@@ -112,7 +114,11 @@ def test_undo_takes_an_accepted_day_back_whole(desk: Desk) -> None:
     ticket = desk.log(site_id=site)
     accept(desk, stop(site, 9, ticket))
     undo(desk.store)
-    assert visits(desk) == [] and desk.tx.find("visit_task") == [] and desk.tx.get("day_route", route_id(DAY, desk.me)) is None
+    assert (
+        visits(desk) == []
+        and desk.tx.find("visit_task") == []
+        and desk.tx.get("day_route", route_id(DAY, desk.me)) is None
+    )
     assert (desk.ticket(ticket)["owner_id"], desk.ticket(ticket)["state"]) == (None, "new")
 
 
