@@ -181,8 +181,8 @@ def _is_ours(day: str, technician: str, site: str, visit: str) -> bool:
 
 def _put_route(tx: Tx, command: AcceptDay, act: Act, route: Route, id: str, kept: set[str]) -> int:
     """Puts a route with its stops, visits and tasks; the visits go to `kept`. Returns how many tickets it gives out."""
-    for stop in tx.find("day_stop", route_id=id):
-        tx.delete("day_stop", str(stop["id"]))
+    for old in tx.find("day_stop", route_id=id):
+        tx.delete("day_stop", str(old["id"]))
     if not route.stops:
         tx.delete("day_route", id)
         return 0
