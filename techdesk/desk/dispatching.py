@@ -85,10 +85,8 @@ class AcceptDay:
 def _route(given: Any) -> Route:
     try:
         technician, leaves, returns, driving, stops = given
-        made = tuple(
-            RouteStop(*each[:6], tuple(each[6]), tuple((part, many) for part, many in each[7])) for each in stops
-        )
-    except (TypeError, ValueError, IndexError):
+        made = tuple(_stop(*each) for each in stops)
+    except (TypeError, ValueError):
         raise BadInput(
             "A route is a technician, two moments, minutes of driving and stops: dispatch the day again."
         ) from None
@@ -100,6 +98,14 @@ def _route(given: Any) -> Route:
         for _, many in stop.take:
             checks.whole(many, "The number of pieces to take along", 1, 10_000)
     return Route(technician, leaves, returns, float(driving), made)
+
+
+def _stop(
+    site: str | None, visit: str | None, arrives: str, starts: str, ends: str, driving: float,
+    tickets: Iterable[str] = (), take: Iterable[tuple[str, int]] = (),
+) -> RouteStop:  # fmt: skip
+    parts = tuple((part, many) for part, many in take)
+    return RouteStop(site, visit, arrives, starts, ends, float(driving), tuple(tickets), parts)
 
 
 def route_id(day: str, technician: str) -> str:
