@@ -1,5 +1,5 @@
-"""What screens and nouns see of the ledger of spares beside balances: transfers, items to settle, values, reservations, kits,
-suppliers."""
+"""What screens and nouns see of the ledger of spares beside balances: transfers, items to settle, values, reservations,
+kits."""
 
 from typing import NamedTuple
 
@@ -46,19 +46,6 @@ class PlaceValue(NamedTuple):
     value: float
     short: int
     without_cost: int
-
-
-class SupplierLine(NamedTuple):
-    """A supplier, with how many parts are bought there."""
-
-    id: str
-    name: str
-    services: str | None
-    contacts: str | None
-    terms: str | None
-    experience: str | None
-    lead_days: int | None
-    parts: int
 
 
 class ReservationLine(NamedTuple):

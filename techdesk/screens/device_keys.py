@@ -17,7 +17,23 @@ KEYS: list[BindingType] = [
     key("I", "swap_device", "device.swap", "Swap", "Put a spare in its place: scan the spare"),
     key("H", "lend_device", "device.lend", "Hand out", "Lend it, or take it back"),
     key("U", "audit_room", "device.audit", "Check room", "Check a room with the scanner"),
-    key("E", "open_repairs", "device.repairs", "Repairs", "What is at suppliers, and what is lent: overdue first"),
+    key(
+        "E",
+        "open_repairs",
+        "device.repairs",
+        "Repairs",
+        "What is at suppliers or lent, and licences: what to chase first",
+    ),
+    key(
+        "F", "send_in", "device.repair", "Send in", "Have a supplier put it right: fault, supplier, reference, due day"
+    ),
+    key(
+        "Z",
+        "dispose",
+        "device.dispose",
+        "Dispose",
+        "End its life, with the certificate of disposal; all that are marked",
+    ),
 ]
 
 
@@ -110,6 +126,35 @@ class DeviceKeys(Area):
                 self.app.push_screen(AuditScreen(known, site or "", typed))
 
         self.app.push_screen(PromptDialog(f"Check a room of {site}", "the room", value=room or ""), begin)
+
+    def action_send_in(self) -> None:
+        """F."""
+        chosen = self._devices()
+        if len(chosen) > 1:
+            self.warn("One device is sent in at a time: take the marks away with Esc.")
+        elif chosen:
+            from techdesk.models.queries import suppliers
+
+            kept = chosen[0]
+            self.read("suppliers", suppliers.known, lambda known: self._ask_fault(kept, known))
+
+    def _ask_fault(self, kept: Kept, known: tuple[str, ...]) -> None:
+        from techdesk.screens.dialogs.repair_fields import send_in_dialog
+
+        self.app.push_screen(send_in_dialog(kept.id, kept.label, known))
+
+    def action_dispose(self) -> None:
+        """Z."""
+        from techdesk.screens.dialogs.repair_fields import dispose_dialog
+
+        chosen = self._devices()
+        if chosen:
+
+            def done(did: bool | None) -> None:
+                if did:
+                    self.did()
+
+            self.app.push_screen(dispose_dialog([(each.id, each.label) for each in chosen]), done)
 
     def action_open_repairs(self) -> None:
         """E."""

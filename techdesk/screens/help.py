@@ -41,15 +41,17 @@ def areas_with_keys() -> list[type[DOMNode]]:
     from techdesk.screens.dialogs.log_book import LogBookDialog
     from techdesk.screens.dialogs.toggle import Toggle
     from techdesk.screens.problems import ProblemsScreen
+    from techdesk.screens.repairs import RepairsScreen
     from techdesk.screens.story import ArticleStory, DeviceStory, TicketStory
+    from techdesk.screens.suppliers import SuppliersScreen
     from techdesk.screens.triage import TriageScreen
     from techdesk.screens.widgets.capture_line import CaptureLine
     from techdesk.screens.widgets.filter_line import FilterLine
 
     areas: list[type[DOMNode]] = [area_class(mode) for mode in HOMES]
-    return [*areas, TriageScreen, ProblemsScreen, TicketStory, DeviceStory, AuditScreen, ArticleStory, PagedList,
-            CaptureLine, FilterLine, LogBookDialog, CloseDialog, EditDialog, FieldsDialog, HoldDialog, GoTo, Choices,
-            FixInput, Toggle, HelpScreen]  # fmt: skip
+    return [*areas, TriageScreen, ProblemsScreen, RepairsScreen, SuppliersScreen, TicketStory, DeviceStory, AuditScreen,
+            ArticleStory, PagedList, CaptureLine, FilterLine, LogBookDialog, CloseDialog, EditDialog, FieldsDialog,
+            HoldDialog, GoTo, Choices, FixInput, Toggle, HelpScreen]  # fmt: skip
 
 
 class HelpScreen(ModalScreen[None]):

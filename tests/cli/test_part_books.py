@@ -106,3 +106,15 @@ def test_suppliers_are_known_by_name_with_their_days(cli: Cli) -> None:
     cli("supplier", "add", "MISCO", "--contacts", "Jo, 0161 1")
     [line] = cli("supplier", "list", "--json").json["items"]
     assert (line["name"], line["lead_days"], line["contacts"], line["parts"]) == ("Misco", 3, "Jo, 0161 1", 1)
+    shown = cli("supplier", "show", "mis")
+    assert "contacts: Jo, 0161 1" in shown.out and "LMP-1 Projector lamp" in shown.out
+    assert cli("supplier", "edit", "misco", "--contacts", "", "--name", "Misco Ltd").code == 0
+    assert cli("supplier", "show", "Misco Ltd", "--json").json["contacts"] is None
+    assert cli("supplier", "show", "nobody").code == 3
+
+
+def test_a_name_that_parts_have_is_listed_before_it_is_made_known(cli: Cli) -> None:
+    stocked(cli)
+    cli("part", "add", "LMP-1", "Projector lamp", "--supplier", "misco")
+    assert "misco (not made known)" in cli("supplier", "list").out
+    assert cli("supplier", "edit", "misco", "--terms", "30 days").code == 3

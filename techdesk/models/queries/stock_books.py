@@ -5,7 +5,7 @@ import sqlite3
 from techdesk import clock
 from techdesk.desk.ledger import TRANSIT
 from techdesk.errors import BadInput, NotFound
-from techdesk.models.stock_lines import PlaceValue, ReviewLine, SupplierLine, TransferLine
+from techdesk.models.stock_lines import PlaceValue, ReviewLine, TransferLine
 
 LONG_ON_THE_WAY = 7
 """Days after which pieces on their way are asked about."""
@@ -146,26 +146,8 @@ def values(connection: sqlite3.Connection) -> list[PlaceValue]:
     return [PlaceValue(*row) for row in rows]
 
 
-def suppliers(connection: sqlite3.Connection) -> list[SupplierLine]:
-    """All suppliers by name, with how many parts name them."""
-    rows = connection.execute(
-        "SELECT s.id, s.name, s.services, s.contacts, s.terms, s.experience, s.lead_days,"
-        " (SELECT count(*) FROM part WHERE supplier = s.name COLLATE NOCASE) FROM supplier s"
-        " ORDER BY s.name COLLATE NOCASE, s.id"
-    )
-    return [SupplierLine(*row) for row in rows]
-
-
 def supplier_names(connection: sqlite3.Connection) -> tuple[str, ...]:
     """The names of all suppliers, for completing one."""
     return tuple(
         str(name) for (name,) in connection.execute("SELECT name FROM supplier ORDER BY name COLLATE NOCASE, id")
     )
-
-
-def supplier_id(connection: sqlite3.Connection, name: str) -> str | None:
-    """The supplier with that name, however it is spelled in capitals; None when there is none yet."""
-    found = connection.execute(
-        "SELECT id FROM supplier WHERE name = ? COLLATE NOCASE ORDER BY id", (name.strip(),)
-    ).fetchone()
-    return None if found is None else str(found[0])
