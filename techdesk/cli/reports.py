@@ -13,18 +13,36 @@ from techdesk.models.queries import names
 from techdesk.models.queries.figures import Figure, Report, Span, report, value_text
 
 app = typer.Typer()
+FLEET = ("models", "standard", "replacement")
 
 
 @app.command("report")
 def tell_report(
-    figure: Annotated[str | None, typer.Argument(help="One figure, as cold or in-time; else all.")] = None,
+    figure: Annotated[
+        str | None,
+        typer.Argument(help="One figure, as cold or in-time; or models, standard, replacement; else all figures."),
+    ] = None,
     since: Annotated[str | None, typer.Option(help="The first day, as 2026-09-01; else a year ago.")] = None,
     until: Annotated[str | None, typer.Option(help="The last day; else today.")] = None,
     site: Site = None,
+    keep: Annotated[int | None, typer.Option("--to", min=1, help="Standard: come down to so many models.")] = None,
+    life: Annotated[float, typer.Option(min=1, max=20, help="Replacement: so many years a device serves.")] = 5.0,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Models, standard, replacement: print CSV.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Figures: satisfaction, in time, first-visit fixes, cold closings, repeats, proactive and remote work, the backlog."""
+    """Figures: satisfaction, in time, first-visit fixes, cold closings, repeats, proactive and remote work, the backlog.
+
+    Or of the fleet: models with their failures, the way to few standard models, and what is replaced in which year."""
     session.json = as_json
+    if figure in FLEET:
+        if since or until or site:
+            raise BadInput("The fleet is that of today, of all sites: leave --since, --until and --site out.")
+        from techdesk.cli import fleet_reports
+
+        fleet_reports.tell(figure, keep=keep, life=life, as_json=as_json, as_csv=as_csv)
+        return
+    if keep is not None or as_csv:
+        raise BadInput(f"--to and --csv go with {', '.join(FLEET)}: leave them out, or export with --json.")
     connection, now = session.store.connection, session.store.now()
     last = clock.parse_day(until) if until else clock.parse(now).date()
     first = clock.parse_day(since) if since else last - timedelta(days=365)
@@ -71,7 +89,7 @@ def _chosen(found: Report, key: str | None) -> list[Figure]:
     chosen = [each for each in found.figures if each.key == wanted or each.key.startswith(f"{wanted}_")]
     if not chosen:
         known = ", ".join(each.key.replace("_", "-") for each in found.figures)
-        raise BadInput(f"There is no figure '{key}': use one of {known}.")
+        raise BadInput(f"There is no figure '{key}': use one of {known}; or {', '.join(FLEET)}.")
     return chosen
 
 

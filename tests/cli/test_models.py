@@ -36,3 +36,21 @@ def test_spellings_are_offered_merged_and_taken_back(cli: Cli) -> None:
     assert cli("device", "show", "CB-2", "--json").json["model"] == "Acer CB514 2H"
     cli("model", "apart", "CB514-2H", "Acer CB514 2H")
     assert cli("model", "alike", "--json").json["total"] == 0
+
+
+def test_the_reports_on_the_fleet_tell_the_same_as_tables_json_and_csv(cli: Cli) -> None:
+    school()
+    cli("device", "add", "PC-7", "--model", "=OptiPlex", "--site", "2005", "--bought", "2019-09-01")
+    cli("part", "add", "BAT", "Battery", "--fits", "=OptiPlex", "--cost", "20")
+    report = cli("report", "models", "--json").json["items"]
+    assert {item["name"] for item in report} == {"CB514-2H", "=OptiPlex"}
+    assert cli("report", "models", "--csv").out.count("'=OptiPlex") == 1
+    standard = cli("report", "standard", "--json").json
+    assert (standard["sites"][0]["share"], standard["models"]) == (0.5, 2)
+    assert [(item["name"], item["parts"]) for item in standard["odd"]] == [("=OptiPlex", ["BAT"])]
+    assert "Abbey Park" in cli("report", "standard").out
+    years = cli("report", "replacement", "--json", "--life", "6").json["years"]
+    assert (years[0]["devices"], years[0]["reasons"]) == (1, {"age": 1})
+    assert cli("report", "replacement", "--csv").out.startswith("year,devices,cost,without_price,updates,age,standing")
+    assert cli("report", "standard", "--site", "2005").code == 2
+    assert cli("report", "cold", "--csv").code == 2

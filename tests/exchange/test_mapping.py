@@ -68,7 +68,16 @@ def test_a_wrong_mapping_says_what_is_wrong(before: str, after: str, says: str) 
 def test_every_shipped_mapping_is_sound() -> None:
     found = mapping.shipped()
     assert len({each.name for each in found}) == len(found) >= 10
-    assert {each.kind for each in found} == {"sites", "tickets", "devices", "models", "parts", "people", "licences"}
+    assert {each.kind for each in found} == {
+        "sites",
+        "tickets",
+        "devices",
+        "models",
+        "expiry",
+        "parts",
+        "people",
+        "licences",
+    }
 
 
 def test_the_documented_example_and_fields_are_those_of_the_program() -> None:
