@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual.binding import BindingType
 
-from techdesk.screens.area import Area, key
+from techdesk.screens.area import key
+from techdesk.screens.settling_key import SettlingKey
 
 if TYPE_CHECKING:
     from techdesk.desk.commands import Command
@@ -48,7 +49,7 @@ class Kept(NamedTuple):
     room: str | None
 
 
-class DeviceKeys(Area):
+class DeviceKeys(SettlingKey):
     """A screen on which devices can be selected; it says which ones."""
 
     BINDINGS: ClassVar[list[BindingType]] = KEYS

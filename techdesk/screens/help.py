@@ -42,6 +42,7 @@ def areas_with_keys() -> list[type[DOMNode]]:
     from techdesk.screens.dialogs.toggle import Toggle
     from techdesk.screens.problems import ProblemsScreen
     from techdesk.screens.repairs import RepairsScreen
+    from techdesk.screens.settling import SettlingScreen
     from techdesk.screens.story import ArticleStory, DeviceStory, TicketStory
     from techdesk.screens.suppliers import SuppliersScreen
     from techdesk.screens.triage import TriageScreen
@@ -49,9 +50,9 @@ def areas_with_keys() -> list[type[DOMNode]]:
     from techdesk.screens.widgets.filter_line import FilterLine
 
     areas: list[type[DOMNode]] = [area_class(mode) for mode in HOMES]
-    return [*areas, TriageScreen, ProblemsScreen, RepairsScreen, SuppliersScreen, TicketStory, DeviceStory, AuditScreen,
-            ArticleStory, PagedList, CaptureLine, FilterLine, LogBookDialog, CloseDialog, EditDialog, FieldsDialog,
-            HoldDialog, GoTo, Choices, FixInput, Toggle, HelpScreen]  # fmt: skip
+    return [*areas, TriageScreen, ProblemsScreen, RepairsScreen, SettlingScreen, SuppliersScreen, TicketStory, DeviceStory,
+            AuditScreen, ArticleStory, PagedList, CaptureLine, FilterLine, LogBookDialog, CloseDialog, EditDialog,
+            FieldsDialog, HoldDialog, GoTo, Choices, FixInput, Toggle, HelpScreen]  # fmt: skip
 
 
 class HelpScreen(ModalScreen[None]):

@@ -19,6 +19,7 @@ from techdesk.screens.browsing import Browsing, Card
 from techdesk.screens.chrome import key
 from techdesk.screens.glyphs import Signs
 from techdesk.screens.reads import Question
+from techdesk.screens.settling_key import SettlingKey
 from techdesk.screens.shelf_card import Shelf, accepted, draw, shelf
 from techdesk.screens.sources import Whole
 from techdesk.screens.widgets.bars import stock_bar
@@ -39,7 +40,7 @@ class Around(NamedTuple):
     settle: int
 
 
-class SparesArea(Browsing[StockLine]):
+class SparesArea(Browsing[StockLine], SettlingKey):
     """Spares."""
 
     TITLE: ClassVar[str] = "Spares"
@@ -279,7 +280,7 @@ def _news(around: Around, here: str | None, signs: Signs) -> list[str]:
     coming = [f"{each.quantity} x {each.sku} from {each.source}" for each in around.coming if each.to_id == here]
     lines = [f"On its way here: {f' {signs.dot} '.join(coming)} (r takes it in)"] if coming else []
     if around.settle:
-        lines.append(f"To settle: {around.settle}, see  techdesk part review")
+        lines.append(f"To settle: {around.settle} (Y shows it)")
     return lines
 
 

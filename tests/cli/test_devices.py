@@ -1,5 +1,7 @@
 """The inventory from the shell."""
 
+from pathlib import Path
+
 from tests.cli.conftest import Cli
 from tests.cli.school import school
 
@@ -47,3 +49,16 @@ def test_what_is_unknown_or_known_already_is_refused(cli: Cli) -> None:
     assert cli("device", "list", "--state", "broken", "--json").json["exit_code"] == 2
     assert cli("device", "move", "CB-1").code == 2
     assert cli("device", "add", "PC-9", "--bought", "long ago").code == 2
+
+
+def test_one_tag_on_two_devices_is_named_and_corrected(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "devices.csv"
+    path.write_text("tag,serial\nA-1,SER12\nA-1,SER13\n", encoding="utf-8")
+    assert cli("import", "devices", str(path)).code == 0
+    [item] = cli("device", "review", "--json").json["items"]
+    assert (item["kind"], item["label"]) == ("same_tag", "A-1")
+    assert cli("device", "edit", "SER13", "--tag", "A-1").code == 1
+    assert cli("device", "edit", item["ids"][-1], "--tag", "A-2", "-m", "relabelled").code == 0
+    assert cli("device", "show", "A-2", "--json").json["serial"] == "SER13"
+    assert cli("device", "review", "--json").json["total"] == 0
+    assert cli("device", "edit", "A-2").code == 2

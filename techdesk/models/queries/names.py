@@ -56,7 +56,10 @@ def part_id(connection: sqlite3.Connection, text: str) -> str:
 
 
 def device_id(connection: sqlite3.Connection, text: str) -> str:
-    """The device with that asset tag, serial or name."""
+    """The device with that asset tag, serial or name, or with that whole id: of two with one tag, each has its own."""
+    whole = connection.execute("SELECT id FROM device WHERE id = ?", (text.strip().casefold(),)).fetchone()
+    if whole:
+        return str(whole[0])
     return _named(connection, text, "device", ("tag", "serial", "name"), "tag")
 
 
