@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from techdesk.cli import feeds
 from techdesk.cli.options import Json
 from techdesk.cli.session import put, say, session, table, tell
 from techdesk.errors import BadInput, StoreUnusable
@@ -315,3 +316,6 @@ def _show(found: "list[Enrolled]", as_json: bool) -> None:
         ),
         "No laptop.",
     )  # fmt: skip
+
+
+feeds.add_verbs(app)

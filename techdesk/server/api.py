@@ -1,6 +1,7 @@
 """The server's HTTP API: a few endpoints, each a few lines before what does the work."""
 
 import asyncio
+import hashlib
 import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -14,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from techdesk.errors import BadInput
-from techdesk.server import enrolment, forks, laptops, recovery, retention, snapshots, syncing, verifying
+from techdesk.server import enrolment, feeds, forks, laptops, recovery, retention, snapshots, syncing, verifying
 from techdesk.server.blobs import Blobs, Limits, number, proper
 from techdesk.server.declined import Declined
 from techdesk.server.laptops import Signed
@@ -32,7 +33,7 @@ BODY_SECONDS = 120
 SNAPSHOT_SECONDS, LOOK_SECONDS = 20, 0.25
 PATHS = (
     wire.SYNC_PATH, wire.ENROL_PATH, wire.ESCROW_PATH, wire.FORK_PATH, wire.BLOBS_PATH, *snapshots.PATHS,
-    wire.VERIFY_PATH, "/healthz",
+    wire.VERIFY_PATH, "/v1/feeds", "/healthz",
     "/metrics",
 )  # fmt: skip
 
@@ -111,6 +112,18 @@ def make_app(storage: Storage, limits: Limits | None = None) -> FastAPI:
     @app.post(wire.ESCROW_PATH)
     def escrow(body: Body, signed: SignedHeaders) -> Response:
         return _json(200, recovery.keep(storage, signed, "POST", wire.ESCROW_PATH, body))
+
+    throttle = feeds.Throttle()
+
+    @app.get(feeds.PATH)
+    def feed(secret: str, if_none_match: TextHeader = None) -> Response:
+        content = feeds.text(storage, throttle, secret)
+        tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+        headers = {"ETag": tag, "Cache-Control": "private, max-age=900", "X-Robots-Tag": "noindex",
+                   "Content-Disposition": 'attachment; filename="visits.ics"'}  # fmt: skip
+        if if_none_match == tag:
+            return _response(304, b"", headers, "text/calendar; charset=utf-8")
+        return _response(200, content, headers, "text/calendar; charset=utf-8")
 
     @app.get("/openapi.json")
     def described() -> Response:

@@ -5,7 +5,7 @@ from typing import Any, Literal, NamedTuple
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from techdesk.server import documents
+from techdesk.server import documents, feeds
 from techdesk.sync import wire
 
 REF = "#/components/schemas/"
@@ -29,7 +29,12 @@ HISTORY = "What the laptop has or sends does not follow what the server has."
 EXPIRED = "The snapshot is gone, or not for this laptop: ask for another."
 PACKED = "JSON, packed with zstd (Content-Encoding: zstd)."
 HASH = {"type": "string", "pattern": "^[0-9a-f]{64}$", "example": "9f86d081884c7d659a2feaa0c55ad015" * 2}
+SECRET = {"type": "string", "pattern": "^[0-9a-z]{32}$", "example": "0123456789abcdefghjkmnpqrstvwxyz"}
 PLACE = {"type": "string", "pattern": "^[0-9]{1,18}$", "example": "0"}
+
+
+class CalendarText(str):
+    """An answer in iCalendar."""
 
 
 class Endpoint(NamedTuple):
@@ -50,6 +55,11 @@ PATHS: dict[str, Endpoint] = {
                          {503: "The database cannot be used now."}, "get", signed=False),
     "/metrics": Endpoint("Figures for Prometheus.", None, str, {503: "The database cannot be used now."}, "get",
                          signed=False),
+    feeds.PATH: Endpoint(
+        "A private calendar of the visits of a technician or a site: who has its address may read it.", None, CalendarText,
+        {304: "It is as it was (If-None-Match).", 404: "There is no such calendar, or it was ended.",
+         429: "It is asked for too often.", 503: "The database cannot be used now."}, "get", signed=False,
+        parameters={"secret": SECRET}),
     wire.ENROL_PATH: Endpoint(
         "Make a laptop known, with a one-time code.", documents.EnrolRequest, documents.EnrolReply,
         {400: "The body is no such message.", 403: "The code is unknown, used or has run out.",
@@ -139,6 +149,8 @@ def _operation(path: str, endpoint: Endpoint) -> dict[str, Any]:
 def _content(kind: type) -> dict[str, Any]:
     if kind is bytes:
         return {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+    if kind is CalendarText:
+        return {"text/calendar": {"schema": {"type": "string"}}}
     if kind is str:
         return {"text/plain": {"schema": {"type": "string"}}}
     return {"application/json": {"schema": {"$ref": REF + kind.__name__}}}

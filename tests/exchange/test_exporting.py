@@ -10,14 +10,16 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from icalendar import Calendar
 
 from techdesk.desk.ids import new_id
 from techdesk.desk.inventory import RecordDevice, RecordModel
-from techdesk.desk.people import RecordSite
+from techdesk.desk.people import RecordSite, RecordTechnician
 from techdesk.desk.tickets import LogTicket
 from techdesk.desk.visits import CancelVisit, PlanVisit
 from techdesk.errors import BadInput
 from techdesk.exchange import exporting, importing
+from techdesk.exchange.visit_calendar import Whose, calendar
 from techdesk.models.store import Store
 from tests.exchange.conftest import NOW, rows
 
@@ -161,6 +163,32 @@ def test_visits_keep_their_uid_and_count_their_changes(store: Store) -> None:
     second = exported(store, "visits", "ics")
     assert f"UID:{visit}@techdesk\r\nSEQUENCE:1\r\n" in second
     assert "STATUS:CANCELLED" in second
+
+
+def test_a_calendar_of_one_site_or_person_reads_back_as_it_was(store: Store) -> None:
+    me, other, visits = str(store.meta("technician")), new_id(), [new_id() for _ in range(3)]
+    store.perform_all([
+        RecordTechnician(id=other, name="Ben"),
+        *(RecordSite(id=id, code=id, name=f"School {id}\\; é, north") for id in ("s1", "s2")),
+        *(PlanVisit(id=id, site_id=site, technician_id=who, planned_start=f"2026-1{n}-24T08:00:00.000Z",
+                    planned_end=f"2026-1{n}-24T11:00:00.000Z")
+          for n, (id, site, who) in enumerate(zip(visits, ("s1", "s2", "s1"), (me, me, other), strict=True))),
+    ])  # fmt: skip
+
+    def read(whose: Whose) -> tuple[str, list[str]]:
+        out = io.StringIO(newline="")
+        calendar(store, out, whose)
+        found = Calendar.from_ical(out.getvalue())
+        titles = {str(event["SUMMARY"]).partition(" (")[0] for event in found.walk("VEVENT")}
+        assert titles <= {"Visit: School s1\\; é, north", "Visit: School s2\\; é, north"}
+        return str(found["X-WR-CALNAME"]), [
+            str(event["UID"]).removesuffix("@techdesk") for event in found.walk("VEVENT")
+        ]
+
+    assert read(Whose(technician_id=other)) == ("Visits: Ben", [visits[2]])
+    assert read(Whose(site_id="s1"))[1] == [visits[0], visits[2]]
+    assert read(Whose(technician_id=me, site_id="s2"))[1] == [visits[1]]
+    assert read(Whose())[1] == visits
 
 
 # Any text but what no file of text can hold, and blanks at the ends, which commands cut off.
