@@ -70,6 +70,9 @@ class TechdeskApp(Doing):
         key("N", "log_book", "page.open", "Log book", "Take a page down: a ticket a line; or paste an e-mail"),
         key("Q", "triage", "triage.open", "Triage", "Triage the queue: what nobody has looked at first"),
         key("b", "board", "problems.open", "Board", "The problem board: what keeps coming back, known errors, changes"),
+        key(
+            "d", "articles", "articles.open", "Articles", "The articles: how things are put right; write, change, share"
+        ),
         key("g", "goto", "goto.open", "Go to", "Go to any ticket, device, site, view or command; or scan a tag"),
         key("percent_sign", "figures", "figures.open", "Figures", "How well the desk serves, in figures"),
         key("u", "undo", "desk.undo", "Undo", "Take back what was done last"),
@@ -163,6 +166,15 @@ class TechdeskApp(Doing):
             self.pop_screen()
         else:
             self.push_screen(ProblemsScreen())
+
+    def action_articles(self) -> None:
+        """Opens the articles; a second press leaves them."""
+        from techdesk.screens.articles import ArticlesScreen
+
+        if isinstance(self.area, ArticlesScreen):
+            self.pop_screen()
+        else:
+            self.push_screen(ArticlesScreen())
 
     def action_goto(self) -> None:
         """Opens the palette."""

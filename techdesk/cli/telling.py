@@ -26,6 +26,7 @@ def tell_ticket(story: TicketStory) -> None:
     _say_if("came back as", ", ".join(story.links.repeated_as))
     _say_if("part of", story.links.part_of)
     _say_if("its parts", ", ".join(story.links.children))
+    _say_if("problem", story.links.problem)
     _say_if("fix", fields["resolution"])
     if fields["closed_at"]:
         _say_if("told", "in person" if fields["told_in_person"] else "not in person")

@@ -150,12 +150,13 @@ class TicketStory(NamedTuple):
 
 class TicketLinks(NamedTuple):
     """The numbers of the tickets that one stands with: the one whose fault came back as this, those in which its own came
-    back, the major incident that it is part of, and what is part of it."""
+    back, the major incident that it is part of, what is part of it, and the number of the problem behind it."""
 
     repeat_of: str | None
     repeated_as: list[str]
     part_of: str | None
     children: list[str]
+    problem: str | None = None
 
 
 class SurveyLine(NamedTuple):

@@ -18,17 +18,19 @@ def undo(store: Store) -> Outcome:
     """Takes back what this laptop did last: with its journal where nobody can have seen it, else by a compensation."""
     with store.transaction() as tx:
         batch = _last_batch(store)
-        about = _named(store, batch[0][3]) if len(batch) == 1 else f" ({len(batch):,} at once)"
+        about = _named(store, *batch[0][2:4]) if len(batch) == 1 else f" ({len(batch):,} at once)"
         with store.together():
             kinds = {_take_back(store, tx, *operation) for operation in batch}
     said = f"Took back: {batch[0][2].replace('.', ' ')}{about}."
     return Outcome(said=said, kind="conflict" if "conflict" in kinds else "plain")
 
 
-def _named(store: Store, undo: str) -> str:
-    """Which ticket a journal is about, if it is about one."""
-    tickets = [write.id for write in read_journal(undo) if write.table == "ticket"]
-    found = store.connection.execute("SELECT ref FROM ticket WHERE id = ?", tickets[:1] or ("",)).fetchone()
+def _named(store: Store, name: str, undo: str) -> str:
+    """Which problem, change or ticket a command and its journal are about, if they are about one."""
+    noun = name.partition(".")[0]
+    table = noun if noun in ("problem", "change") and name != "problem.link" else "ticket"
+    rows = [write.id for write in read_journal(undo) if write.table == table]
+    found = store.connection.execute(f'SELECT ref FROM "{table}" WHERE id = ?', rows[:1] or ("",)).fetchone()
     return f" {found[0]}" if found else ""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import ClassVar
 
 from rich.text import Text
@@ -28,31 +29,39 @@ each key's name stands at the right here.
 """
 
 
+WITH_KEYS = (
+    "triage:TriageScreen",
+    "problems:ProblemsScreen",
+    "articles:ArticlesScreen",
+    "repairs:RepairsScreen",
+    "settling:SettlingScreen",
+    "suppliers:SuppliersScreen",
+    "story:TicketStory",
+    "story:DeviceStory",
+    "story:ArticleStory",
+    "auditing:AuditScreen",
+    "widgets.paged_list:PagedList",
+    "widgets.capture_line:CaptureLine",
+    "widgets.filter_line:FilterLine",
+    "dialogs.log_book:LogBookDialog",
+    "dialogs.close:CloseDialog",
+    "dialogs.edit:EditDialog",
+    "dialogs.fields:FieldsDialog",
+    "dialogs.hold:HoldDialog",
+    "dialogs.goto:GoTo",
+    "dialogs.choices:Choices",
+    "dialogs.fix_input:FixInput",
+    "dialogs.toggle:Toggle",
+    "help:HelpScreen",
+)
+"""What has keys of its own beside the areas: module of techdesk.screens, and class."""
+
+
 def areas_with_keys() -> list[type[DOMNode]]:
     """Everything that has keys of its own: the areas, the lists, the dialogs. Loads their modules."""
-    from techdesk.screens.auditing import AuditScreen
-    from techdesk.screens.dialogs.choices import Choices
-    from techdesk.screens.dialogs.close import CloseDialog
-    from techdesk.screens.dialogs.edit import EditDialog
-    from techdesk.screens.dialogs.fields import FieldsDialog
-    from techdesk.screens.dialogs.fix_input import FixInput
-    from techdesk.screens.dialogs.goto import GoTo
-    from techdesk.screens.dialogs.hold import HoldDialog
-    from techdesk.screens.dialogs.log_book import LogBookDialog
-    from techdesk.screens.dialogs.toggle import Toggle
-    from techdesk.screens.problems import ProblemsScreen
-    from techdesk.screens.repairs import RepairsScreen
-    from techdesk.screens.settling import SettlingScreen
-    from techdesk.screens.story import ArticleStory, DeviceStory, TicketStory
-    from techdesk.screens.suppliers import SuppliersScreen
-    from techdesk.screens.triage import TriageScreen
-    from techdesk.screens.widgets.capture_line import CaptureLine
-    from techdesk.screens.widgets.filter_line import FilterLine
-
-    areas: list[type[DOMNode]] = [area_class(mode) for mode in HOMES]
-    return [*areas, TriageScreen, ProblemsScreen, RepairsScreen, SettlingScreen, SuppliersScreen, TicketStory, DeviceStory,
-            AuditScreen, ArticleStory, PagedList, CaptureLine, FilterLine, LogBookDialog, CloseDialog, EditDialog,
-            FieldsDialog, HoldDialog, GoTo, Choices, FixInput, Toggle, HelpScreen]  # fmt: skip
+    names = (each.split(":") for each in WITH_KEYS)
+    classes = [getattr(import_module(f"techdesk.screens.{module}"), name) for module, name in names]
+    return [*map(area_class, HOMES), *classes]
 
 
 class HelpScreen(ModalScreen[None]):

@@ -56,7 +56,7 @@ class ProblemKeys(Area):
         if not rows:
             self.warn("There is nothing on the board: J in Tickets makes a problem of what is marked.")
         elif wrong is not None and wrong.kind == "proposal":
-            self.warn("This is only proposed: y takes it as a problem, then it can be worked on.")
+            self.warn("Only proposed yet: y takes it as a problem first.")
         elif wrong is not None:
             self.warn(f"{wrong.ref} is a {wrong.kind}: this key is for a {' or a '.join(kinds)}.")
         return [] if wrong is not None else rows

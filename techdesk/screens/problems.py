@@ -82,7 +82,7 @@ class ProblemsScreen(Browsing[BoardLine], ProblemKeys):
         held = f"{row.open}/{row.tickets}" if row.kind == "problem" else str(row.tickets or "")
         if width >= 56:
             text.append(fit(held, 6), ink.late if row.open else ink.muted)
-        right = 18 if width >= 64 else 0
+        right = 18 if width >= 90 else 0
         room = max(8, width - text.cell_len - right)
         text.append(fit(fit(row.title, room - 1), room))
         return text.append(fit(row.about or "", right), ink.muted)

@@ -14,7 +14,9 @@ from techdesk.models.cards import DeviceCard
 from techdesk.models.files import Files
 from techdesk.models.queries import inventory, tickets
 from techdesk.models.rows import TicketStory as Story
+from techdesk.models.rows import WorkEntry
 from techdesk.screens.area import key
+from techdesk.screens.article_keys import ArticleKeys
 from techdesk.screens.detail import Scroller
 from techdesk.screens.device_keys import DeviceKeys, Kept
 from techdesk.screens.telling import article_story, device_story, whole_story
@@ -65,6 +67,7 @@ class TicketStory(StoryScreen):
         key(
             "F", "attach_file", "ticket.attach", "Add photo", "Put a photo, a PDF or a text on the ticket, by its path"
         ),
+        key("Z", "correct", "ticket.correct", "Correct", "Correct minutes; the entry stays as it was written"),
         key("L", "learn", "ticket.learn", "Article", "Make an article of what fixed the ticket"),
     ]
     _story: Story | None = None
@@ -88,6 +91,34 @@ class TicketStory(StoryScreen):
             from techdesk.screens import attachments
 
             attachments.choose(self.desk, self._story)
+
+    def action_correct(self) -> None:
+        """Z: which entry, then what it should have been."""
+        id = self.thing_id
+        self.read("entries", lambda connection: tickets.work_entries(connection, id), self._choose_entry)
+
+    def _choose_entry(self, entries: list[WorkEntry]) -> None:
+        from techdesk.screens.dialogs.work import EntryDialog
+
+        if not entries:
+            self.warn("Nobody has worked on it yet: W keeps minutes.")
+        elif len(entries) == 1:
+            self._correct(entries[0])
+        else:
+            self.app.push_screen(
+                EntryDialog("Correct which minutes?", entries), lambda chosen: chosen and self._correct(chosen.value)
+            )
+
+    def _correct(self, entry: WorkEntry) -> None:
+        from techdesk.desk.work import CorrectWork
+        from techdesk.screens.dialogs.work import Work, WorkDialog
+
+        def keep(work: Work | None) -> None:
+            if work is not None:
+                self.desk.perform(CorrectWork(worklog_id=entry.id, minutes=work.minutes, mode=work.mode,
+                                              proactive=int(work.proactive), note=work.note))  # fmt: skip
+
+        self.app.push_screen(WorkDialog(f"Instead of {entry.minutes} min; 0 takes them back", entry), keep)
 
     def action_learn(self) -> None:
         """L: an article of a closed ticket; it can be shared where it is read."""
@@ -149,15 +180,13 @@ class DeviceStory(StoryScreen, DeviceKeys):
         return [Target(line.id, line.ref, line.title) for line in lines if line.state not in ENDED][:1]
 
 
-class ArticleStory(StoryScreen):
-    """An article, to be read; the ticket keys act on the one that it was learned from."""
+class ArticleStory(ArticleKeys, StoryScreen):
+    """An article, to be read, changed and shared."""
 
     TITLE = "the article"
     TABLES = frozenset(("article", "ticket"))
-    FOOTER = ("area.back", "article.share", "capture.open", "goto.open", "desk.undo")
-    BINDINGS: ClassVar[list[BindingType]] = [
-        key("L", "share", "article.share", "Share", "Share a draft with everyone, in every cluster"),
-    ]
+    FOOTER = ("area.back", "article.share", "ticket.edit", "article.new", "capture.open", "goto.open", "desk.undo")
+    _row: dict[str, Any] | None = None
 
     def reload(self) -> None:
         from techdesk.models.queries.articles import article  # the commands of articles, which only this screen needs
@@ -166,10 +195,8 @@ class ArticleStory(StoryScreen):
         self.read("story", lambda connection: article(connection, id), self._show)
 
     def _show(self, row: dict[str, Any]) -> None:
+        self._row = row
         self.query_one("#story-text", Static).update(article_story(row, self.desk.ink))
 
-    def action_share(self) -> None:
-        """L: shares it."""
-        from techdesk.desk.articles import RecordArticle
-
-        self.desk.perform(RecordArticle(id=self.thing_id, state="shared"))
+    def article(self) -> dict[str, Any] | None:
+        return self._row

@@ -104,6 +104,7 @@ def _stands_with(page: Page, story: TicketStory, ink: Ink) -> None:
         ("supplier", fields["supplier"]), ("their number", fields["supplier_ref"]), ("promised", fields["promised"]),
         ("until", fields["hold_until"] if not fields["promised"] else None), ("again after", links.repeat_of),
         ("came back as", ", ".join(links.repeated_as)), ("part of", links.part_of), ("its parts", ", ".join(links.children)),
+        ("problem", links.problem),
     )  # fmt: skip
     words = f" {ink.signs.dot} ".join(f"{name} {value}" for name, value in said if value)
     if words:
@@ -282,6 +283,12 @@ def _line_of_life(page: Page, each: DeviceEventLine | LoanLine | RepairLine, ink
 def article_story(row: dict[str, Any], ink: Ink) -> Text:
     """An article, with what it is about and where it was learned."""
     page = Page()
+    tell_article(row, page, ink)
+    return page.text
+
+
+def tell_article(row: dict[str, Any], page: Page, ink: Ink) -> None:
+    """An article, put on a page."""
     page.line((row["title"], f"bold {ink.accent}"))
     page.line(("shared with everyone" if row["state"] == "shared" else "a draft: L shares it", ink.muted))
     for name in ("models", "services"):
@@ -292,4 +299,3 @@ def article_story(row: dict[str, Any], ink: Ink) -> Text:
     if row["learned_from"]:
         page.blank()
         page.line(("Learned from", ink.muted), (row["learned_from"], "bold"))
-    return page.text

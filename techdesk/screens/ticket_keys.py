@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from techdesk.screens.dialogs.choices import Choice
     from techdesk.screens.dialogs.hand_over import HandOver
     from techdesk.screens.dialogs.hold import Hold
+    from techdesk.screens.dialogs.joining import Joined
     from techdesk.screens.dialogs.work import Work
 
 
@@ -44,6 +45,7 @@ class TicketArea(Area):
             "Major",
             "A major incident: it comes first; what it displaces is owed",
         ),
+        key("J", "join", "ticket.join", "Join", "Part of a major incident, or of a problem; all that are marked"),
     ]
 
     def targets(self) -> list[Target]:
@@ -137,6 +139,22 @@ class TicketArea(Area):
             from techdesk.desk.majors import DeclareMajor
 
             self._perform_each(targets, lambda id: DeclareMajor(ticket_id=id))
+
+    def action_join(self) -> None:
+        """Asks what they are part of."""
+        targets = self._chosen("join to anything")
+        if targets:
+            from techdesk.screens.dialogs.dialog import short_title
+            from techdesk.screens.dialogs.joining import JoinDialog
+
+            def join(chosen: Choice | None) -> None:
+                if chosen is not None:
+                    joined: Joined = chosen.value
+                    self.desk.perform(*_joining(targets, joined))
+                    self.acted()
+
+            title = short_title("Part of what:", [each[1:] for each in targets])
+            self.app.push_screen(JoinDialog(title, tuple(each.id for each in targets)), join)
 
     def action_close(self) -> None:
         """Asks for the fix."""
@@ -239,6 +257,19 @@ class TicketArea(Area):
 
             now = self.desk.now
             self._perform_each(targets, lambda id: lambda connection: again(connection, id, None, now))
+
+
+def _joining(targets: list[Target], joined: Joined) -> list[Order]:
+    """The commands that make tickets part of what was chosen."""
+    from techdesk.desk.ids import new_id
+    from techdesk.desk.majors import JoinTicket
+    from techdesk.desk.problems import LinkTicket, LogProblem
+
+    if joined.to == "new":
+        return [LogProblem(id=new_id(), title=targets[0].title, ticket_ids=tuple(each.id for each in targets))]
+    if joined.to in ("problem", "none"):
+        return [LinkTicket(ticket_id=each.id, problem_id=joined.id) for each in targets]
+    return [JoinTicket(ticket_id=each.id, parent_id=joined.id) for each in targets]
 
 
 def _hold_of(id: str, chosen: Hold) -> HoldTicket | EscalateTicket:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from techdesk.desk.articles import RecordArticle
 from techdesk.desk.ids import new_id
 from techdesk.desk.problems import EditProblem, LogProblem, MoveProblem
 from techdesk.models.queries.articles import article_list
@@ -41,3 +42,54 @@ async def test_a_ticket_shows_the_workaround_of_the_known_error_that_fits(school
         await desk.settle()
         assert "Known error" in desk.text and "Swap the lead" in desk.text
         assert "Seen before" in desk.text and "charger board replaced" in desk.text
+
+
+async def test_an_article_is_written_read_changed_shared_and_taken_back(school: School) -> None:
+    async with open_desk(school, (100, 30)) as desk:
+        await desk.press("d")
+        assert "No article is written yet" in desk.text
+        await desk.press("plus", "enter")
+        assert "Nothing is changed yet" in desk.text
+        await desk.type("Trolleys that will not charge")
+        await desk.press("tab")
+        await desk.type("Look at the timer first")
+        await desk.press("tab")
+        await desk.type("CB514-2H\r")
+        assert "Look at the timer first" in desk.text and "draft" in desk.text
+        await desk.press("e", "tab")
+        await desk.type(", then at the fuse")
+        await desk.press("ctrl+s", "L")
+        assert "fuse" in desk.text
+        assert "shared with everyone" in desk.text
+        await desk.press("L")
+        assert "is shared already" in desk.said
+        await desk.press("u")
+        assert "a draft: L shares it" in desk.text
+    assert school.asks("SELECT title, models FROM article") == [("Trolleys that will not charge", school.ids["CB514"])]
+
+
+async def test_an_unknown_model_keeps_the_words_that_were_typed(school: School) -> None:
+    async with open_desk(school) as desk:
+        await desk.press("d", "plus")
+        await desk.type("Lamps")
+        await desk.press("tab")
+        await desk.type("Turn it off first")
+        await desk.press("tab")
+        await desk.type("Nonesuch\r")
+        assert "no device model 'Nonesuch'" in desk.text
+        await desk.press("escape", "plus")
+        assert desk.field("field-title").value == "Lamps"
+
+
+async def test_articles_are_filtered_by_words_and_read_from_the_palette(school: School) -> None:
+    for title in ("Lamps that are dim", "Toner that smears"):
+        school.does(RecordArticle(id=new_id(), title=title, body=f"How: {title}"))
+    async with open_desk(school) as desk:
+        await desk.press("d", "slash")
+        await desk.type("toner\r")
+        assert "Toner that smears" in desk.text and "Lamps that are dim" not in desk.text
+        await desk.press("escape", "escape", "g")
+        await desk.type("lamps\r")
+        assert "How: Lamps that are dim" in desk.text
+        await desk.press("e", *("shift+tab",), "escape", "escape")
+        assert desk.app.area.TITLE == "Today"

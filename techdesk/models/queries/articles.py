@@ -6,7 +6,7 @@ from typing import Any
 from techdesk.desk.articles import RecordArticle
 from techdesk.desk.ids import named_id
 from techdesk.errors import BadInput, NotFound
-from techdesk.models.queries.names import SHORTEST_PREFIX, by_prefix
+from techdesk.models.queries.names import SHORTEST_PREFIX, by_prefix, model_id
 
 COLUMNS = ("id", "title", "body", "models", "services", "category", "learned_from", "state", "updated_at")
 
@@ -74,6 +74,17 @@ def from_ticket(connection: sqlite3.Connection, ticket_id: str, *, share: bool =
         id=named_id("article", ticket_id), title=heading, body=body, models=model_id, services=service, category=category,
         learned_from=ticket_id, state="shared" if share else None,
     )  # fmt: skip
+
+
+def writing(connection: sqlite3.Connection | None, id: str, said: dict[str, str]) -> RecordArticle:
+    """The article with these fields; `models` are names with commas between. Without a store only the words are checked.
+    Raises BadInput, NotFound."""
+    models = said.get("models")
+    ids = None
+    if models is not None and connection is not None:
+        ids = ",".join(model_id(connection, each.strip()) for each in models.split(",") if each.strip())
+    plain = {name: value for name, value in said.items() if name != "models"}
+    return RecordArticle(id=id, models=ids, **plain)  # type: ignore[arg-type]
 
 
 def _document(connection: sqlite3.Connection, row: tuple[Any, ...]) -> dict[str, Any]:

@@ -139,12 +139,14 @@ def _links(connection: sqlite3.Connection, id: str, fields: dict[str, Any]) -> T
         rows = connection.execute(f"SELECT ref FROM ticket WHERE {condition} ORDER BY opened_at, id", (value,))
         return [str(ref) for (ref,) in rows]
 
+    behind = connection.execute("SELECT ref FROM problem WHERE id = ?", (fields["problem_id"],)).fetchone()
     above, before = refs("id = ?", fields["parent_id"]), refs("id = ?", fields["repeat_of"])
     return TicketLinks(
         before[0] if before else None,
         refs("repeat_of = ? AND state <> 'cancelled'", id),
         above[0] if above else None,
         refs("parent_id = ?", id),
+        None if behind is None else str(behind[0]),
     )
 
 

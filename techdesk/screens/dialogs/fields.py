@@ -17,6 +17,9 @@ from techdesk.screens.chrome import key
 from techdesk.screens.dialogs.dialog import Dialog, Field
 from techdesk.screens.writer import Order
 
+PREFIX = "field-"
+"""Before the id of each field, because the parts of a dialog have names too."""
+
 
 class Asked(NamedTuple):
     """A field: its name in the command, what it is called, what to type, whether it has lines, and what completes it."""
@@ -63,7 +66,7 @@ class FieldsDialog(Dialog[bool]):
     def on_mount(self) -> None:
         for area in self.query(TextArea):
             area.move_cursor(area.document.end)
-        self.query_one(f"#{self._fields[0].name}").focus()
+        self.query_one(f"#{PREFIX}{self._fields[0].name}").focus()
 
     @on(Input.Changed)
     @on(TextArea.Changed)
@@ -96,9 +99,9 @@ class FieldsDialog(Dialog[bool]):
             self.wrong(" ".join(done.refusals))
 
     def _changes(self) -> dict[str, str]:
-        typed = {each.id or "": each.value for each in self.query("#fields Input").results(Input)}
-        typed |= {each.id or "": each.text for each in self.query("#fields TextArea").results(TextArea)}
-        plain = {name: _plain(value) for name, value in typed.items()}
+        typed = {str(each.id): each.value for each in self.query("#fields Input").results(Input)}
+        typed |= {str(each.id): each.text for each in self.query("#fields TextArea").results(TextArea)}
+        plain = {id.removeprefix(PREFIX): _plain(value) for id, value in typed.items()}
         return {name: value for name, value in plain.items() if value != self._before[name]}
 
 
@@ -109,8 +112,10 @@ def _plain(value: str | None) -> str:
 
 def _line(asked: Asked, value: str) -> Input:
     suggester = SuggestFromList(asked.known, case_sensitive=False) if asked.known else None
-    return Input(value, placeholder=asked.hint, id=asked.name, compact=True, select_on_focus=False, suggester=suggester)
+    return Input(
+        value, placeholder=asked.hint, id=PREFIX + asked.name, compact=True, select_on_focus=False, suggester=suggester
+    )
 
 
 def _lines(asked: Asked, value: str) -> TextArea:
-    return TextArea(value, placeholder=asked.hint, id=asked.name, compact=True, tab_behavior="focus")
+    return TextArea(value, placeholder=asked.hint, id=PREFIX + asked.name, compact=True, tab_behavior="focus")
