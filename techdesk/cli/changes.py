@@ -6,6 +6,7 @@ import typer
 
 from techdesk import clock
 from techdesk.cli.changing import change_once
+from techdesk.cli.completing import suppliers
 from techdesk.cli.options import Json
 from techdesk.cli.session import put, say, session, table
 from techdesk.cli.together import known, perform_tasks, perform_together, spoken
@@ -71,7 +72,7 @@ def raise_change(
     ] = None,
     who: Annotated[str | None, typer.Option("--affected", help="Who notices, in words.")] = None,
     back_out: Annotated[str | None, typer.Option(help="The way back.")] = None,
-    supplier: Annotated[str | None, typer.Option(help="Whose consent is needed.")] = None,
+    supplier: Annotated[str | None, typer.Option(help="Whose consent is needed.", autocompletion=suppliers)] = None,
     as_json: Json = False,
 ) -> None:
     """Ask for a change."""
@@ -97,7 +98,7 @@ def edit_change(
     starts: Annotated[str | None, typer.Option(help="When it begins, as 2026-12-19T08:00+00:00.")] = None,
     ends: Annotated[str | None, typer.Option(help="When it is over.")] = None,
     back_out: Annotated[str | None, typer.Option(help="The way back.")] = None,
-    supplier: Annotated[str | None, typer.Option(help="Whose consent is needed.")] = None,
+    supplier: Annotated[str | None, typer.Option(help="Whose consent is needed.", autocompletion=suppliers)] = None,
     consent: Annotated[str | None, typer.Option(help="How and when they agreed.")] = None,
     as_json: Json = False,
 ) -> None:

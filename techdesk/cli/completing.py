@@ -52,6 +52,14 @@ def rotations(incomplete: str) -> list[tuple[str, str]]:
     )
 
 
+def suppliers(incomplete: str) -> list[tuple[str, str]]:
+    """Suppliers by name."""
+    return _offer(
+        "SELECT name, coalesce(contacts, services) FROM supplier WHERE name LIKE ? ESCAPE '\\' ORDER BY name LIMIT ?",
+        incomplete,
+    )
+
+
 def people(incomplete: str) -> list[tuple[str, str]]:
     """Technicians by name."""
     return _offer("SELECT name, role FROM technician WHERE name LIKE ? ESCAPE '\\' ORDER BY name LIMIT ?", incomplete)

@@ -8,6 +8,7 @@ import typer
 
 from techdesk import clock
 from techdesk.cli.changing import change_each, change_once, changes
+from techdesk.cli.completing import suppliers
 from techdesk.cli.options import Json, Room, Site
 from techdesk.cli.session import put, say, session, table, tell
 from techdesk.desk.audits import FinishAudit, ScanLabel, StartAudit, TakeScanBack
@@ -116,7 +117,7 @@ def repair(
     tag: Tag,
     fault: Annotated[str | None, typer.Option(help="What is wrong; begins a repair.")] = None,
     state: Annotated[str | None, typer.Option(help=f"{', '.join(STATES[1:])}.")] = None,
-    supplier: Annotated[str | None, typer.Option(help="Who is to repair it.")] = None,
+    supplier: Annotated[str | None, typer.Option(help="Who is to repair it.", autocompletion=suppliers)] = None,
     reference: Annotated[str | None, typer.Option(help="The supplier's number for it (RMA).")] = None,
     due: Due = None,
     cost: Annotated[float | None, typer.Option(min=0, help="What it cost.")] = None,

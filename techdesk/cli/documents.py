@@ -33,7 +33,13 @@ def ticket(story: TicketStory) -> dict[str, Any]:
             for each in story.surveys
         ],
         "hand_over": {"tried": fields["tried"], "needed": fields["needed"]},
-        "supplier": {"name": fields["supplier"], "reference": fields["supplier_ref"], "promised": fields["promised"]},
+        "supplier": {
+            "name": fields["supplier"],
+            "reference": fields["supplier_ref"],
+            "promised": fields["promised"],
+            "contacts": story.supplier and story.supplier.contacts,
+            "terms": story.supplier and story.supplier.terms,
+        },
         "device": None if story.device is None else story.device.tag or story.device.serial,
         "model": None if story.device is None else story.device.model,
         "worklogs": [log._asdict() for log in story.worklogs],

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from techdesk.cli.changing import change_once
+from techdesk.cli.completing import suppliers
 from techdesk.cli.options import Json, Site
 from techdesk.cli.session import put, session, table
 from techdesk.desk.ids import new_id
@@ -54,7 +55,7 @@ def add(
     seats: Seats = None,
     expires: Expires = None,
     starts: Annotated[str | None, typer.Option(metavar="DATE", help="The first day.")] = None,
-    supplier: Annotated[str | None, typer.Option(help="Who sells it.")] = None,
+    supplier: Annotated[str | None, typer.Option(help="Who sells it.", autocompletion=suppliers)] = None,
     cost: Annotated[float | None, typer.Option(min=0, help="What it costs.")] = None,
     warn: Warn = None,
     as_json: Json = False,
@@ -73,7 +74,7 @@ def edit(
     product: Product,
     seats: Seats = None,
     expires: Expires = None,
-    supplier: Annotated[str | None, typer.Option(help="Who sells it.")] = None,
+    supplier: Annotated[str | None, typer.Option(help="Who sells it.", autocompletion=suppliers)] = None,
     cost: Annotated[float | None, typer.Option(min=0, help="What it costs.")] = None,
     warn: Warn = None,
     note: Annotated[str | None, typer.Option("-m", "--message", help="What is to be known of it.")] = None,

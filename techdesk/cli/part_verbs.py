@@ -6,6 +6,7 @@ import typer
 
 from techdesk.cli.changing import change_once
 from techdesk.cli.completing import parts as complete_parts
+from techdesk.cli.completing import suppliers
 from techdesk.cli.options import Json
 from techdesk.cli.session import session
 from techdesk.desk.ids import named_id, new_id
@@ -25,7 +26,7 @@ def add(
     name: Annotated[str, typer.Argument(metavar="NAME", help="What it is.")],
     category: Annotated[str | None, typer.Option(help="A category.")] = None,
     cost: Annotated[float | None, typer.Option(min=0, help="What one piece costs.")] = None,
-    supplier: Annotated[str | None, typer.Option(help="Who sells it.")] = None,
+    supplier: Annotated[str | None, typer.Option(help="Who sells it.", autocompletion=suppliers)] = None,
     serialised: Annotated[bool, typer.Option("--serialised", help="Each piece has a serial number.")] = False,
     fits: Annotated[list[str] | None, typer.Option(help="A device model that it fits; may be given again.")] = None,
     as_json: Json = False,

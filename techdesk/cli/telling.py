@@ -22,6 +22,8 @@ def tell_ticket(story: TicketStory) -> None:
         _say_if("due", f"{local(line.fix_due, zone):%a %d %b %H:%M}" if line.fix_due else "at the next visit")
     _say_if("waits for", f"{line.hold_reason} {fields['hold_until'] or ''}".strip() if line.hold_reason else None)
     _say_if("supplier", _supplier(story))
+    for name in ("contacts", "terms"):
+        _say_if(f"their {name}", getattr(story.supplier, name, None))
     _say_if("again after", story.links.repeat_of)
     _say_if("came back as", ", ".join(story.links.repeated_as))
     _say_if("part of", story.links.part_of)

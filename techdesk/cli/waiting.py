@@ -14,9 +14,10 @@ def tell_waiting(chosen: TicketFilter, limit: int, as_json: bool) -> None:
         put({"items": [{**line._asdict(), "over": bool(line.over)} for line in lines], "total": total})
         return
     table(
-        ("Ticket", "P", "Waits for", "Until", "Supplier", "Their number", "Waited", "Site", "What"),
+        ("Ticket", "P", "Waits for", "Until", "Supplier", "Their number", "Call", "Terms", "Waited", "Site", "What"),
         [(line.ref, f"P{line.priority}", line.reason.replace("_", " "),
-          f"over: {line.until}" if line.over else line.until, line.supplier, line.reference, f"{line.waited} min",
+          f"over: {line.until}" if line.over else line.until, line.supplier, line.reference, line.contacts, line.terms,
+          f"{line.waited} min",
           line.site, line.title) for line in lines],
         "Nothing waits for anybody.",
     )  # fmt: skip

@@ -6,7 +6,7 @@ import typer
 
 from techdesk import clock
 from techdesk.cli.changing import change_each, change_once
-from techdesk.cli.options import Json, Mode, Proactive, Ref, Refs
+from techdesk.cli.options import Json, Mode, Proactive, Ref, Refs, Supplier
 from techdesk.cli.session import session
 from techdesk.desk.checks import MODES
 from techdesk.desk.story import HOLD_REASONS
@@ -80,7 +80,7 @@ def release(
 @app.command()
 def escalate(
     refs: Refs,
-    supplier: Annotated[str | None, typer.Option(help="Who has it now.")] = None,
+    supplier: Supplier = None,
     reference: Annotated[str | None, typer.Option(help="Their number for it.")] = None,
     promised: Annotated[str | None, typer.Option(help="The date that they gave, as 2026-11-30.")] = None,
     note: Annotated[str | None, typer.Option("-m", "--note", help="What was said.")] = None,
@@ -88,8 +88,10 @@ def escalate(
 ) -> None:
     """Hand tickets to a supplier, or keep what they said when chased; `list --waiting` tells whom to chase."""
     from techdesk.desk.holds import EscalateTicket
+    from techdesk.models.queries.supplier_terms import spelled
 
     session.json = as_json
+    supplier = spelled(session.store.connection, supplier)
     day = clock.parse_day(promised).isoformat() if promised is not None else None
     change_each(
         refs,

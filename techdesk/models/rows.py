@@ -146,6 +146,7 @@ class TicketStory(NamedTuple):
     links: "TicketLinks"
     known_errors: "tuple[KnownError, ...]" = ()
     surveys: "tuple[SurveyLine, ...]" = ()
+    supplier: "SupplierTerms | None" = None
 
 
 class TicketLinks(NamedTuple):
@@ -157,6 +158,15 @@ class TicketLinks(NamedTuple):
     part_of: str | None
     children: list[str]
     problem: str | None = None
+
+
+class SupplierTerms(NamedTuple):
+    """Whom to call and on which terms, in words; `lead_days` from order to delivery."""
+
+    name: str
+    contacts: str | None
+    terms: str | None
+    lead_days: int | None
 
 
 class SurveyLine(NamedTuple):

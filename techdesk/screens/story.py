@@ -19,6 +19,7 @@ from techdesk.screens.area import key
 from techdesk.screens.article_keys import ArticleKeys
 from techdesk.screens.detail import Scroller
 from techdesk.screens.device_keys import DeviceKeys, Kept
+from techdesk.screens.dialogs.choices import Choice
 from techdesk.screens.telling import article_story, device_story, whole_story
 from techdesk.screens.ticket_keys import Target, TicketArea
 
@@ -105,9 +106,12 @@ class TicketStory(StoryScreen):
         elif len(entries) == 1:
             self._correct(entries[0])
         else:
-            self.app.push_screen(
-                EntryDialog("Correct which minutes?", entries), lambda chosen: chosen and self._correct(chosen.value)
-            )
+
+            def chosen(choice: Choice | None) -> None:
+                if choice is not None:
+                    self._correct(choice.value)
+
+            self.app.push_screen(EntryDialog("Correct which minutes?", entries), chosen)
 
     def _correct(self, entry: WorkEntry) -> None:
         from techdesk.desk.work import CorrectWork

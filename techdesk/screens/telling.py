@@ -12,7 +12,7 @@ from techdesk import clock
 from techdesk.models.cards import DeviceCard
 from techdesk.models.files import size_text
 from techdesk.models.queries.device_story import DeviceEventLine, LoanLine, RepairLine
-from techdesk.models.rows import DeviceLine, EventLine, PickLine, SurveyLine, TicketStory
+from techdesk.models.rows import DeviceLine, EventLine, PickLine, SupplierTerms, SurveyLine, TicketStory
 from techdesk.screens.glyphs import Signs, age_text, day_text, due_text, minutes_text, state_text
 from techdesk.screens.widgets.safe_text import clip, safe_text
 
@@ -109,6 +109,14 @@ def _stands_with(page: Page, story: TicketStory, ink: Ink) -> None:
     words = f" {ink.signs.dot} ".join(f"{name} {value}" for name, value in said if value)
     if words:
         page.line((words, ink.muted))
+    if story.supplier:
+        _supplier(page, story.supplier, ink)
+
+
+def _supplier(page: Page, supplier: SupplierTerms, ink: Ink) -> None:
+    for name, value in (("Call", supplier.contacts), ("Terms", supplier.terms)):
+        if value:
+            page.line((name, ink.accent), (value, "bold" if name == "Call" else ""))
 
 
 def _device(page: Page, device: DeviceLine | None, ink: Ink) -> None:

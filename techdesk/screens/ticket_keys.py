@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual.binding import BindingType
@@ -17,7 +18,7 @@ from techdesk.screens.writer import Order
 # The commands and dialogs are imported where a key asks for them: together 25 ms that the start does not wait for.
 if TYPE_CHECKING:
     from techdesk.desk.holds import EscalateTicket
-    from techdesk.desk.work import HoldTicket, StartWork, StopWork
+    from techdesk.desk.work import StartWork, StopWork
     from techdesk.screens.dialogs.choices import Choice
     from techdesk.screens.dialogs.hand_over import HandOver
     from techdesk.screens.dialogs.hold import Hold
@@ -272,13 +273,18 @@ def _joining(targets: list[Target], joined: Joined) -> list[Order]:
     return [JoinTicket(ticket_id=each.id, parent_id=joined.id) for each in targets]
 
 
-def _hold_of(id: str, chosen: Hold) -> HoldTicket | EscalateTicket:
+def _hold_of(id: str, chosen: Hold) -> Order:
     """A hold for a supplier that is named is an escalation."""
     if chosen.reason == "vendor" and (chosen.supplier or chosen.reference):
-        from techdesk.desk.holds import EscalateTicket
-
-        return EscalateTicket(ticket_id=id, supplier=chosen.supplier, reference=chosen.reference,
-                              promised=chosen.until, note=chosen.note)  # fmt: skip
+        return partial(_escalation, id, chosen)
     from techdesk.desk.work import HoldTicket
 
     return HoldTicket(ticket_id=id, reason=chosen.reason, until=chosen.until, note=chosen.note)
+
+
+def _escalation(id: str, chosen: Hold, connection: sqlite3.Connection) -> EscalateTicket:
+    from techdesk.desk.holds import EscalateTicket
+    from techdesk.models.queries.supplier_terms import spelled
+
+    return EscalateTicket(ticket_id=id, supplier=spelled(connection, chosen.supplier), reference=chosen.reference,
+                          promised=chosen.until, note=chosen.note)  # fmt: skip

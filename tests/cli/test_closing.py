@@ -19,11 +19,14 @@ def test_the_chase_list_has_the_overdue_first_with_what_was_lost(cli: Cli) -> No
     for text in ("Server", "Switch"):
         cli("--at", MONDAY_8, "log", text, "--site", "2005")
     cli("--at", MONDAY_8, "escalate", "1001", "--supplier", "Acme", "--promised", "2026-12-01")
-    cli("--at", MONDAY_8, "escalate", "1002", "--supplier", "Globex", "--reference", "R-7", "--promised", "2026-11-20")
+    cli("supplier", "add", "Globex", "--contacts", "0117 496 0000", "--terms", "Account 12")
+    cli("--at", MONDAY_8, "escalate", "1002", "--supplier", "globex", "--reference", "R-7", "--promised", "2026-11-20")
     cli("--at", MONDAY_8, "work", "add", "1002", "47", "--mode", "waiting", "-m", "for their engineer")
     first, second = cli("--at", MONDAY_10, "list", "--waiting", "--json").json["items"]
     assert (first["supplier"], first["reference"], first["over"], first["waited"]) == ("Globex", "R-7", True, 47)
-    assert (second["supplier"], second["over"]) == ("Acme", False)
+    assert (first["contacts"], first["terms"]) == ("0117 496 0000", "Account 12")
+    assert cli("show", "1002", "--json").json["supplier"]["contacts"] == "0117 496 0000"
+    assert (second["supplier"], second["over"], second["contacts"]) == ("Acme", False, None)
     assert "hold is over" in cli("--at", MONDAY_10, "list").out
 
 

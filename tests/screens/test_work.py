@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from techdesk.desk.closing import CloseTicket
+from techdesk.desk.ids import new_id
+from techdesk.desk.majors import DeclareMajor
+from techdesk.desk.suppliers import RecordSupplier
+from techdesk.desk.work import LogWork
 from techdesk.screens.dialogs.toggle import Toggle
 from tests.screens.desk import open_desk
 from tests.screens.school import School
@@ -86,3 +90,72 @@ async def test_a_story_says_how_minutes_were_spent_and_whose_answers_there_are(s
         await desk.settle()
         assert "9 min remote" in desk.text
         assert "quality 5, by Mrs Okafor, on the spot, written down by" in " ".join(desk.text.split())
+
+
+async def test_minutes_are_corrected_in_the_story_and_that_is_taken_back(school: School) -> None:
+    school.does(LogWork(ticket_id=school.ids["pen"], minutes=47, mode="waiting"))
+    total = "SELECT sum(minutes) FROM worklog WHERE ticket_id = ?"
+    async with open_desk(school) as desk:
+        desk.app.open_story("ticket", school.ids["pen"])
+        await desk.settle()
+        await desk.press("Z", "backspace", "backspace")
+        await desk.type("20\r")
+        assert "Corrected to 20 min" in desk.said
+        assert school.asks(total, school.ids["pen"]) == [(20,)]
+        assert school.asks("SELECT DISTINCT mode FROM worklog WHERE ticket_id = ?", school.ids["pen"]) == [("waiting",)]
+        await desk.press("u")
+    assert school.asks(total, school.ids["pen"]) == [(47,)]
+
+
+async def test_of_several_entries_of_minutes_one_is_chosen_and_may_be_taken_back(school: School) -> None:
+    for minutes in (10, 12):
+        school.does(LogWork(ticket_id=school.ids["pen"], minutes=minutes), at=f"2026-11-{minutes}T09:00:00.000Z")
+    async with open_desk(school) as desk:
+        desk.app.open_story("ticket", school.ids["pen"])
+        await desk.settle()
+        await desk.press("Z", "2", "backspace", "backspace")
+        await desk.type("0\r")
+    assert school.asks("SELECT sum(minutes) FROM worklog WHERE ticket_id = ?", school.ids["pen"]) == [(10,)]
+
+
+async def test_a_ticket_without_minutes_has_nothing_to_correct(school: School) -> None:
+    async with open_desk(school) as desk:
+        desk.app.open_story("ticket", school.ids["mice"])
+        await desk.settle()
+        await desk.press("Z")
+        assert "Nobody has worked on it yet" in desk.said
+
+
+async def test_marked_tickets_become_part_of_a_major_incident_and_stand_alone_again(school: School) -> None:
+    school.does(DeclareMajor(ticket_id=school.ids["hall"]))
+    joined = "SELECT parent_id FROM ticket WHERE id IN (?, ?)"
+    both = (school.ids["pen"], school.ids["mice"])
+    async with open_desk(school) as desk:
+        await desk.press("2", "slash")
+        await desk.type("site:2005 p:5\r")
+        await desk.press("ctrl+a", "J", "enter")
+        assert school.asks(joined, *both) == [(school.ids["hall"],)] * 2
+        await desk.press("ctrl+a", "J")
+        assert "No more with" in desk.text
+        await desk.press("enter")
+    assert school.asks(joined, *both) == [(None,), (None,)]
+
+
+async def test_a_problem_is_made_of_the_tickets_that_are_marked(school: School) -> None:
+    async with open_desk(school) as desk:
+        await desk.press("2", "x", "j", "x", "J")
+        await desk.type("a new\r")
+        assert "behind 2 tickets" in desk.said
+    assert school.asks("SELECT count(*) FROM ticket WHERE problem_id IS NOT NULL") == [(2,)]
+
+
+async def test_a_known_supplier_is_completed_and_its_story_says_whom_to_call(school: School) -> None:
+    school.does(RecordSupplier(id=new_id(), name="Globex Repairs", contacts="0117 496 0000", terms="Account 12"))
+    async with open_desk(school, (100, 40)) as desk:
+        await desk.press("h", "tab", "tab", "tab")
+        await desk.type("glo")
+        await desk.press("right", "shift+tab", "shift+tab", "shift+tab", "v")
+        assert "Globex Repairs" in desk.said
+        desk.app.open_story("ticket", school.ids["hall"])
+        await desk.settle()
+        assert "Call 0117 496 0000" in desk.text and "Terms Account 12" in desk.text

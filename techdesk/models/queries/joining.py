@@ -38,9 +38,10 @@ def wholes(connection: sqlite3.Connection, ids: tuple[str, ...], text: str) -> l
     known = connection.execute(
         f"SELECT id, ref, title FROM problem WHERE state NOT IN {ENDED} ORDER BY opened_at DESC, id LIMIT 200"
     )
-    found = [Whole("ticket", *map(str, row), joined=True) for row in parents]
-    found += [Whole("problem", *map(str, row), joined=True) for row in behind]
-    found += [Whole("major", *map(str, row)) for row in majors] + [Whole("problem", *map(str, row)) for row in known]
+    found = [Whole("ticket", id, ref, title, True) for id, ref, title in parents]
+    found += [Whole("problem", id, ref, title, True) for id, ref, title in behind]
+    found += [Whole("major", id, ref, title) for id, ref, title in majors]
+    found += [Whole("problem", id, ref, title) for id, ref, title in known]
     if text:
         found += [Whole("ticket", hit.id, hit.ref, hit.title) for hit in find_tickets(connection, text, MOST)]
     return list({each.id: each for each in reversed(found) if each.id not in ids}.values())[::-1]

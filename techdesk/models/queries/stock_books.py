@@ -144,10 +144,3 @@ def values(connection: sqlite3.Connection) -> list[PlaceValue]:
         {"transit": TRANSIT},
     )
     return [PlaceValue(*row) for row in rows]
-
-
-def supplier_names(connection: sqlite3.Connection) -> tuple[str, ...]:
-    """The names of all suppliers, for completing one."""
-    return tuple(
-        str(name) for (name,) in connection.execute("SELECT name FROM supplier ORDER BY name COLLATE NOCASE, id")
-    )

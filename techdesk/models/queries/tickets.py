@@ -9,6 +9,7 @@ from techdesk.models.queries.devices import device
 from techdesk.models.queries.known_errors import known_errors
 from techdesk.models.queries.search import fts_phrase
 from techdesk.models.queries.similar import similar_to
+from techdesk.models.queries.supplier_terms import supplier
 from techdesk.models.queries.surveys import of_ticket
 from techdesk.models.rows import (
     AttachmentLine,
@@ -129,6 +130,7 @@ def story(connection: sqlite3.Connection, id: str) -> TicketStory:
             model=model,
         ),
         tuple(of_ticket(connection, id)),
+        supplier(connection, fields["supplier"]),
     )
 
 

@@ -7,8 +7,10 @@ from typing import NamedTuple
 
 from textual import on
 from textual.app import ComposeResult
+from textual.suggester import SuggestFromList
 from textual.widgets import Input
 
+from techdesk.models.queries import suppliers
 from techdesk.screens.dialogs.choices import Choice, Choices
 from techdesk.screens.dialogs.dialog import Dialog, Field
 
@@ -46,6 +48,10 @@ class HoldDialog(Dialog[Hold | None]):
 
     def on_mount(self) -> None:
         self.query_one(Choices).focus()
+        self.ask(suppliers.known, self._offer)
+
+    def _offer(self, names: tuple[str, ...]) -> None:
+        self.query_one("#supplier", Input).suggester = SuggestFromList(names, case_sensitive=False)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         self.query_one(Choices).action_choose()

@@ -13,7 +13,7 @@ from techdesk.desk.ids import new_id
 from techdesk.desk.problems import EditProblem
 from techdesk.models.queries import names
 from techdesk.models.queries.problem_board import BoardLine
-from techdesk.models.queries.stock_books import supplier_names
+from techdesk.models.queries.suppliers import known
 from techdesk.screens.dialogs.dialog import short_title
 from techdesk.screens.dialogs.fields import Asked, FieldsDialog
 from techdesk.screens.writer import Order
@@ -44,7 +44,7 @@ def edit(desk: TechdeskApp, row: BoardLine, fields: Mapping[str, Any], done: Cal
     before = {name: _there(fields[name], zone) if name in ("starts", "ends") else fields.get(name) for name in fields}
 
     def ask(connection: sqlite3.Connection) -> tuple[Asked, ...]:
-        return _change_fields(supplier_names(connection))
+        return _change_fields(known(connection))
 
     def show(asked: tuple[Asked, ...]) -> None:
         _push(desk, FieldsDialog(title, asked, lambda said: _edit_change(row.id, said, zone), before=before,
@@ -70,7 +70,7 @@ def raise_change(desk: TechdeskApp, of: BoardLine | None, done: Callable[[], Non
                             draft=f"change {of.id if of else ''}")  # fmt: skip
         _push(desk, page, done)
 
-    desk.area.read("fields", supplier_names, show)
+    desk.area.read("fields", known, show)
 
 
 def _change_fields(suppliers: tuple[str, ...]) -> tuple[Asked, ...]:
