@@ -56,9 +56,10 @@ def merge_late(tx: Tx, command: MergeTicket, act: Act, refusal: Refused) -> Outc
     """It has ended meanwhile, perhaps as a duplicate already: it stays as it ended."""
     row = ticket(tx, command.ticket_id)
     into = ticket(tx, command.into_id)
-    if row["duplicate_of"] != into["id"]:
-        tell(tx, act, "merged", ("ticket", command.ticket_id), f"the ticket stays {row['state']}",
-             mine={"state": "cancelled", "duplicate_of": into["ref"]}, theirs={"state": row["state"]})  # fmt: skip
+    if row["duplicate_of"] == into["id"]:
+        return told(into, f"{row['ref']} is a duplicate of {into['ref']} already.")
+    tell(tx, act, "merged", ("ticket", command.ticket_id), f"the ticket stays {row['state']}",
+         mine={"state": "cancelled", "duplicate_of": into["ref"]}, theirs={"state": row["state"]})  # fmt: skip
     return told(row, str(refusal), "merged")
 
 

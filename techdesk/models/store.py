@@ -10,7 +10,7 @@ from techdesk import clock
 from techdesk.desk.commands import Command, Outcome, perform, prepared
 from techdesk.desk.ids import new_id, ticket_ref
 from techdesk.desk.tx import Act, Write
-from techdesk.errors import StoreUnusable
+from techdesk.errors import BadInput, StoreUnusable
 from techdesk.models.journal import carried, journal
 from techdesk.models.migrations import LATEST, migrate
 from techdesk.models.sqlite import SqliteTx
@@ -261,6 +261,10 @@ def _sentences(path: Path) -> Iterator[None]:
     """Turns what SQLite and the file system say into a sentence with what to do next."""
     try:
         yield
+    except (sqlite3.InterfaceError, sqlite3.ProgrammingError, OverflowError) as error:
+        if isinstance(error, sqlite3.Error) and "bind" not in str(error):
+            raise StoreUnusable(_sentence(path, str(error))) from error
+        raise BadInput(f"That holds a value that no row can keep ({error}): do it by hand, in other words.") from error
     except sqlite3.DatabaseError as error:
         raise StoreUnusable(_sentence(path, str(error))) from error
     except OSError as error:

@@ -69,6 +69,8 @@ def missing(session: Session, tx: Tx, laptop: Laptop, operation: Operation) -> A
             return table, id
     if operation.command == "work.stop":
         for each in waiting(session, laptop.org):
+            if each.operation.mid == operation.mid:
+                break  # what follows it was started later
             if each.operation.command == "work.start" and each.operation.actor == operation.actor:
                 return each.awaited
     return None

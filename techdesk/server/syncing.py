@@ -17,6 +17,7 @@ from techdesk.server.log import Head, Held, Logged, Page
 from techdesk.server.schema import BLANKS
 from techdesk.server.storage import Session, Storage
 from techdesk.sync import scopes, wire
+from techdesk.sync.erased import is_same
 from techdesk.sync.wire import Operation, Request
 
 LOG = logging.getLogger("techdesk.server")
@@ -239,8 +240,7 @@ def _run(
         args = wire.args_text(operation)
         digest = wire.digest(operation, args)
         # Of two copies of a store one may have had to erase the words of what both have done: it is the same all the same.
-        alike = (digest, wire.digest(operation, "{}")) if operation.args else (known.get(operation.mid, digest),)
-        if known.get(operation.mid, digest) not in alike:
+        if operation.mid in known and not is_same(operation, known[operation.mid]):
             LOG.warning("laptop %s sent operation %s again with other content", laptop.id, operation.mid)
             raise Declined(409, "changed", f"The operation {operation.mid} came before with other content: restore a "
                            "backup of this laptop's store, or enrol it anew.")  # fmt: skip

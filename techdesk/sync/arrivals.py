@@ -10,7 +10,7 @@ from techdesk.sync import aside, erasing, rebase
 from techdesk.sync.holding import held
 from techdesk.sync.outbox import Outbox, waiting
 from techdesk.sync.retention import note_returned
-from techdesk.sync.scopes import FLEETING
+from techdesk.sync.scopes import INBOX
 from techdesk.sync.wire import Cursor, Entry, Reply
 
 # How much of the log is held before it is applied, at most, in bytes of plain JSON.
@@ -107,7 +107,7 @@ class Arrivals:
             counts.update(entry.kind for entry in reply.entries if entry.mid in own)
             entries += reply.entries
             came += [entry for entry in reply.entries if entry.mid in own]
-        self._erase(entries, came)
+        self._erase(tx, entries, came)
         if echoes < len(self._held):
             rebase.replay(self._store, tx)
         if counts[OWN]:
@@ -116,15 +116,18 @@ class Arrivals:
         keep_cursor(self._store, self._held[-1].cursor)
         return counts
 
-    def _erase(self, entries: list[Entry], own: list[Entry]) -> None:
+    def _erase(self, tx: SqliteTx, entries: list[Entry], own: list[Entry]) -> None:
         """Sees to it that nothing is left of what was taken away from a laptop of some schools, or kept from it. `own` are
         those that its outbox has waited for."""
-        if held(self._store) is None:
+        sites = held(self._store)
+        if sites is None:
             return
-        if any(after is None and table not in FLEETING for entry in entries for table, _, after, _ in entry.writes):
-            erasing.forget(self._store)
+        kept = sites | {str(self._store.meta("technician"))}
+        gone = [(table, id) for entry in entries for table, id, after, _ in entry.writes if after is None]
+        if any(table != "timer" for table, _ in gone):
+            erasing.forget(self._store, tx, kept, {id for table, id in gone if table == INBOX})
         if own:
-            erasing.own(self._store, own)
+            erasing.own(self._store, tx, kept, own)
 
     def _keep_numbers(self) -> None:
         leases = [reply.numbers for reply in self._held if reply.numbers is not None]

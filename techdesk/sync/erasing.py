@@ -10,8 +10,10 @@ import json
 import logging
 import shutil
 import sqlite3
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 
+from techdesk.desk.tx import Write
 from techdesk.errors import TechdeskError
 from techdesk.models import files
 from techdesk.models.journal import read_journal
@@ -19,6 +21,7 @@ from techdesk.models.sealed_files import erase
 from techdesk.models.sqlite import SqliteTx
 from techdesk.models.store import Store
 from techdesk.sync import rebase, scopes, wire
+from techdesk.sync.erased import ERASED, digest, wordless
 from techdesk.sync.outbox import Outbox
 from techdesk.sync.scopes import COMMON, FLEETING, PATHS
 from techdesk.sync.wire import Cursor, Entry, Operation
@@ -37,6 +40,7 @@ def rows_beyond(store: Store, tx: SqliteTx, kept: Collection[str]) -> int:
     store.connection.execute("PRAGMA secure_delete = ON")
     there = rebase.columns_here(store.connection)
     removed = 0
+    told: set[str] = set()
     for table in ORDER:
         if table not in there:
             continue
@@ -45,28 +49,37 @@ def rows_beyond(store: Store, tx: SqliteTx, kept: Collection[str]) -> int:
         for (id,) in ids:
             tx.remove(table, id)
         removed += len(ids)
-    forget(store)
+        if table == scopes.INBOX:
+            told = {id for (id,) in ids}
+    forget(store, tx, kept, told)
     return removed
 
 
-def forget(store: Store) -> None:
+def items(store: Store) -> set[str]:
+    """The items of the inbox that the server has made: all but those of operations that wait."""
+    of_others = "mid NOT IN (SELECT mid FROM operation WHERE state <> 'done')"
+    return {id for (id,) in store.connection.execute(f"SELECT id FROM inbox_item WHERE {of_others}")}
+
+
+def forget(store: Store, tx: SqliteTx, kept: Collection[str] | None, told: Collection[str]) -> None:
     """Removes, inside the open transaction, what is left of rows that are gone: their words in the full-text, and what done
-    operations say of them. Such an operation keeps its digest, from which the chain goes on."""
+    operations say of them. Such an operation keeps its digest, from which the chain goes on. `kept` are the scopes that the
+    laptop has still (None: all), `told` the items that were taken out of its inbox with what they are about."""
     for table in SEARCHED:
         store.connection.execute(f"INSERT INTO {table}_search ({table}_search) VALUES ('rebuild')")
     for dseq, operation, undo in _done(store):
-        if not _is_here(store, undo):
+        if not _is_here(tx, undo, kept, told):
             _erase(store, dseq, operation)
     store.set_meta(unerased="1")
 
 
-def own(store: Store, entries: Iterable[Entry]) -> None:
+def own(store: Store, tx: SqliteTx, kept: Collection[str], entries: Iterable[Entry]) -> None:
     """Removes, inside the open transaction, what those of this laptop's operations say that have come back in these entries
     and were kept from it, or are about rows that it does not hold any more."""
     for entry in entries:
         kept_from = entry.kind == "rejected" and scopes.BEYOND in str(entry.writes)
         for dseq, operation, undo in _done(store, entry.mid):
-            if kept_from or not entry.writes or (undo != "[]" and not _is_here(store, undo)):
+            if kept_from or not entry.writes or (undo != "[]" and not _is_here(tx, undo, kept, ())):
                 _erase(store, dseq, operation)
                 store.set_meta(unerased="1")
 
@@ -129,22 +142,28 @@ def _done(store: Store, mid: str | None = None) -> Iterator[tuple[int, Operation
         yield dseq, Operation(mid, dseq, "", command, version, wire.loads(args), at, actor, 0.0), undo
 
 
-def _is_here(store: Store, undo: str) -> bool:
-    """Whether all that an operation wrote is here still; not, when it has nothing to show for it."""
+def _is_here(tx: SqliteTx, undo: str, kept: Collection[str] | None, told: Collection[str]) -> bool:
+    """Whether all that an operation wrote is here still, and what it removed would be; not, when it has nothing to show for
+    it. An item that it left in the inbox may be its own guess, which the server did not share: only one of those that were
+    `told` and taken away says something."""
     writes = read_journal(undo)
-    return bool(writes) and all(
-        write.after is None
-        or PATHS.get(write.table, COMMON) == COMMON
-        or write.table in FLEETING
-        or store.connection.execute(f'SELECT 1 FROM "{write.table}" WHERE id = ?', (write.id,)).fetchone()
-        for write in writes
-    )
+    return bool(writes) and all(_is_row_here(tx, write, kept, told) for write in writes)
+
+
+def _is_row_here(tx: SqliteTx, write: Write, kept: Collection[str] | None, told: Collection[str]) -> bool:
+    if PATHS.get(write.table, COMMON) == COMMON:
+        return True
+    if write.after is None:
+        was = defaultdict(lambda: None, write.before or {})
+        return kept is None or write.table in FLEETING or scopes.site_of(tx, write.table, was) in {None, *kept}
+    if write.table in FLEETING:
+        return write.id not in told
+    return tx.get(write.table, write.id) is not None
 
 
 def _erase(store: Store, dseq: int, operation: Operation) -> None:
     """Keeps of the arguments their digest, and which operation an undo took back."""
-    if wire.ERASED in operation.args:
+    if ERASED in operation.args:
         return
-    kept = {name: value for name, value in operation.args.items() if operation.command == "desk.undo" and name == "mid"}
-    kept[wire.ERASED] = wire.digest(operation, wire.args_text(operation))
+    kept = wordless(operation.command, operation.args) | {ERASED: digest(operation)}
     store.connection.execute("UPDATE operation SET args = ?, undo = '[]' WHERE dseq = ?", (json.dumps(kept), dseq))

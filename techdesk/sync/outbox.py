@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from techdesk.models.store import Store
 from techdesk.sync import wire
+from techdesk.sync.erased import digest
 from techdesk.sync.wire import Operation
 
 COLUMNS = "dseq, mid, command, version, args, at, actor"
@@ -46,7 +47,7 @@ class Outbox:
                 break
             operation = Operation(mid, dseq, before, command, version, wire.loads(args), at, actor, offset)
             found.append(operation)
-            before = self._hashes[dseq] = wire.link(before, dseq, _digest(operation))
+            before = self._hashes[dseq] = wire.link(before, dseq, digest(operation))
         return found
 
     def mark_sent(self, operations: Sequence[Operation]) -> None:
@@ -98,15 +99,9 @@ class Outbox:
         )
         for number, mid, command, version, args, at, actor in rows:
             operation = Operation(mid, number, "", command, version, wire.loads(args), at, actor, 0.0)
-            found = wire.link(found, number, _digest(operation))
+            found = wire.link(found, number, digest(operation))
         self._hashes[dseq] = found
         return found
-
-
-def _digest(operation: Operation) -> str:
-    """Its digest; of one whose words were erased, the digest that it had."""
-    kept = operation.args.get(wire.ERASED)
-    return str(kept) if kept is not None else wire.digest(operation, wire.args_text(operation))
 
 
 def waiting(store: Store) -> int:

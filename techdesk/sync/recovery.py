@@ -67,6 +67,7 @@ def recover(
             return Counter()
         columns = rebase.columns_here(store.connection)
         waited = {mid for (mid,) in store.connection.execute("SELECT mid FROM operation WHERE state <> 'done'")}
+        told = erasing.items(store)
         aside.begin_anew(store)
         aside.keep(store, snapshots.lay(store.connection, fetched, columns, instead=True))
         tx.wrote(columns)
@@ -81,7 +82,8 @@ def recover(
         )
         sites = _sites(store, fetched.manifest)
         if sites is not None or held(store) is not None:
-            erasing.forget(store)
+            kept = None if sites is None else sites | {str(store.meta("technician"))}
+            erasing.forget(store, tx, kept, told - erasing.items(store))
         rebase.replay(store, tx)
         _keep_chain(store, history)
         keep_cursor(store, fetched.manifest.cursor)

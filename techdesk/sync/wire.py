@@ -38,9 +38,6 @@ MOST_PLAIN = 16 * 1024 * 1024
 # much once it is taken apart.
 MOST_ASKED = 4 * 1024 * 1024
 
-# What a laptop keeps of the arguments of an operation that it may not read any more: their digest.
-ERASED = "erased"
-
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _KEY = re.compile(r"[0-9a-f]{64}")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")

@@ -37,6 +37,12 @@ def test_effect_journal_and_outbox_are_committed_together(store: Store, path: Pa
     other.close()
 
 
+def test_a_value_that_no_row_can_keep_is_refused_and_the_store_is_sound(store: Store) -> None:
+    with pytest.raises(BadInput, match="no row can keep"):
+        store.perform(LogTicket(id=new_id(), text="words", room={"a": 1}))  # type: ignore[arg-type]
+    assert log(store)
+
+
 def test_a_refused_command_changes_nothing(store: Store) -> None:
     id = log(store)
     store.perform(CloseTicket(ticket_id=id, resolution="x"))

@@ -191,6 +191,18 @@ def test_work_on_what_another_laptop_must_send_again_waits_for_it(two: Two, road
     assert {(item["state"], item["kind"]) for item in inbox(ben)} == {("settled", "waiting")}
 
 
+def test_what_waits_is_done_in_the_order_in_which_it_was_done(two: Two, road: InProcess) -> None:
+    ann, ben, id, put_back = two
+    put_back()
+    for note in ("Looked at it", "Looked again"):
+        ben.perform(StartWork(ticket_id=id))
+        ben.perform(StopWork(note=note))
+    ben.perform(StartWork(ticket_id=id))
+    settle_down(ben, ann, ben)
+    assert len(rows(ann, "worklog")) == 2 and [each["ticket_id"] for each in rows(ann, "timer")] == [id]
+    assert {(item["state"], item["kind"]) for item in inbox(ben)} == {("settled", "waiting")}
+
+
 def test_what_waited_and_comes_late_is_told_as_anything_else(two: Two, road: InProcess) -> None:
     ann, ben, id, put_back = two
     put_back()

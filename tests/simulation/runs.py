@@ -32,6 +32,8 @@ YEAR = 365 * DAY
 # A clock that is off by that many seconds.
 CLOCKS = (0, 0, 0, 40, -7200, 3 * YEAR, -20 * YEAR, 30 * YEAR)
 STEPS = (6, 26)
+# How often all may have to sync until nothing moves: what one brings, the next has yet to fetch.
+ROUNDS = 5
 
 
 class Ended(NamedTuple):
@@ -105,7 +107,7 @@ class _Life:
         self.copies = self.chance.random() < 0.2
         self.special = self.chance.choices(("", "home", "restore", "epoch"), (80, 4, 10, 6))[0]
         # In some organisations not everyone may have every school; people are shut out, and let in again.
-        self.schools = not self.special and self.chance.random() < 0.5
+        self.schools = self.chance.random() < (0.2 if self.special else 0.5)
         self.home: tuple[Laptop, Content] | None = None
 
     def live(self) -> None:
@@ -319,11 +321,21 @@ class _Life:
         for laptop in self.chance.sample(world.laptops, len(world.laptops)):
             if laptop.enrolled:
                 world.sync(laptop)
-        for laptop in world.laptops * 2:
-            if laptop.shut_out:
-                world.enrol(laptop)
-            if laptop.enrolled and (waiting(laptop.store) or kept_cursor(laptop.store)[:2] != world.log_end()):
-                world.sync(laptop)
+        for _ in range(ROUNDS):
+            moved = [self._caught_up(laptop) for laptop in world.laptops]
+            if not any(moved):
+                break
+
+    def _caught_up(self, laptop: Laptop) -> bool:
+        """Lets a laptop sync that is behind; whether it was."""
+        world, again = self.world, bool(laptop.shut_out)
+        if again:
+            world.enrol(laptop)
+        behind = waiting(laptop.store) or kept_cursor(laptop.store)[:2] != world.log_end()
+        if not laptop.enrolled or not (again or behind) or (laptop.shut_out and not again):
+            return False
+        world.sync(laptop)
+        return laptop.store.meta("shut_out") is None
 
 
 @contextmanager

@@ -35,6 +35,7 @@ LOGGED = (
     "command",
     "version",
     "args",
+    "at",
     "actor",
     "kind",
     "why",

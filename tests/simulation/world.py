@@ -38,6 +38,12 @@ class Made(NamedTuple):
     args: str
 
 
+def is_wordless(args: str) -> bool:
+    """Whether the words of an operation with these arguments were erased; an undo says then still what it takes back."""
+    said = json.loads(args)
+    return not said or "erased" in said or (said.keys() == {"mid", "command", "writes"} and said["writes"] == "[]")
+
+
 class Laptop:
     """One laptop: its store, its clock, and what it is known to have committed, by mid."""
 
@@ -74,7 +80,7 @@ class Laptop:
             self.made.pop(mid, None)
         self.may_vanish = set()
         # What was erased, because this laptop may not read it any more, is remembered as it was.
-        there = [row for row in rows if row[2] != "{}" and '"erased":' not in row[2]]
+        there = [row for row in rows if not is_wordless(row[2])]
         self.made.update((mid, Made(command, args)) for mid, command, args in there)
         if self.born is None and self.enrolled:
             self.born = log_end

@@ -1,0 +1,117 @@
+"""Operations whose words a laptop had to erase: what is left of them, and that they are known again and done once."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from techdesk.desk.closing import CancelTicket
+from techdesk.desk.ids import new_id
+from techdesk.desk.inventory import RecordDevice
+from techdesk.desk.people import RecordSite
+from techdesk.desk.work import HoldTicket
+from techdesk.models.store import Store
+from techdesk.server import admittance, retention
+from techdesk.server.backup import backup, restore
+from techdesk.sync import erased
+from techdesk.sync.client import status, sync
+from techdesk.sync.wire import Operation
+from tests.sync.field import Field, InProcess, inbox, log, rows
+from tests.sync.test_forking import Homes, homes
+
+__all__ = ["homes"]
+
+
+class Hill(NamedTuple):
+    """A coordinator, and Val of the valley and the hill, who is about to lose the hill."""
+
+    cora: Store
+    val: Store
+    site: str
+
+
+@pytest.fixture
+def hill(near: Field) -> Hill:
+    cora = near.laptop("Cora", "coordinator")
+    site = new_id()
+    cora.perform(RecordSite(id=new_id(), code="1", name="Valley Road", cluster="valley"))
+    cora.perform(RecordSite(id=site, code="2", name="Hill Top", cluster="hill"))
+    sync(cora)
+    return Hill(cora, near.laptop("Val", scopes=["valley", "hill"]), site)
+
+
+def lose_the_hill(near: Field, val: Store, name: str = "Val") -> None:
+    admittance.grant(near.server.database, name, None, None, ["valley"])
+    sync(val)
+
+
+def said(store: Store) -> list[tuple[str, str, str]]:
+    """Each operation with its arguments and journal."""
+    return store.connection.execute("SELECT command, args, undo FROM operation ORDER BY dseq").fetchall()
+
+
+@pytest.mark.parametrize("erased_first", [True, False])
+def test_a_copy_that_has_the_words_still_is_no_stranger_after_a_restore(
+    near: Field, road: InProcess, hill: Hill, homes: Homes, tmp_path: Path, erased_first: bool
+) -> None:
+    ticket = log(hill.val, "Projector", site_id=hill.site)
+    sync(hill.val)
+    backup(near.server.database, tmp_path / "old.db")
+    hill.val.undo()
+    sync(hill.val)
+    copy = homes.copy(hill.val, "copy")
+    lose_the_hill(near, hill.val)
+    assert "Projector" not in str(said(hill.val)) and "Projector" in str(said(copy))
+    restore(near.server.database, tmp_path / "old.db", replace=True)
+    for store in (hill.val, copy) if erased_first else (copy, hill.val):
+        sync(store)
+    sync(hill.cora)
+    assert [status(store).pending for store in (hill.val, copy)] == [0, 0]
+    assert [each["state"] for each in rows(hill.cora, "ticket")] == ["cancelled"]
+    assert {each["ticket_id"] for each in rows(hill.cora, "ticket_event")} == {ticket}
+    assert [item["kind"] for item in rows(hill.cora, "inbox_item") if "copied" not in item["done"]] == []
+
+
+def test_an_undo_that_the_server_refused_does_not_keep_the_row_of_a_school_that_is_lost(
+    near: Field, road: InProcess, hill: Hill
+) -> None:
+    hill.val.perform(RecordDevice(id=new_id(), tag="SECRET-1", site_id=hill.site))
+    sync(hill.val)
+    retention.trim(road.storage, -1)
+    hill.val.undo()
+    sync(hill.val)
+    assert [item["kind"] for item in inbox(hill.val)] == ["rejected"] and "SECRET-1" in str(said(hill.val))
+    lose_the_hill(near, hill.val)
+    assert "SECRET-1" not in str(said(hill.val))
+
+
+def test_work_that_only_told_its_author_something_goes_with_the_school(
+    near: Field, road: InProcess, hill: Hill
+) -> None:
+    una = near.laptop("Una")
+    ticket = log(hill.cora, "Projector", site_id=hill.site)
+    sync(hill.cora)
+    sync(una)
+    hill.cora.perform(CancelTicket(ticket_id=ticket, reason="nothing is wrong"))
+    sync(hill.cora)
+
+    def hold_it() -> None:
+        road.after = lambda: None
+        una.perform(HoldTicket(ticket_id=ticket, reason="caller"))
+
+    road.after = hold_it  # on the ticket as it was before the answer that is on its way
+    sync(una)
+    assert inbox(una) and ticket in str(said(una))
+    lose_the_hill(near, una, "Una")
+    assert ticket not in str(said(una))
+
+
+@pytest.mark.parametrize("form", ["{}", "left", "whole"])
+def test_an_operation_is_known_by_what_is_left_of_it(form: str) -> None:
+    whole = Operation(new_id(), 1, "", "desk.undo", 1, {"mid": new_id(), "command": "ticket.log", "writes": "[[1]]"},
+                      "2026-11-23T08:00:00.000Z", None, 0.0)  # fmt: skip
+    forms = {"{}": {}, "left": erased.wordless(whole.command, whole.args), "whole": whole.args}
+    assert erased.is_same(whole, erased.digest(whole._replace(args=forms[form])))
+    assert erased.is_same(whole._replace(args=forms[form]), erased.digest(whole)) is True
+    other = whole._replace(args=whole.args | {"writes": "[[2]]"})
+    assert not erased.is_same(other, erased.digest(whole))
