@@ -54,7 +54,7 @@ class SettlingScreen(Board[ToSettle]):
     )
     FOOTER: ClassVar[tuple[str, ...]] = (
         "settling.settle",
-        "inbox.theirs",
+        "settling.leave",
         "list.open",
         "list.find",
         "area.back",
@@ -71,7 +71,7 @@ class SettlingScreen(Board[ToSettle]):
             "Settle",
             "Count, find, explain, take in; move what is offered; models are one",
         ),
-        key("T", "leave", "inbox.theirs", "Leave", "Leave a device where it is; models are not the same"),
+        key("T", "leave", "settling.leave", "Leave", "Leave a device where it is; models are not the same"),
     ]
 
     def rows_of(self, connection: sqlite3.Connection, filter: str) -> list[ToSettle]:
