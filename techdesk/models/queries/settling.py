@@ -7,11 +7,10 @@ from typing import NamedTuple
 from techdesk.models.queries import models, stock_books
 from techdesk.models.stock_lines import ReviewLine
 
-# A label or serial number that several devices have; those that are gone for good do not count.
-TWICE = """
-    SELECT {column}, json_group_array(id) FROM (SELECT {column}, id FROM device WHERE {column} IS NOT NULL
-        AND state <> 'disposed' ORDER BY {column}, n) GROUP BY {column} HAVING count(*) > 1 LIMIT 500
-"""
+# Labels and serial numbers that several devices have: from the index alone, since this is asked of every device.
+TWICE = "SELECT {column} FROM device WHERE {column} IS NOT NULL GROUP BY {column} HAVING count(*) > 1 LIMIT 500"
+# Those that are gone for good do not count.
+HAVING = "SELECT id FROM device WHERE {column} = ? AND state <> 'disposed' ORDER BY n"
 OFFERED = """
     SELECT i.id, i.entity_id, coalesce(d.tag, d.serial, d.name, '?'), here.name, i.done, i.mine
     FROM inbox_item i JOIN device d ON d.id = i.entity_id LEFT JOIN site here ON here.id = d.site_id
@@ -90,8 +89,10 @@ def _offered(connection: sqlite3.Connection) -> list[ToSettle]:
 def _twice(connection: sqlite3.Connection, column: str) -> list[ToSettle]:
     words = {"tag": "tag", "serial": "serial number"}[column]
     found = []
-    for text, listed in connection.execute(TWICE.format(column=column)):
-        ids = tuple(json.loads(listed))
+    for (text,) in connection.execute(TWICE.format(column=column)).fetchall():
+        ids = tuple(str(id) for (id,) in connection.execute(HAVING.format(column=column), (text,)))
+        if len(ids) < 2:
+            continue
         what = f"{len(ids)} devices have this {words}: one of them is labelled or noted wrongly"
         next = f"device edit {ids[-1]} --{column} NEW"
         found.append(ToSettle(f"same_{column}:{text}", f"same_{column}", ids, str(text), None, what, next))
