@@ -26,21 +26,15 @@ SHORT = 60
 
 @app.command("import")
 def import_file(
-    kind: Annotated[
-        str,
+    what: Annotated[
+        list[str],
         typer.Argument(
-            metavar="[KIND]",
-            help="sites, tickets, devices, models, expiry, parts, people, licences or calendar; else what the headers say.",
-        ),
-    ],
-    file: Annotated[
-        Path | None,
-        typer.Argument(
-            metavar="FILE",
-            help="A CSV file, packed with gzip is fine; GLPI inventory in JSON, a folder or a zip of it; .ics or bank"
+            metavar="[KIND] FILE...",
+            help="KIND is sites, tickets, devices, models, expiry, parts, people, licences or calendar; else the headers say"
+            " it. FILE is CSV, packed with gzip is fine; GLPI inventory in JSON, a folder or a zip of it; .ics, or bank"
             " holidays in JSON.",
         ),
-    ] = None,
+    ],
     mapping: Annotated[
         str | None, typer.Option("--map", help="A mapping file, or the name of one of ours; it is remembered.")
     ] = None,
@@ -64,37 +58,64 @@ def import_file(
 ) -> None:
     """Take a file of another program in; once more changes nothing. Rows with errors are reported, and the rest is taken."""
     session.json = as_json
-    from techdesk.exchange import kinds
+    kind, files = _kind_and_files(what)
 
-    if file is None and kind in (*kinds.KINDS, "calendar"):
-        raise BadInput(f"Name the file as well:  techdesk import {kind} FILE.")
-    if file is None:
-        kind, file = "", Path(kind)
-    if kind == "calendar" or (not kind and _is_calendar(file)):
-        owner = calendar_owner(site, cluster)
-        from techdesk.exchange import calendar_days
+    def taken(file: Path) -> "ImportReport":
+        if kind == "calendar" or (not kind and _is_calendar(file)):
+            owner = calendar_owner(site, cluster)
+            from techdesk.exchange import calendar_days
 
-        report = calendar_days.run(
-            session.store, file, owner, kind=days_are, division=division, dry_run=dry_run, strict=strict
-        )
-    else:
+            return calendar_days.run(
+                session.store, file, owner, kind=days_are, division=division, dry_run=dry_run, strict=strict
+            )
         if site or cluster or days_are or division:
             raise BadInput("--site, --cluster, --as and --division are for calendars: leave them out.")
         from techdesk.exchange import importing
 
         with _progress() as progress:
-            report = importing.run(
+            return importing.run(
                 session.store, kind or None, file, mapping, dry_run=dry_run, strict=strict, progress=progress,
                 new_sites=new_sites, moves=moves,
             )  # fmt: skip
+
+    with session.store.together():  # `undo` takes all files back
+        reports = [(file, taken(file)) for file in files]
     if errors is not None:
-        _write_errors(errors, report)
+        _write_errors(errors, reports)
     if as_json:
-        put(_document(report, dry_run))
-    else:
+        documents = [{"file": str(file), **_document(report, dry_run)} for file, report in reports]
+        put(documents[0] if len(documents) == 1 else _together(documents))
+    for file, report in () if as_json else reports:
+        if len(reports) > 1:
+            say(f"{file}")
         _tell(report, dry_run, kind)
-    if report.errors and (strict or report.rejected >= report.things):
+    if any(report.errors and (strict or report.rejected >= report.things) for _, report in reports):
         raise SystemExit(1)
+
+
+def _kind_and_files(what: list[str]) -> tuple[str, list[Path]]:
+    """The kind that was said (empty: the headers are to say it) and the files. Raises BadInput."""
+    from techdesk.exchange.kinds import KINDS
+
+    first, *others = what
+    if first in (*KINDS, "calendar"):
+        if not others:
+            raise BadInput(f"Name the file as well:  techdesk import {first} FILE.")
+        return first, [Path(each) for each in others]
+    if others and not Path(first).exists():
+        known = ", ".join((*KINDS, "calendar"))
+        raise BadInput(f"'{first}' cannot be imported: it must be one of {known}; or there is no such file.")
+    return "", [Path(each) for each in what]
+
+
+def _together(documents: list[dict[str, Any]]) -> dict[str, Any]:
+    """Several imports as one document: their sums, and each of them under `files`."""
+    sums = {
+        name: sum(each[name] for each in documents) for name in ("read", "created", "updated", "unchanged", "rejected")
+    }
+    faults = {name: [{"file": each["file"], **fault} for each in documents for fault in each[name]]
+              for name in ("errors", "warnings")}  # fmt: skip
+    return {**sums, **faults, "dry_run": documents[0]["dry_run"], "files": documents}
 
 
 def _is_calendar(file: Path) -> bool:
@@ -169,16 +190,20 @@ def _document(report: "ImportReport", dry_run: bool) -> dict[str, Any]:
     }
 
 
-def _write_errors(path: Path, report: "ImportReport") -> None:
+def _write_errors(path: Path, reports: "list[tuple[Path, ImportReport]]") -> None:
     from techdesk.exchange import exporting
     from techdesk.exchange.values import neutral
 
     def write(out: Any) -> int:
         writer = csv.writer(out)
-        writer.writerow(("level", "row", "column", "value", "why"))
-        for level, faults in (("error", report.errors), ("warning", report.warnings)):
-            for fault in faults:
-                writer.writerow((level, fault.row, neutral(fault.column), neutral(fault.value), fault.why))
-        return len(report.errors) + len(report.warnings)
+        writer.writerow(("level", "row", "column", "value", "why", "file"))
+        total = 0
+        for file, report in reports:
+            for level, faults in (("error", report.errors), ("warning", report.warnings)):
+                for fault in faults:
+                    told = (fault.column, fault.value, fault.why, str(file))
+                    writer.writerow((level, fault.row, *map(neutral, told)))
+                    total += 1
+        return total
 
     exporting.to_file(path, write)

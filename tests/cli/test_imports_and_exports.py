@@ -68,3 +68,14 @@ def test_an_export_goes_to_stdout_or_to_a_file(cli: Cli, tmp_path: Path) -> None
     assert cli("export", "sites", "--format", "json").json["total"] == 2
     assert target.is_file()
     assert cli("export", "cakes").code == 2
+
+
+def test_several_files_are_taken_one_after_the_other_and_undone_together(cli: Cli, tmp_path: Path) -> None:
+    for name, row in (("a", "1,Hill"), ("b", "2,Dale"), ("c", "3,Vale,x")):
+        (tmp_path / f"{name}.csv").write_text(f"code,name,phase\n{row}\n", encoding="utf-8")
+    files = [str(tmp_path / f"{name}.csv") for name in "abc"]
+    document = cli("import", "sites", *files, "--json").json
+    assert (document["created"], [each["created"] for each in document["files"]]) == (3, [1, 1, 1])
+    assert cli("undo").code == 0
+    assert cli("export", "sites").out.splitlines()[1:] == []
+    assert cli("import", "sight", *files).code == 2
