@@ -25,6 +25,7 @@ KEYS: list[BindingType] = [
         "Repairs",
         "What is at suppliers or lent, and licences: what to chase first",
     ),
+    key("d", "open_models", "device.models", "Models", "The models: standing, failures, updates; spellings made one"),
     key(
         "F", "send_in", "device.repair", "Send in", "Have a supplier put it right: fault, supplier, reference, due day"
     ),
@@ -156,6 +157,12 @@ class DeviceKeys(SettlingKey):
                     self.did()
 
             self.app.push_screen(dispose_dialog([(each.id, each.label) for each in chosen]), done)
+
+    def action_open_models(self) -> None:
+        """d."""
+        from techdesk.screens.models import ModelsScreen
+
+        self.app.push_screen(ModelsScreen())
 
     def action_open_repairs(self) -> None:
         """E."""

@@ -36,6 +36,7 @@ WITH_KEYS = (
     "repairs:RepairsScreen",
     "settling:SettlingScreen",
     "suppliers:SuppliersScreen",
+    "models:ModelsScreen",
     "story:TicketStory",
     "story:DeviceStory",
     "story:ArticleStory",

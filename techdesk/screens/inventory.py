@@ -40,6 +40,7 @@ class InventoryArea(Browsing[DeviceLine], DeviceKeys):
         "device.swap",
         "device.lend",
         "device.audit",
+        "device.models",
         "capture.open",
         "goto.open",
         "desk.undo",

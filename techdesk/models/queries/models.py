@@ -137,6 +137,31 @@ def lines(connection: sqlite3.Connection, now: str) -> list[ModelLine]:
     return sorted(found, key=lambda line: (-line.devices, line.name.casefold(), line.id))
 
 
+def board(connection: sqlite3.Connection, filter: str, now: str) -> list[ModelLine]:
+    """The models that a filter line lets through: a standing, `ended` (no more updates), `alike` (groups that read as one, in
+    their order), `all` (also those that no device has), and words of name, maker, category and number."""
+    words = filter.casefold().split()
+    found = lines(connection, now)
+    if "alike" in words:
+        by_id = {each.id: each for each in found}
+        groups = alike(connection)
+        found = [by_id[each.id] for group in groups for each in (group.kept, *group.others) if each.id in by_id]
+    elif "all" not in words:
+        found = [each for each in found if each.devices or each.failures]
+    for word in words:
+        if word in ("standard", "tolerated", "retiring"):
+            found = [each for each in found if each.standing == word]
+        elif word == "ended":
+            found = [each for each in found if each.update_expiry and each.update_expiry < now[:10]]
+        elif word not in ("alike", "all"):
+            found = [each for each in found if word in _words(each)]
+    return found
+
+
+def _words(line: ModelLine) -> str:
+    return " ".join(filter(None, (line.name, line.manufacturer, line.category, line.number))).casefold()
+
+
 def watched(connection: sqlite3.Connection, now: str) -> dict[str, Watched]:
     """What is known of the devices of each model, by the model's id."""
     given = {"now": now, "began": connection.execute(BEGAN).fetchone()[0] or now}

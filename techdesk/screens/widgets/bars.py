@@ -54,3 +54,22 @@ def stock_bar(balance: int, minimum: int, target: int, width: int, ascii: bool =
     full, rest, stroke = "#.|" if ascii else "▓░│"
     cells = full * filled + rest * (room - filled)
     return cells[:at] + stroke + cells[at:]
+
+
+def interval_bar(low: float, value: float, high: float, most: float, width: int, ascii: bool = False) -> str:
+    """An interval with its value on a scale from 0 to `most`, in `width` cells: `  ──●───  `. What goes beyond the scale ends
+    in an arrow."""
+    line, dot, beyond = "-*>" if ascii else "─●›"
+    if width < 3 or most <= 0:
+        return " " * max(0, width)
+
+    def at(what: float) -> int:
+        return min(width - 1, max(0, int(what / most * width)))
+
+    cells = [" "] * width
+    for cell in range(at(low), at(high) + 1):
+        cells[cell] = line
+    cells[at(value)] = dot
+    if high > most * 1.001:
+        cells[-1] = beyond
+    return "".join(cells)
