@@ -13,6 +13,8 @@ from techdesk.desk.inventory import RecordDevice, RecordModel
 
 # Devices for a trust of 14 schools; others in proportion.
 DEVICES, SITES = 600, 14
+# Every so manieth device comes from a list that spells its model otherwise, where there is such a spelling.
+OTHERWISE = 3
 STATES = ("in_service",) * 46 + ("faulty", "in_repair", "on_loan", "in_stock", "retired", "lost")
 
 
@@ -35,13 +37,17 @@ def equip(diary: Diary, rng: Random, trust: Trust, when: datetime) -> list[Model
 def _models(diary: Diary, who: Technician, when: datetime) -> list[Model]:
     models = [
         Model(diary.ids.at(when), each["kind"], each["maker"], each["name"], each["number"], each["standing"],
-              each.get("expiry"), each["cost"], each["serial"], each["share"])
+              each.get("expiry"), each["cost"], each["serial"], each["share"],
+              diary.ids.at(when) if "spelled" in each else None)
         for each in words("hardware")["model"]
     ]  # fmt: skip
     for model in models:
         diary.write(when, who, RecordModel(
             id=model.id, name=model.name, number=model.number, category=model.kind, standing=model.standing,
             update_expiry=model.expiry, manufacturer=model.maker))  # fmt: skip
+    for model, each in zip(models, words("hardware")["model"], strict=True):
+        if model.spelled:
+            diary.write(when, who, RecordModel(id=model.spelled, name=each["spelled"], category=model.kind))
     return models
 
 
@@ -99,7 +105,8 @@ def _record(rng: Random, place: Place, device: Device, tag: int, today: date) ->
     seen = today + timedelta(days=100) - timedelta(days=min(age, int(rng.expovariate(1 / 60))))
     holder = device.holder.removeprefix("the ") if device.holder else None
     return RecordDevice(
-        id=device.id, tag=f"BV-{tag:05d}", serial=_serial(rng, model.serial), name=device.host, model_id=model.id,
+        id=device.id, tag=f"BV-{tag:05d}", serial=_serial(rng, model.serial), name=device.host,
+        model_id=model.spelled or model.id if tag % OTHERWISE == 0 else model.id,
         site_id=place.id, room=device.room, holder=holder, bought=bought.isoformat(), last_seen=seen.isoformat(),
         cost=round(model.cost * rng.uniform(0.92, 1.08), 2), supplier=kind["supplier"],
         order_number=f"PO-{bought.year % 100}{rng.randint(100, 999)}", state=rng.choice(STATES),

@@ -50,7 +50,7 @@ def lay_ground(seed: int, sites: int, now: datetime) -> Ground:
     diary, start = Diary(Ids(seed)), at(first, 7)
     desk = trust.found(diary, Random(f"{seed}:trust"), sites, start)
     models = kit.equip(diary, Random(f"{seed}:kit"), desk, start)
-    names = {model.id: (model.number, model.kind) for model in models}
+    names = {id: (each.number, each.kind) for each in models for id in filter(None, (each.id, each.spelled))}
     return Ground(diary, desk, spares.stock(diary, Random(f"{seed}:spares"), desk, names, start), start)
 
 

@@ -31,7 +31,7 @@ class Technician:
 
 @dataclass(frozen=True)
 class Model:
-    """A device model; `years` is how long the school keeps one, `expiry` a date."""
+    """A device model; `expiry` is a date, `spelled` the id of the same model as a list of devices once spelled it."""
 
     id: str
     kind: str
@@ -43,6 +43,7 @@ class Model:
     cost: float
     serial: str
     share: int
+    spelled: str | None = None
 
 
 @dataclass

@@ -19,7 +19,7 @@ from techdesk.screens.telling import Ink, Page
 from techdesk.screens.widgets.bars import bar
 from techdesk.screens.widgets.safe_text import fit
 
-WIDTH, NAME, MOST = 14, 34, 12
+WIDTH, NAME, MOST = 10, 28, 12
 
 
 class Fleet(NamedTuple):
@@ -67,12 +67,11 @@ class FleetScreen(StoryScreen):
 
 def tell_fleet(found: Fleet, page: Page, ink: Ink, ascii_only: bool) -> None:
     """All of it, a line each."""
-    page.line(("What is standard, by school", ink.accent), ("the least first", ink.muted))
+    page.line(("What is standard, by school", ink.accent), ("the least first, with its devices", ink.muted))
     for each in found.shares:
         share = f"{each.standard / each.devices * 100:3.0f} %"
-        rest = f"{each.devices:>5,} devices, {each.models} models" + (
-            f", {each.retiring} retiring" if each.retiring else ""
-        )
+        retiring = f", {each.retiring} retiring" if each.retiring else ""
+        rest = f"{each.devices:>4,} in {each.models} models{retiring}"
         page.line((f"  {fit(each.name, NAME)}", ""), (bar(each.standard, each.devices, WIDTH, ascii_only), ""),
                   (share, "bold"), (rest, ink.muted))  # fmt: skip
     page.blank()
@@ -81,7 +80,7 @@ def tell_fleet(found: Fleet, page: Page, ink: Ink, ascii_only: bool) -> None:
     for odd in (each for each in found.odd[:MOST] if each.parts):
         chart = bar(max(odd.value, odd.target), most, WIDTH, ascii_only)
         page.line((f"  {fit(odd.model.name, NAME)}", ""), (chart, ""), (f"{odd.value:>9,.0f} {odd.target:>8,.0f}", "bold"),
-                  (f"for {odd.model.devices} devices, {odd.model.standing}", ink.muted))  # fmt: skip
+                  (f"for {odd.model.devices}, {odd.model.standing}", ink.muted))  # fmt: skip
     if not any(each.parts for each in found.odd):
         page.line(("  none", ink.muted))
     _way(found, page, ink)
@@ -91,8 +90,8 @@ def tell_fleet(found: Fleet, page: Page, ink: Ink, ascii_only: bool) -> None:
     for year in found.years:
         reasons = ", ".join(f"{count} {reason}" for reason, count in year.reasons.items())
         unknown = f", {year.without_price} without a price" if year.without_price else ""
-        page.line((f"  {fit(str(year.year or 'not known'), 10)}{year.devices:>6,} devices", ""),
-                  (fit("", NAME - 24) + bar(year.cost, most, WIDTH, ascii_only), ""), (f"{year.cost:>11,.0f}", "bold"),
+        page.line((f"  {fit(str(year.year or 'not known'), 9)}{year.devices:>5,} devices", ""),
+                  (bar(year.cost, most, WIDTH, ascii_only), ""), (f"{year.cost:>9,.0f}", "bold"),
                   (f"{reasons}{unknown}", ink.muted))  # fmt: skip
     page.line(("In the shell:  techdesk report standard --to N,  techdesk report replacement --life YEARS", ink.muted))
 
