@@ -193,8 +193,11 @@ def _standing(word: str) -> str:
 
 
 def _tell_alike(group: Alike) -> None:
+    names = [each.name.casefold() for each in (group.kept, *group.others)]
     for number, each in enumerate((group.kept, *group.others)):
         maker = f"{each.manufacturer} " if each.manufacturer else ""
         code = f" ({each.number})" if each.number else ""
         said = "keep" if number == 0 else each.why
-        say(f"{'' if number == 0 else '  '}{maker}{each.name}{code}  {each.id[:13]}  {each.devices} devices  {said}")
+        # Models of the same name are told apart by their ids, which may be typed.
+        id = f"  {each.id}" if names.count(each.name.casefold()) > 1 else ""
+        say(f"{'' if number == 0 else '  '}{maker}{each.name}{code}{id}  {each.devices} devices  {said}")

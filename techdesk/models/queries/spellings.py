@@ -73,6 +73,9 @@ def alike(one: Spelling, other: Spelling) -> str:
     """Why two names may be one model's, in words; empty when they are not."""
     if one.figures != other.figures or not _same_maker(one.maker, other.maker):
         return ""
+    # A name may begin with the maker that only the other row says.
+    one, other = (each._replace(words=tuple(word for word in each.words if word not in (one.maker, other.maker)))
+                  for each in (one, other))  # fmt: skip
     if one.words == other.words:
         return SAME if one.words or len("".join(one.figures)) > 2 else ""
     mine, theirs = set(one.words), set(other.words)

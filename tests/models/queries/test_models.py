@@ -126,3 +126,8 @@ def test_models_that_differ_in_a_figure_or_a_telling_word_are_not_alike(one: str
 )  # fmt: skip
 def test_ways_to_write_one_model_are_alike(one: str, other: str) -> None:
     assert alike(spelling(one, None), spelling(other, None))
+
+
+def test_the_maker_that_only_one_row_names_apart_tells_nothing() -> None:
+    assert alike(spelling("HD Pro", "HUE"), spelling("HUE HD-Pro", None)) == "spelled otherwise"
+    assert not alike(spelling("HD Pro", "HUE"), spelling("HUE HD", None))
