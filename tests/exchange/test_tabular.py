@@ -98,7 +98,7 @@ def test_a_packed_file_is_read(write: Write) -> None:
     [
         (b"", "is empty"),
         (b"\xef\xbb\xbf\r\n \r\n", "is empty"),
-        (gzip.compress(b""), "is empty"),
+        (gzip.compress(b"", mtime=0), "is empty"),
         (gzip.compress(os.urandom(5000))[:3000], "cut off or damaged"),
         (b"\x1f\x8bnonsense", "cut off or damaged"),
         (b"PK\x03\x04rest of a workbook", "save the sheet as CSV"),
