@@ -10,6 +10,7 @@ from techdesk.cli import plan_documents as documents
 from techdesk.cli.changing import change_once, changes
 from techdesk.cli.completing import people, rotations, sites
 from techdesk.cli.options import Json
+from techdesk.cli.plan_verbs import add_verbs
 from techdesk.cli.session import put, say, session, table, tell
 from techdesk.desk.ids import new_id
 from techdesk.desk.rotations import DraftRotation, DropRotation, day_words
@@ -305,3 +306,6 @@ def _opened(which: str | None) -> "PlanBook":
     from techdesk.planning.planbook import opened
 
     return opened(session.store.connection, _row(which), session.now)
+
+
+add_verbs(plan)

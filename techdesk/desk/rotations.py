@@ -249,7 +249,7 @@ def _put_visits(tx: Tx, command: PublishRotation, row: Row, free: list[Row]) -> 
             "planned_end": clock.later(begins, int(line["minutes"] or 1)), "rotation_id": row["id"],
         }  # fmt: skip
         if visit and str(visit["planned_start"]) != begins:
-            columns["state"] = "planned"
+            columns |= {"state": "planned", "confirmed_by": None}
         tx.put("visit", columns)
     kept = {visit["id"] for visit in taken if visit}
     free[:] = [visit for visit in free if visit["id"] not in kept]

@@ -62,6 +62,12 @@ _PEOPLE = _fields(
     number="base_latitude base_longitude",
     flag="may_sign",
 )
+_AGREEMENTS = _fields(
+    text="site provider tier included excluded days technician skills",
+    count="visits minutes cycle_visits cycle_weeks slot",
+    money="price",
+    date="starts ends",
+)
 
 # On hold for a reason is one word in most exports, and two fields here.
 STATES = (*story.STATES, *(f"on_hold {reason}" for reason in story.HOLD_REASONS))
@@ -87,6 +93,7 @@ KINDS = {
     "models": Kind(_MODELS, {"standing": inventory.STANDINGS}, ("name",)),
     "expiry": Kind(_EXPIRY, {}, ("name", "until")),
     "parts": Kind(_PARTS, {}, ("name",)),
+    "agreements": Kind(_AGREEMENTS, {}, ("site",)),
     "licences": Kind(_LICENCES, {}, ("product",)),
     "people": Kind(_PEOPLE, {"kind": ("technician", "contact"), "state": ("active", "left")}),
 }

@@ -10,6 +10,7 @@ from datetime import date, datetime, time
 from itertools import islice
 
 from techdesk.errors import BadInput
+from techdesk.planning.matching import can_match
 
 MOST = 10_000  # dates that one recurrence may give
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -44,7 +45,8 @@ class Recurrence:
             word in self.rule.upper() for word in ("COUNT=", "UNTIL=")
         ):  # a rule that matches no day must not be followed to the end of time
             parsed = parsed.replace(until=datetime.combine(last, time()))
-        dates = _within(iter(parsed), first, last)
+        possible = can_match(_bare(self.rule), self.start, last)
+        dates = _within(iter(parsed), first, last) if possible else iter(())
         kept = {day for day in islice(dates, MOST) if day not in self.without}
         kept |= {day for day in self.besides if first <= day <= last}
         return sorted(kept)

@@ -1,6 +1,9 @@
 """The rotation from the shell: agreements and wishes in, a draft, moves, and visits out."""
 
+from pathlib import Path
+
 import pytest
+from icalendar import Calendar
 
 from techdesk.cli.session import session
 from techdesk.desk.ids import new_id
@@ -117,3 +120,77 @@ def test_a_draft_is_put_aside(plan: Cli) -> None:
     plan("plan", "make", *DAYS, *SEARCH, "--name", "Autumn")
     assert plan("plan", "drop", "Autumn").out == "Autumn is put aside.\n"
     assert plan("plan", "list", "--json").json["items"] == []
+
+
+def test_a_plain_rule_plans_visits_without_the_planner_and_not_twice(plan: Cli) -> None:
+    plan("calendar", "add", "holiday", "2026-12-14", "--title", "Snow", "--site", "2004")
+    every = ("plan", "recur", "2004", "--every", "1", "--on", "mon", "--to", "2026-12-21", "--skip", "2026-12-07")
+    ran = plan(*every)
+    assert ran.out.splitlines()[-2:] == ["  not on Mon 14 Dec 2026: the site is closed.", "3 visits planned."]
+    assert plan(*every, "--json").json["items"] == []
+    nth = plan(
+        "plan", "recur", "2003", "--nth", "first", "--on", "tue", "--to", "2027-03-31", "--dry-run", "--json"
+    ).json
+    assert [item["day"] for item in nth["items"]] == ["2026-12-01", "2027-01-05", "2027-02-02", "2027-03-02"]
+    assert plan("plan", "recur", "2003", "--rule", "FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=30").out == "0 visits planned.\n"
+    for wrong in (("--nth", "first"), ("--rule", "FREQ=DAILY", "--on", "mon"), ("--rule", "FREQ=HOURLY")):
+        assert plan("plan", "recur", "2003", *wrong).code == 2
+    assert plan("plan", "recur", "2003", "--rule", "FREQ=DAILY", "--to", "2036-12-31").code == 2
+
+
+def test_ways_that_are_known_better_are_kept_by_pair_and_from_a_file(plan: Cli, tmp_path: Path) -> None:
+    assert plan("plan", "travel", "--from", "2001", "--to", "Bob", "--minutes", "33").out == "Kept 1 travel time.\n"
+    matrix = tmp_path / "matrix.csv"
+    matrix.write_text("from,to,minutes\n2001,2002,7\nAnn,2001,12.5\n")
+    assert plan("plan", "travel", "--file", str(matrix)).code == 0
+    items = plan("plan", "travel", "--json").json["items"]
+    assert [(item["from"], item["to"], item["minutes"]) for item in items] == [
+        ("Ann", "School 1", 12.5),
+        ("School 1", "Bob", 33),
+        ("School 1", "School 2", 7),
+    ]
+    plan("plan", "travel", "--from", "2001", "--to", "Bob", "--forget")
+    assert plan("plan", "travel", "--json").json["total"] == 2
+    assert plan("plan", "travel", "--from", "2001").code == 2
+
+
+def test_a_rotation_goes_out_as_a_table_and_as_a_calendar_that_updates_itself(plan: Cli, tmp_path: Path) -> None:
+    plan("plan", "make", *DAYS, *SEARCH, "--name", "Autumn")
+    assert plan("plan", "export").out.splitlines()[0].startswith("id,site,name,week,day,technician")
+    assert plan("plan", "export", "-f", "json").json["total"] == 3
+    draft, made = tmp_path / "draft.ics", tmp_path / "made.ics"
+    plan("plan", "export", "-f", "ics", "-o", str(draft))
+    plan("plan", "publish")
+    plan("plan", "export", "Autumn", "-f", "ics", "-o", str(made))
+    calendars = [Calendar.from_ical(path.read_text()) for path in (draft, made)]
+    events = [[(str(each["UID"]), each.decoded("DTSTART")) for each in found.walk("VEVENT")] for found in calendars]
+    assert events[0] == events[1] and len(events[0]) == 6
+    assert [str(found.walk("VEVENT")[0]["STATUS"]) for found in calendars] == ["TENTATIVE", "CONFIRMED"]
+    assert plan("plan", "export", "-f", "pdf").code == 2
+
+
+def test_missed_visits_are_booked_again_once(plan: Cli) -> None:
+    plan("visit", "plan", "2001", "--start", "2026-11-19T08:00", "--technician", "Ann")
+    plan("visit", "plan", "2002", "--start", "2026-11-23T08:00", "--technician", "Ann")
+    assert plan("plan", "rebook", "--dry-run", "--json").json["items"] == [
+        {"site": "School 1", "missed": "2026-11-19", "day": "2026-11-23"}
+    ]
+    plan("plan", "rebook")
+    assert plan("plan", "rebook", "--json").json["items"] == []
+    starts = [item["starts"] for item in plan("visit", "list", "--all", "--json").json["items"]]
+    assert starts[0] == "2026-11-23T08:00:00.000Z" and starts[1] > "2026-11-23T11:00:00.000Z"
+
+
+def test_agreements_and_wishes_come_from_a_table(plan: Cli, tmp_path: Path) -> None:
+    file = tmp_path / "agreements.csv"
+    file.write_text(
+        "School,Visits per term,Minutes per term,Start date,End date,Price,Visits per cycle,Allowed days,Wanted technician\n"
+        "2004,7,1260,2026-09-01,2027-07-31,665,1,\"mon, tue\",Bob\n"
+        "9999,7,1260,2026-09-01,2027-07-31,665,,,\n"
+        "2003,7,1260,2026-09-01,2027-07-31,665,1,someday,\n"
+    )  # fmt: skip
+    report = plan("import", "agreements", str(file), "--json").json
+    assert (report["created"], report["rejected"]) == (1, 2)
+    [item] = plan("agreement", "list", "--site", "2004", "--json").json["items"]
+    assert (item["state"], item["visits"], item["price"], item["wish"]) == ("active", 7, 665, [1, 2])
+    assert plan("import", "agreements", str(file), "--json").json["unchanged"] == 1

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from techdesk.errors import BadInput
+from techdesk.planning.matching import can_match
 from techdesk.planning.recurrence import MOST, ORDINALS, WEEKDAYS, Recurrence, every_weeks, nth_weekday
 
 START, END = date(2026, 9, 1), date(2027, 7, 31)
@@ -74,7 +75,37 @@ def test_what_is_no_rule_is_refused_with_a_sentence(rule: str) -> None:
 
 def test_a_rule_without_end_gives_no_more_than_asked_for() -> None:
     assert len(Recurrence(rule="FREQ=DAILY", start=START).days(START, date(2099, 1, 1))) == MOST
-    assert Recurrence(rule="FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=30", start=START).days(START, END) == []
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=30",
+        "FREQ=YEARLY;INTERVAL=2;BYMONTH=2;BYMONTHDAY=29",
+        "FREQ=MONTHLY;BYDAY=MO;BYSETPOS=6",
+        "FREQ=DAILY;BYMONTH=4;BYMONTHDAY=31",
+        "FREQ=MONTHLY;BYMONTH=2;BYDAY=5MO;INTERVAL=13",
+    ],
+)
+def test_a_rule_that_matches_no_day_is_not_followed_to_the_end_of_time(rule: str) -> None:
+    assert not can_match(rule, date(2025, 3, 1), date(2035, 3, 1))
+
+
+@given(
+    st.sampled_from(("DAILY", "WEEKLY", "MONTHLY", "YEARLY")),
+    st.integers(1, 4),
+    st.sampled_from(("", "BYMONTH=6", "BYMONTHDAY=-1", "BYMONTHDAY=15", "BYDAY=TU,FR", "BYDAY=MO,TU;BYSETPOS=1")),
+    st.sampled_from(("MO", "SU")),
+    st.dates(date(2020, 1, 1), date(2030, 1, 1)),
+)
+def test_whatever_dateutil_finds_could_be_found(freq: str, every: int, by: str, week: str, start: date) -> None:
+    if freq == "WEEKLY" and by.startswith("BYMONTHDAY"):
+        by = ""  # the standard does not allow it
+    if by == "BYMONTH=6":
+        every = 1  # every fourth month may never be June
+    rule = ";".join(filter(None, (f"FREQ={freq}", f"INTERVAL={every}", by, f"WKST={week}")))
+    found = next(iter(rrulestr(rule, dtstart=datetime.combine(start, time()))))
+    assert can_match(rule, start, found.date())
 
 
 @pytest.mark.parametrize(("nth", "weekday"), [("sixth", "MO"), ("first", "monday")])
