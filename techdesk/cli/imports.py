@@ -31,8 +31,8 @@ def import_file(
         typer.Argument(
             metavar="[KIND] FILE...",
             help="KIND is sites, tickets, devices, models, expiry, parts, people, licences, agreements or calendar; else the"
-            " headers say it. FILE is CSV, packed with gzip is fine; GLPI inventory in JSON, a folder or a zip of it; .ics, or bank"
-            " holidays in JSON.",
+            " headers say. FILE is CSV, packed with gzip is fine; GLPI inventory in JSON, a folder or a zip of it; .ics, or"
+            " bank holidays in JSON.",
         ),
     ],
     mapping: Annotated[
