@@ -108,7 +108,8 @@ KEYS = {
     "inbox list": f"items[{INBOX}] total",
     "inbox show": f"{INBOX_ITEM} fields[name mine theirs now choosable] from why_not_mine",
     "enrol": "server organisation technician laptop",
-    "import": "read created updated unchanged rejected errors[row column value why]",
+    "import": "file kind mapping read created updated unchanged rejected errors[row column value why]"
+    " warnings[row column value why] notes dry_run taken",
     "server recovery-key": "file recovery_key",
     "server recover": "laptop code",
     "server invite": "name role scopes code expires organisation",

@@ -94,4 +94,5 @@ def _maker(tx: Tx, model: Row) -> str | None:
 
 
 def _id(name: str, number: str | None, maker: str | None) -> str:
-    return named_id("device_model", (maker or "").casefold(), name.casefold(), number or "")
+    """A name in other letters is another model until somebody says that they are one: `queries.models.alike` offers it."""
+    return named_id("device_model", (maker or "").casefold(), name, number or "")

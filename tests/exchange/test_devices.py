@@ -6,6 +6,7 @@ from pathlib import Path
 from techdesk.desk.inbox import SettleInbox
 from techdesk.desk.people import RecordSite
 from techdesk.exchange import importing
+from techdesk.models.queries import models
 from techdesk.models.store import Store
 from tests.exchange.conftest import Write, rows
 
@@ -118,6 +119,24 @@ def test_computers_of_glpi_with_its_semicolons(store: Store, write: Write) -> No
     assert rows(store, "SELECT name, serial, state, last_seen FROM device") == [
         ("LT-01", "PF0W1", "in_stock", "2026-11-01")
     ]
+
+
+def test_a_model_that_is_spelled_five_ways_is_offered_as_one_and_never_made_one_silently(
+    store: Store, write: Write
+) -> None:
+    names = (
+        "ThinkPad L13 Gen 2",
+        "Thinkpad L13 Gen2",
+        "THINKPAD L13 GEN 2",
+        "ThinkPad-L13 Gen 2",
+        "Lenovo ThinkPad L13 (Gen 2)",
+    )
+    path = write("tag,manufacturer,model\n" + "".join(f"A-{n},Lenovo,{name}\n" for n, name in enumerate(names)))
+    importing.run(store, "devices", path)
+    assert [name for (name,) in rows(store, "SELECT name FROM device_model ORDER BY n")] == names
+    [group] = models.alike(store.connection)
+    assert {group.kept.name, *(other.name for other in group.others)} == set(names)
+    assert importing.run(store, "devices", path).unchanged == 5
 
 
 def test_a_row_that_names_no_device_is_an_error(store: Store, write: Write) -> None:
