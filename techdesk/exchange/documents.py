@@ -201,7 +201,9 @@ def _text(value: object) -> str:
 def _serial(content: Record) -> str:
     """The first serial number that a maker gave; else what stands there, so that it is said to be a placeholder."""
     bios, device = content.get("bios", {}), content.get("network_device", {})
-    said = [_text(each) for each in (bios.get("ssn"), device.get("serial"), bios.get("enclosureserial")) if each]
+    chassis = (each.get("serial") for each in _listed(content, "network_components") if each.get("type") == "chassis")
+    given = (bios.get("ssn"), device.get("serial"), bios.get("enclosureserial"), *chassis)
+    said = [_text(each) for each in given if each]
     return next(filter(is_identity, said), next(iter(said), ""))
 
 

@@ -122,6 +122,19 @@ def test_placeholders_of_the_firmware_are_no_identity(store: Store, tmp_path: Pa
     assert rows(store, "SELECT DISTINCT tag, serial FROM device") == [(None, None)]
 
 
+def test_a_switch_is_known_by_its_chassis_where_it_gives_no_serial(store: Store, write: Write) -> None:
+    parts = [{"type": "stack"}, {"type": "fan", "serial": "F1"}, {"type": "chassis", "serial": "FOC1"}]
+    content = {
+        "versionclient": "4",
+        "network_device": {"type": "Networking", "model": "C3750"},
+        "network_components": parts,
+    }
+    importing.run(
+        store, None, write(json.dumps({"deviceid": "sw", "itemtype": "NetworkEquipment", "content": content}))
+    )
+    assert rows(store, "SELECT serial FROM device") == [("FOC1",)]
+
+
 def test_a_list_of_plain_records_is_a_table(store: Store, write: Write) -> None:
     path = write(json.dumps({"items": [{"code": "1", "name": "Hill", "phase": None}, {"name": "Dale", "code": 2}]}))
     assert importing.run(store, "sites", path).created == 2
