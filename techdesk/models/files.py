@@ -5,6 +5,7 @@ half there. What is being fetched stands beside it in pieces until it is whole. 
 """
 
 import errno
+import json
 import logging
 import os
 import re
@@ -172,11 +173,18 @@ def size_text(size: int) -> str:
     return f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{max(1, round(size / 1000))} KB"
 
 
+def handing_in(store: Store) -> list[str]:
+    """The files that the server is to have still, though nothing here names them any more: their tickets were taken away
+    from this laptop before they were sent."""
+    found: list[str] = json.loads(store.meta("handing_in") or "[]")
+    return found
+
+
 def _named(store: Store) -> set[str]:
     rows = store.connection.execute(
         "SELECT sha256 FROM attachment UNION SELECT thumbnail_sha256 FROM attachment WHERE thumbnail_sha256 IS NOT NULL"
     )
-    return {str(digest) for (digest,) in rows}
+    return {str(digest) for (digest,) in rows}.union(handing_in(store))
 
 
 def _own_work(store: Store, days: int) -> set[str]:

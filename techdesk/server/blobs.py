@@ -1,7 +1,9 @@
 """Files of attachments: taken in and given out in parts, each request signed like a sync.
 
-A laptop gets, and may send, only files that an attachment names which it may see itself. About any other it is told exactly
-what it is told about one that has not come yet, so a guessed SHA-256 gives nothing away. Files are kept in the database,
+A laptop gets only files that an attachment names which it may see itself. It may send those, what its own technician has
+attached, also when the school was lost since, and what its operations in quarantine name; one that was shut out the latter
+two. About any other it is told exactly what it is told about one that has not come yet, so a guessed SHA-256 gives nothing
+away. Files are kept in the database,
 because several servers may stand beside each other on it.
 """
 
@@ -15,7 +17,7 @@ from techdesk import clock
 from techdesk.desk.attachments import MOST_BYTES
 from techdesk.desk.tx import Value
 from techdesk.errors import BadInput
-from techdesk.server import grants, laptops
+from techdesk.server import grants, laptops, quarantine
 from techdesk.server.declined import Declined
 from techdesk.server.laptops import Laptop, Signed
 from techdesk.server.storage import Session, Storage
@@ -51,7 +53,7 @@ class Blobs:
         with self._storage.transaction() as session:
             laptop = _admitted(session, signed, path, body)
             digests = _asked(body)
-            sizes = _named(session, laptop, digests)
+            sizes = _sendable(session, laptop, digests)
             found = {
                 digest: {"bytes": size, "have": have} for digest, size, have in _held(session, laptop, sizes.keys())
             }
@@ -65,7 +67,7 @@ class Blobs:
         says (then none of it is kept), absent when no attachment names it."""
         with self._storage.transaction() as session:
             laptop = _admitted(session, signed, path, part)
-            sizes = _named(session, laptop, [digest]).get(digest)
+            sizes = _sendable(session, laptop, [digest]).get(digest)
             if sizes is None:
                 raise _absent()
             self._check_size(max(sizes))
@@ -94,6 +96,8 @@ class Blobs:
         length = min(length, wire.MOST_PART)
         with self._storage.transaction() as session:
             laptop = _admitted(session, signed, path, body)
+            if laptop.revoked_at is not None:
+                raise quarantine.shut_out(laptop, laptop.last_dseq + 1)
             if not _named(session, laptop, [digest]):
                 raise _absent()
             held = _held(session, laptop, [digest])
@@ -138,6 +142,8 @@ def sweep(session: Session, org: int, now: str) -> None:
     session.run(
         f"UPDATE blob SET unnamed_since = NULL WHERE org = ? AND unnamed_since IS NOT NULL AND EXISTS ({NAMED})", org
     )
+    for digest in quarantine.files(session, org):  # they wait for a coordinator
+        session.run("UPDATE blob SET unnamed_since = NULL WHERE org = ? AND sha256 = ?", org, digest)
     session.run(
         f"UPDATE blob SET unnamed_since = ? WHERE org = ? AND unnamed_since IS NULL AND NOT EXISTS ({NAMED})", now, org
     )
@@ -173,10 +179,7 @@ def _absent() -> Declined:
 
 
 def _admitted(session: Session, signed: Signed, path: str, body: bytes) -> Laptop:
-    laptop = laptops.admit(session, laptops.prove(session, signed, "POST", path, body), signed.counter)
-    if laptop.revoked_at is not None:
-        raise Declined(403, "revoked", f"This laptop was shut out on {laptop.revoked_at[:10]}: ask your coordinator.")
-    return laptop
+    return laptops.admit(session, laptops.prove(session, signed, "POST", path, body), signed.counter)
 
 
 def _asked(body: bytes) -> list[str]:
@@ -191,13 +194,29 @@ def _asked(body: bytes) -> list[str]:
     return [each for each in digests if DIGEST.fullmatch(each)]
 
 
+def _sendable(session: Session, laptop: Laptop, digests: Sequence[str]) -> dict[str, set[int]]:
+    """Those of the files that the laptop may send, each with the sizes that are said of it."""
+    found = {} if laptop.revoked_at is not None else _named(session, laptop, digests)
+    kept = quarantine.files(session, laptop.org, laptop.id) if len(found) < len(set(digests)) else {}
+    for more in (_where(session, laptop, digests, "author = ?", [laptop.technician_id]), kept):
+        for digest in more.keys() & set(digests):
+            found.setdefault(digest, set()).update(more[digest])
+    return found
+
+
 def _named(session: Session, laptop: Laptop, digests: Sequence[str]) -> dict[str, set[int]]:
     """Those of the files that an attachment names which the laptop may see, each with the sizes that are said of it."""
+    allowed = grants.allowed(session.tx(laptop.org), laptop)
+    return _where(session, laptop, digests, *scopes.condition("attachment", allowed, common=True, org=laptop.org))
+
+
+def _where(
+    session: Session, laptop: Laptop, digests: Sequence[str], term: str, values: Sequence[str | int]
+) -> dict[str, set[int]]:
+    """Those that an attachment names for which the term is true."""
     if not digests:
         return {}
     marks = ", ".join("?" * len(digests))
-    allowed = grants.allowed(session.tx(laptop.org), laptop)
-    term, values = scopes.condition("attachment", allowed, common=True, org=laptop.org)
     found: dict[str, set[int]] = {}
     for column, size in (("sha256", "bytes"), ("thumbnail_sha256", "thumbnail_bytes")):
         rows = session.rows(

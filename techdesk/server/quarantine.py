@@ -12,6 +12,8 @@ from techdesk.sync.wire import Operation
 
 # What one laptop may leave here, in characters of JSON: more than a year of work, and no way to fill a disk.
 MOST_KEPT = 32 * 1024 * 1024
+# What the files of one laptop's operations here may weigh together, in bytes: a hundred photos of a phone.
+MOST_FILES = 100 * 1024 * 1024
 
 
 def keep(session: Session, laptop: Laptop, sent: Sequence[Operation]) -> int:
@@ -69,6 +71,27 @@ def waiting(session: Session, laptop: str) -> list[Operation]:
     """What that laptop has here, in its order."""
     found = session.rows("SELECT operation FROM quarantine WHERE laptop = ? ORDER BY dseq", laptop)
     return [Operation(**json.loads(str(row["operation"]))) for row in found]
+
+
+def files(session: Session, org: int, laptop: str | None = None) -> dict[str, set[int]]:
+    """The files that operations here name, by their SHA-256, each with the sizes that are said of it: all of an
+    organisation, or the first ones of a laptop, as far as their weight is allowed."""
+    whose, values = ("", ()) if laptop is None else (" AND laptop = ?", (laptop,))
+    rows = session.rows(
+        f"SELECT operation FROM quarantine WHERE org = ?{whose} AND operation LIKE ? ORDER BY dseq", org, *values,
+        '%"sha256":%',
+    )  # fmt: skip
+    found: dict[str, set[int]] = {}
+    size = 0
+    for row in rows:
+        args = json.loads(str(row["operation"]))["args"]
+        for name, of in (("thumbnail_sha256", "thumbnail_bytes"), ("sha256", "bytes")):
+            digest, bytes = args.get(name), args.get(of)
+            if isinstance(digest, str) and isinstance(bytes, int) and bytes > 0:
+                size += bytes
+                if laptop is None or size <= MOST_FILES:
+                    found.setdefault(digest, set()).add(bytes)
+    return found
 
 
 def clear(session: Session, laptop: str, last: int) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from techdesk import clock
 from techdesk.errors import BadInput, NoConnection
 from techdesk.models.store import Store
-from techdesk.sync import erasing, escrow, holding, outbox, retention, wire
+from techdesk.sync import blobs, erasing, escrow, holding, outbox, retention, wire
 from techdesk.sync.arrivals import FOREIGN, OWN, Arrivals
 from techdesk.sync.connection import ServerRefused, SignedConnection, warnings
 from techdesk.sync.forking import Copied
@@ -125,6 +125,7 @@ class Exchanges:
         """A laptop that was shut out leaves the rest of what waits with the server, where a coordinator finds it, and holds
         nothing any more. Returns what to tell."""
         expected = refusal.document.get("expects_dseq")
+        kept = blobs.keep_all_for_the_server(self._store)
         try:
             while isinstance(expected, int) and start < expected <= self._outbox.last():
                 start = expected
@@ -132,8 +133,9 @@ class Exchanges:
                     self._exchange(start)
                 except ServerRefused as again:
                     expected = again.document.get("expects_dseq")
+            kept = blobs.hand_in(self._store, self._signed, self._cancelled)
         finally:
-            sentence = f"{refusal} {EMPTIED}"
+            sentence = f"{refusal} {EMPTIED}{_kept_files(kept)}"
             erasing.everything(self._store, expected - 1 if isinstance(expected, int) else 0, sentence)
         return ServerRefused(sentence, refusal.code, refusal.document)
 
@@ -176,6 +178,12 @@ class Exchanges:
             outbox.waiting(self._store),
             (*warnings(connection.url), *_clock_warnings(float(self._store.meta("clock_offset") or 0))),
         )
+
+
+def _kept_files(count: int) -> str:
+    if count == 0:
+        return ""
+    return f" {'1 file that is' if count == 1 else f'{count} files that are'} not sent yet wait here for the next sync."
 
 
 def _clock_warnings(offset: float) -> tuple[str, ...]:

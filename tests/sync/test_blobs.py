@@ -20,6 +20,8 @@ from techdesk.errors import NoConnection, StoreUnusable
 from techdesk.models.files import Files, digest_of
 from techdesk.models.queries import tickets
 from techdesk.models.store import Store
+from techdesk.server import laptops, quarantine
+from techdesk.server.admittance import decide, grant, revoke
 from techdesk.server.backup import backup, restore
 from techdesk.server.blobs import UNFINISHED_DAYS, UNNAMED_DAYS, Blobs, Limits, sweep
 from techdesk.server.checkup import examine
@@ -433,3 +435,73 @@ def test_a_rejected_attachment_keeps_its_file_for_its_author(alone: Field) -> No
     sync(ann)
     assert rows(ann, "attachment") == [] and Files(ann.path).has(digest)
     assert blobs.waiting(ann) == []
+
+
+def school_photo(alone: Field) -> tuple[Store, Store, str]:
+    """A coordinator, and Val of the hill with a photo of it that she has attached and not sent; its SHA-256."""
+    cora, hill = alone.laptop("Cora", "coordinator"), new_id()
+    cora.perform(RecordSite(id=hill, code="2", name="Hill Top", cluster="hill"))
+    ticket = log(cora, "Rack", site_id=hill)
+    sync(cora)
+    val = alone.laptop("Val", scopes=["hill"])
+    return cora, val, attach(val, ticket)
+
+
+def decided(alone: Field, cora: Store, digest: str, *, drop: bool = False) -> list[str]:
+    """What a coordinator's laptop lacks of the photo after the decision."""
+    decide(alone.server.database, "Val", alone.server.organisation, drop=drop)
+    sync(cora)
+    return fetch_files(cora, [digest])
+
+
+def test_a_photo_that_a_laptop_had_not_sent_when_it_was_shut_out_waits_with_its_operation(alone: Field) -> None:
+    cora, val, digest = school_photo(alone)
+    revoke(alone.server.database, "Val", alone.server.organisation)
+    with pytest.raises(NoConnection, match="shut out") as refusal:
+        sync(val)
+    assert "wait here" not in str(refusal.value)
+    assert not Files(val.path).has(digest) and not Files(val.path).has(digest_of(SMALL))
+    assert decided(alone, cora, digest) == [] and Files(cora.path).read(digest) == PHOTO
+
+
+def test_a_photo_of_a_school_that_is_lost_waits_with_its_operation(alone: Field) -> None:
+    cora, val, digest = school_photo(alone)
+    grant(alone.server.database, "Val", None, alone.server.organisation, ["nowhere"])
+    sync(val)
+    assert rows(val, "ticket") == [] and not Files(val.path).has(digest)
+    assert decided(alone, cora, digest) == [] and Files(cora.path).read(digest) == PHOTO
+
+
+def test_a_link_that_breaks_keeps_the_photo_of_a_laptop_that_was_shut_out(
+    alone: Field, bad_road: type[BadRoad]
+) -> None:
+    cora, val, digest = school_photo(alone)
+    revoke(alone.server.database, "Val", alone.server.organisation)
+    bad_road.breaks = staticmethod(lambda number, path, size: "lost" if wire.BLOBS_PATH in path else "")
+    with pytest.raises(NoConnection, match="2 files that are not sent yet wait here"):
+        sync(val, connect=bad_road)
+    assert Files(val.path).has(digest) and rows(val, "attachment") == []
+    with pytest.raises(NoConnection, match="shut out"):
+        sync(val)
+    assert not Files(val.path).has(digest) and decided(alone, cora, digest) == []
+
+
+def test_a_laptop_that_was_shut_out_gets_no_file_and_leaves_no_more_than_it_may(
+    alone: Field, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, val, digest = school_photo(alone)
+    revoke(alone.server.database, "Val", alone.server.organisation)
+    with pytest.raises(NoConnection, match="shut out"):
+        sync(val)
+    with pytest.raises(ServerRefused, match="shut out") as refusal:
+        SignedConnection(Connection(alone.server.url), str(val.meta("laptop")), keys.load(val.path)).call(
+            f"{wire.BLOBS_PATH}/{digest}/0/100", b""
+        )
+    assert refusal.value.code == "revoked"
+    storage = opened(alone.server.database)
+    with storage.transaction() as session:
+        laptop = laptops.known(session, str(val.meta("laptop")))
+        assert quarantine.files(session, laptop.org, laptop.id)[digest] == {len(PHOTO)}
+        monkeypatch.setattr(quarantine, "MOST_FILES", len(PHOTO))
+        assert list(quarantine.files(session, laptop.org, laptop.id)) == [digest_of(SMALL)]
+    storage.close()
