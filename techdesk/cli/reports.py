@@ -10,6 +10,7 @@ from techdesk.cli.options import Json, Site
 from techdesk.cli.session import put, say, session, table
 from techdesk.errors import BadInput
 from techdesk.models.queries import names
+from techdesk.models.queries.fairness import Fairness, fairness
 from techdesk.models.queries.figures import Figure, Report, Span, report, value_text
 
 app = typer.Typer()
@@ -51,11 +52,13 @@ def tell_report(
     span = Span(_moment(first), _moment(last + timedelta(days=1)), names.site_id(connection, site) if site else None)
     found = report(connection, span, now)
     chosen = _chosen(found, figure)
+    sites = fairness(connection, now, site_id=span.site_id) if figure == "fairness" else []
     if as_json:
         put({
             "since": first.isoformat(), "until": last.isoformat(), "site": site,
             "figures": [each._asdict() for each in chosen], "backlog": [each._asdict() for each in found.backlog],
             "months": [each._asdict() for each in found.months], "collected": found.collected,
+            **({"items": [each._asdict() for each in sites], "total": len(sites)} if figure == "fairness" else {}),
         })  # fmt: skip
         return
     table(
@@ -66,6 +69,18 @@ def tell_report(
     )  # fmt: skip
     if figure is None:
         _tell_rest(found)
+    if figure == "fairness":
+        _tell_sites(sites)
+
+
+def _tell_sites(sites: list[Fairness]) -> None:
+    say("")
+    table(
+        ("Site", "Name", "Open", "Waits", "Of the median", "Owed", "Visits", "Booked anew", "Taken by"),
+        [(each.code, each.site, each.open, f"{each.waits:.1f} days", f"{each.against:.1f} x", f"{each.owed} min", each.visits,
+          f"{each.booked} min", each.by) for each in sites],
+        "Nothing is open anywhere, and nothing is owed.",
+    )  # fmt: skip
 
 
 def _tell_rest(found: Report) -> None:

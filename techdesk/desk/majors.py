@@ -87,14 +87,16 @@ def displace(tx: Tx, act: Act, row: Row, minutes: int = ESTIMATE, *, leave: bool
         carried = _beyond(tx, waiting, left - minutes if here else -1)
         for task in carried:
             tx.put("visit_task", {"id": task["id"], "state": "carried", "reason": f"displaced by {row['ref']}"})
-        owed = min(sum(int(task["estimate"] or 0) for task in carried), left)
-        if carried:
+        # Who leaves takes all that is left of the visit, whatever was on its list.
+        owed = min(sum(int(task["estimate"] or 0) for task in carried), left) if here else left
+        if owed:
             tx.put("visit", {"id": visit["id"], "displaced": int(visit["displaced"] or 0) + owed,
                              "displaced_by": row["id"]})  # fmt: skip
             site = tx.get("site", str(visit["site_id"]))
             names = ", ".join(str(task["title"])[:40] for task in carried[:5]) + (" ..." if len(carried) > 5 else "")
             where = site["name"] if site else "a site"
-            said.append(f" It displaces {len(carried)} tasks at {where} ({owed} min owed): {names}.")
+            what = f": {names}" if carried else ""
+            said.append(f" It displaces {len(carried)} tasks at {where} ({owed} min owed){what}.")
     return "".join(said)
 
 

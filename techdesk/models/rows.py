@@ -132,7 +132,7 @@ class DeviceLine(NamedTuple):
 
 
 class TicketStory(NamedTuple):
-    """Everything about one ticket. `fields` are the columns of its row."""
+    """Everything about one ticket. `fields` are the columns of its row; `owed` are minutes of visits owed to its site."""
 
     fields: dict[str, str | int | float | None]
     line: TicketLine
@@ -147,6 +147,7 @@ class TicketStory(NamedTuple):
     known_errors: "tuple[KnownError, ...]" = ()
     surveys: "tuple[SurveyLine, ...]" = ()
     supplier: "SupplierTerms | None" = None
+    owed: int = 0
 
 
 class TicketLinks(NamedTuple):

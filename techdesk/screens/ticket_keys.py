@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 from textual.binding import BindingType
 
 from techdesk.clock import seconds_between
+from techdesk.models.queries import tickets
 from techdesk.models.queries.visits import running
 from techdesk.models.rows import RunningTimer
 from techdesk.screens.area import Area, key
@@ -137,9 +138,26 @@ class TicketArea(Area):
         if len(targets) > 1:
             self.warn("One of them is the major incident: take the marks away with Esc, then select it.")
         elif targets:
-            from techdesk.desk.majors import DeclareMajor
+            id = targets[0].id
+            self.read("major", lambda connection: tickets.line(connection, id).site_id, partial(self._declare, targets))
 
+    def _declare(self, targets: list[Target], site_id: str | None) -> None:
+        """Declares it; of one at another school than that of the visit under way it asks whether one goes there."""
+        from techdesk.desk.majors import DeclareMajor
+
+        visit = self.desk.heading.visit
+        if visit is None or site_id is None or site_id == visit.site_id:
             self._perform_each(targets, lambda id: DeclareMajor(ticket_id=id))
+            return
+        from techdesk.screens.dialogs.dialog import short_title
+        from techdesk.screens.dialogs.leaving import LeavingDialog
+
+        def declare(chosen: Choice | None) -> None:
+            if chosen is not None:
+                self._perform_each(targets, lambda id: DeclareMajor(ticket_id=id, leave=chosen.value))
+
+        title = short_title("Major incident", [each[1:] for each in targets])
+        self.app.push_screen(LeavingDialog(title, visit.site), declare)
 
     def action_join(self) -> None:
         """Asks what they are part of."""

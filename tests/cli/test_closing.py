@@ -108,3 +108,18 @@ def test_a_report_of_nothing_says_so_and_a_strange_figure_is_refused(cli: Cli) -
     assert {each["value"] for each in found["figures"] if each["unit"] == "share"} == {None}
     assert cli("report", "luck").code == 2
     assert cli("report", "--since", "2026-02-01", "--until", "2026-01-01").code == 2
+
+
+def test_fairness_tells_every_school_s_wait_and_what_it_is_owed(cli: Cli) -> None:
+    school()
+    cli("--at", MONDAY_8, "visit", "plan", "2005", "--start", "2026-11-23T08:00", "--minutes", "180")
+    cli("--at", MONDAY_8, "log", "No telephone in the other house")
+    cli("--at", MONDAY_8, "visit", "start")
+    cli("--at", MONDAY_8, "log", "Mouse", "--site", "2005")
+    said = cli("--at", MONDAY_10, "major", "1001", "--leave").out
+    assert "owed" in said
+    told = cli("--at", MONDAY_10, "report", "fairness", "--json").json
+    [site] = told["items"]
+    assert (site["code"], site["owed"], site["visits"]) == ("2005", 60, 1)
+    assert [each["key"] for each in told["figures"]] == ["fairness"]
+    assert "60 min" in cli("--at", MONDAY_10, "report", "fairness").out

@@ -6,6 +6,7 @@ from techdesk.desk.closing import CloseTicket
 from techdesk.desk.ids import new_id
 from techdesk.desk.majors import DeclareMajor
 from techdesk.desk.suppliers import RecordSupplier
+from techdesk.desk.tickets import LogTicket
 from techdesk.desk.work import LogWork
 from techdesk.screens.dialogs.toggle import Toggle
 from tests.screens.desk import open_desk
@@ -159,3 +160,16 @@ async def test_a_known_supplier_is_completed_and_its_story_says_whom_to_call(sch
         desk.app.open_story("ticket", school.ids["hall"])
         await desk.settle()
         assert "Call 0117 496 0000" in desk.text and "Terms Account 12" in desk.text
+
+
+async def test_a_major_incident_elsewhere_asks_whether_one_goes_and_says_what_is_owed(school: School) -> None:
+    id = new_id()
+    school.does(LogTicket(id=id, text="Whole school offline", site_id=school.ids["other"]))
+    async with open_desk(school, (120, 60)) as desk:
+        desk.app.open_story("ticket", id)
+        await desk.settle()
+        await desk.press("exclamation_mark", "g")
+        assert "min owed" in desk.said
+        await desk.press("escape", "percent_sign")
+        assert "1 h 46 owed" in desk.text
+    assert school.asks("SELECT displaced FROM visit WHERE id = ?", school.ids["visit"]) == [(106,)]

@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 
 from techdesk import clock
 from techdesk.models.queries.checklists import done_and_due
+from techdesk.models.queries.debt import debts
+from techdesk.models.queries.queue import site_waits
 from techdesk.models.queries.surveys import SELF
 
 
@@ -69,7 +71,7 @@ def report(connection: sqlite3.Connection, span: Span, now: str) -> Report:
     figures += [_reopened(connection, span), _repeats(connection, span), *_minutes(connection, span)]
     figures.append(_maintenance(connection, span, now))
     age, bands = backlog(connection, span.site_id, now)
-    return Report([*figures, age], bands, _months(connection, span), collected)
+    return Report([*figures, age, _fairness(connection, span, now)], bands, _months(connection, span), collected)
 
 
 def _share(key: str, name: str, part: Any, whole: Any, good: int = 1) -> Figure:
@@ -186,9 +188,17 @@ def _repeats(connection: sqlite3.Connection, span: Span) -> Figure:
     return _share("repeat", "back within 30 days", part, whole, good=-1)
 
 
+def _fairness(connection: sqlite3.Connection, span: Span, now: str) -> Figure:
+    """Fairness = worst site's median wait / all sites' median wait, of what is open now; of one site, its own."""
+    waits = site_waits(connection, now)
+    own = waits.by_site.get(span.site_id) if span.site_id else max(waits.by_site.values(), default=None)
+    value = own / waits.median if own is not None and waits.median else None
+    return Figure("fairness", "longest wait of a school in medians", value or 0, None, value, "times", -1)
+
+
 def _minutes(connection: sqlite3.Connection, span: Span) -> list[Figure]:
     """Proactive share = proactive minutes / all minutes. Waiting = minutes lost waiting for others. Visit debt = minutes of
-    visits that emergencies took, and that the sites are owed."""
+    visits that emergencies took or that were missed, and that are not made up for yet."""
     condition, values = _among(span, "w.start", "coalesce(t.site_id, v.site_id)")
     row = connection.execute(
         "SELECT sum(w.minutes * w.proactive), sum(w.minutes), sum(CASE WHEN w.mode = 'waiting' THEN w.minutes END)"
@@ -196,10 +206,7 @@ def _minutes(connection: sqlite3.Connection, span: Span) -> list[Figure]:
         f" WHERE {condition}",
         values,
     ).fetchone()
-    condition, values = _among(span, "t.planned_start")
-    [debt] = connection.execute(
-        f"SELECT coalesce(sum(t.displaced), 0) FROM visit t WHERE {condition}", values
-    ).fetchone()
+    debt = sum(each.minutes for each in debts(connection, site_id=span.site_id, since=span.since, until=span.until))
     waited = int(row[2] or 0)
     return [
         _share("proactive", "proactive minutes", row[0], row[1]),
@@ -259,6 +266,7 @@ def value_text(figure: Figure) -> str:
         "share": lambda value: f"{value * 100:.0f} %",
         "minutes": lambda value: f"{value:.0f} min",
         "days": lambda value: f"{value:.1f} days",
+        "times": lambda value: f"{value:.1f} x",
         "tickets": lambda value: f"{value:,.0f}",
     }
     return "-" if figure.value is None else words[figure.unit](figure.value)

@@ -5,6 +5,7 @@ from typing import Any
 
 from techdesk.errors import NotFound
 from techdesk.models.filters import TicketFilter
+from techdesk.models.queries.debt import owed
 from techdesk.models.queries.devices import device
 from techdesk.models.queries.known_errors import known_errors
 from techdesk.models.queries.search import fts_phrase
@@ -131,6 +132,7 @@ def story(connection: sqlite3.Connection, id: str) -> TicketStory:
         ),
         tuple(of_ticket(connection, id)),
         supplier(connection, fields["supplier"]),
+        owed(connection, head.site_id),
     )
 
 
