@@ -88,8 +88,8 @@ class Reader:
         self._getters = [(column, getter) for column, getter in getters if getter is not None]
         self._key = [self._key_place(name) for name in mapping.key]
         self._warn = [(self._places[bare(h)], h, rule) for h, rule in mapping.warn.items() if bare(h) in self._places]
-        ignored = {self.place(header) for header in mapping.ignore}
-        rest = (place for place in range(len(headers)) if place not in ignored)
+        self._ignored = self._named_by(mapping.ignore)
+        rest = (place for place in range(len(headers)) if place not in self._ignored)
         named = rest if mapping.extra is None else [self.place(h) for h in mapping.extra]
         self._extra = [place for place in named if place is not None and place not in self._used]
         self._wanted = sorted(self._used.union(self._extra, [place for place, _, _ in self._warn], self._of_events()))
@@ -102,7 +102,7 @@ class Reader:
     @property
     def known(self) -> int:
         """How many of the file's columns the mapping names, be it to leave them out."""
-        return len(self._used.union(place for h in self.mapping.ignore if (place := self.place(h)) is not None))
+        return len(self._used | self._ignored)
 
     @property
     def fits(self) -> bool:
@@ -114,8 +114,14 @@ class Reader:
     @property
     def unused(self) -> list[str]:
         """The headers that mean nothing to the mapping."""
-        taken = {*self._wanted, *self._key, *(self.place(header) for header in self.mapping.ignore)}
+        taken = {*self._wanted, *self._key, *self._ignored}
         return [header for place, header in enumerate(self.headers) if place not in taken]
+
+    def _named_by(self, headers: Sequence[str]) -> set[int]:
+        """The columns under these headers; one that ends in * stands for all that begin so."""
+        begins = tuple(bare(header) for header in headers if header.endswith("*"))
+        whole = {bare(header) for header in headers if not header.endswith("*")}
+        return {place for name, place in self._places.items() if name in whole or (begins and name.startswith(begins))}
 
     def place(self, header: str) -> int | None:
         """The column under that header."""

@@ -83,9 +83,9 @@ def test_a_place_that_is_no_site_is_kept_beside_and_told(store: Store, write: Wr
 def test_chromebooks_of_gam(store: Store, write: Write) -> None:
     content = (
         "deviceId,serialNumber,annotatedAssetId,annotatedLocation,annotatedUser,orgUnitPath,model,status,lastSync,"
-        "macAddress,osVersion,notes,autoUpdateExpiration\n"
-        "d-1,SER12,A-1,,Year 3,/Hill,Acer Chromebook 314,ACTIVE,2026-11-01T10:00:00.000Z,aa,120,fine,2030-06-01\n"
-        "d-2,SER13,,,,/Hill,Acer Chromebook 314,DEPROVISIONED,Never,,,,\n"
+        "macAddress,osVersion,notes,autoUpdateExpiration,recentUsers.0.email\n"
+        "d-1,SER12,A-1,,Year 3,/Hill,Acer Chromebook 314,ACTIVE,2026-11-01T10:00:00.000Z,aa,120,fine,2030-06-01,zoe@x.sch\n"
+        "d-2,SER13,,,zoe@x.sch,/Hill,Acer Chromebook 314,DEPROVISIONED,Never,,,,,\n"
     )
     report = importing.run(store, "devices", write(content))
     assert (report.mapping, report.created) == ("chromeos-gam", 2)
@@ -97,6 +97,7 @@ def test_chromebooks_of_gam(store: Store, write: Write) -> None:
         ("Acer Chromebook 314", "Chromebook", "2030-06-01")
     ]
     assert json.loads(str(rows(store, "SELECT extra FROM device ORDER BY serial")[0][0]))["orgUnitPath"] == "/Hill"
+    assert "zoe" not in str(rows(store, "SELECT args FROM operation"))
 
 
 def test_the_devices_report_of_intune(store: Store, write: Write) -> None:
@@ -105,6 +106,7 @@ def test_the_devices_report_of_intune(store: Store, write: Write) -> None:
         "g-1,LT-01,PF0W1,LENOVO,20QD,Windows,2026-11-01 10:00:00.1234567,Unknown,x@y.sch.uk\n"
     )
     assert importing.run(store, "devices", write(content)).mapping == "intune-devices"
+    assert "x@y" not in str(rows(store, "SELECT args FROM operation"))
     assert rows(store, "SELECT name, serial, source_key, last_seen FROM device") == [
         ("LT-01", "PF0W1", "g-1", "2026-11-01")
     ]
