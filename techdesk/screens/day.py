@@ -88,8 +88,15 @@ def row_text(row: TodayRow, width: int, ink: Ink, ascii: bool) -> Text:
     text.append(fit(clip(row.room, room_cells - 1), room_cells), "bold" if task.state in LEFT else style)
     text.append(fit(clip(task.ref or "", 8), 9 if width >= 56 else 8) if width >= 36 else "", style)
     text.append(fit(f"P{task.priority}" if task.priority else "", 3), ink.late if _urgent(task) else style)
-    text.append(fit(clip(task.title, max(0, width - text.cell_len - 5)), max(0, width - text.cell_len - 4)), style)
+    text.append(fit(clip(_title(task), max(0, width - text.cell_len - 5)), max(0, width - text.cell_len - 4)), style)
     return text.append(carried, ink.late).append(fit(minutes, 3, "right"), ink.muted)
+
+
+def _title(task: TaskLine) -> str:
+    """What is to be done, with its place among what was agreed, and how often a checklist was carried."""
+    agreed = f"{task.agreed}. " if task.agreed and task.state in LEFT else ""
+    carried = f" (carried {task.carried}x)" if task.carried and task.state in LEFT else ""
+    return f"{agreed}{task.title}{carried}"
 
 
 def _urgent(task: TaskLine) -> bool:
@@ -129,7 +136,13 @@ def step_text(task: TaskLine, ink: Ink) -> Text:
     page.line((f"{task.room or 'anywhere'} {ink.signs.dot} {task.estimate} min", ink.muted))
     if task.reason:
         page.line((task.reason, ""))
-    page.line(("Space begins it, c ends it.", ink.muted))
+    if task.run_id:
+        page.line((f"a checklist, due {task.run_due}", ink.muted))
+        if task.carried:
+            page.line((f"{ink.signs.late} {task.carried} visits had no time for it", ink.late))
+        page.line(("Enter goes through its steps.", ink.muted))
+    else:
+        page.line(("Space begins it, c ends it.", ink.muted))
     return page.text
 
 

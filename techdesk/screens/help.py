@@ -41,6 +41,7 @@ WITH_KEYS = (
     "story:DeviceStory",
     "story:ArticleStory",
     "auditing:AuditScreen",
+    "checklist:ChecklistScreen",
     "widgets.paged_list:PagedList",
     "widgets.capture_line:CaptureLine",
     "widgets.filter_line:FilterLine",

@@ -182,12 +182,14 @@ class TodayArea(TicketArea):
 
     @on(Opened)
     def open_row(self, event: Opened) -> None:
-        """Enter: a ticket's story, a planned visit's start."""
+        """Enter: a ticket's story, a checklist, a planned visit's start."""
         row: TodayRow = event.row
         if row.visit is not None:
             self._start(row.visit)
         elif row.task is not None and row.task.ticket_id:
             self.desk.open_story("ticket", row.task.ticket_id)
+        elif row.task is not None and row.task.run_id:
+            self._open_checklist(row.task.run_id)
         else:
             self.warn("This is a step, not a ticket: Space begins it, c ends it.")
 
@@ -206,10 +208,17 @@ class TodayArea(TicketArea):
         """c: a step is done; a ticket is asked for its fix."""
         row = self.rows.selected_row
         step = row.task if row is not None and row.task is not None and row.task.ticket_id is None else None
-        if step is not None and step.state in ("todo", "doing") and not self.rows.marks:
+        if step is not None and step.run_id and not self.rows.marks:
+            self._open_checklist(step.run_id)
+        elif step is not None and step.state in ("todo", "doing") and not self.rows.marks:
             self._set(step, "done")
         else:
             super().action_close()
+
+    def _open_checklist(self, run_id: str) -> None:
+        from techdesk.screens.checklist import ChecklistScreen
+
+        self.app.push_screen(ChecklistScreen(run_id))
 
     def _start(self, visit: VisitLine) -> None:
         from techdesk.desk.visits import StartVisit  # with SetTask 5 ms that the start does not wait for
