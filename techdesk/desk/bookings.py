@@ -158,7 +158,7 @@ def rebook_visit(tx: Tx, command: RebookVisit, act: Act) -> Outcome:
 
 @handles(AgreePriorities)
 def agree_priorities(tx: Tx, command: AgreePriorities, act: Act) -> Outcome:
-    row, site = visit_for(tx, command.visit_id, "agree the priorities of")
+    row, site = visit_for(tx, command.visit_id, "prioritise")
     tx.put("visit", {"id": row["id"], "agreed_with": command.agreed_with, "agreed_at": act.at, "agreed": command.note})
     tasks = {str(task["id"]): task for task in tx.find("visit_task", visit_id=row["id"])}
     if not act.merging and any(id not in tasks for id in command.task_ids):

@@ -18,7 +18,7 @@ ALLOWED = {
     "move": ("planned", "confirmed"),
     "set off for": ("planned", "confirmed"),
     "start": AHEAD,
-    "agree the priorities of": (*AHEAD, "on_site"),
+    "prioritise": (*AHEAD, "on_site"),
     "wrap": ("on_site",),
     "sign": ("wrapped",),
     "cancel": AHEAD,

@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
 from typing import Any, ClassVar, NamedTuple
 
 from rich.text import Text
 from textual.binding import BindingType
 
 from techdesk import clock
-from techdesk.desk.visits import CancelVisit, SignVisit, StartVisit
 from techdesk.models.queries import promises, visit_lists
 from techdesk.models.queries.visit_lists import VisitFilter
 from techdesk.models.rows import VisitLine
 from techdesk.screens import visit_card
-from techdesk.screens.browsing import Browsing, Card
+from techdesk.screens.browsing import Card
 from techdesk.screens.chrome import key
 from techdesk.screens.glyphs import day_text
 from techdesk.screens.reads import Question
 from techdesk.screens.sources import Pages
+from techdesk.screens.visit_keys import VisitKeys
 from techdesk.screens.widgets.paged_list import PagedList
 from techdesk.screens.widgets.safe_text import clip, fit
 
 OVER = ("signed", "cancelled", "missed", "rebooked")
-AHEAD = ("planned", "confirmed", "travelling")
 
 
 class DayVisit(NamedTuple):
@@ -43,21 +41,19 @@ def days_apart(connection: sqlite3.Connection, chosen: VisitFilter, start: int, 
     return [DayVisit(*each) for each in zip(lines[before:], first[before:], strict=True)]
 
 
-class VisitsArea(Browsing[DayVisit]):
+class VisitsArea(VisitKeys[DayVisit]):
     """Visits."""
 
     TITLE: ClassVar[str] = "Visits"
     TABLES: ClassVar[frozenset[str]] = frozenset(("visit", "visit_task", "site", "contact", "ticket", "technician"))
     FOOTER: ClassVar[tuple[str, ...]] = (
-        "list.open", "ticket.timer", "visit.plan", "visit.wrap", "visit.sign", "visit.cancel", "list.find", "capture.open",
+        "list.open", "ticket.timer", "visit.plan", "visit.move", "visit.wrap", "visit.sign", "list.find", "capture.open",
         "desk.undo",
     )  # fmt: skip
     WHAT: ClassVar[tuple[str, str]] = ("visit", "visits")
     FILTER: ClassVar[str] = "a school or a person; all shows everybody's"
     BINDINGS: ClassVar[list[BindingType]] = [
         key("p", "plan", "visit.plan", "Plan", "Plan a visit"),
-        key("S", "sign", "visit.sign", "Sign", "Who signs for the school, once the visit is wrapped"),
-        key("D", "cancel", "visit.cancel", "Call off", "Call a visit off, with a reason"),
     ]
 
     def make_list(self) -> PagedList[DayVisit]:
@@ -131,17 +127,8 @@ class VisitsArea(Browsing[DayVisit]):
 
     # Keys
 
-    def _selected(self, verb: str) -> VisitLine | None:
-        row = self.listing.selected_row
-        if row is None:
-            self.warn(f"There is no visit to {verb}: p plans one.")
-        return None if row is None else row.line
-
-    def action_timer(self) -> None:
-        """Starts the selected visit."""
-        line = self._selected("start")
-        if line is not None:
-            self.desk.perform(StartVisit(visit_id=line.id))
+    def line_of(self, row: DayVisit) -> VisitLine:
+        return row.line
 
     def action_plan(self) -> None:
         """Asks where and when."""
@@ -153,47 +140,3 @@ class VisitsArea(Browsing[DayVisit]):
     def _planned(self, id: str | None) -> None:
         if id:
             self.listing.select(id)
-
-    def action_sign(self) -> None:
-        """Asks who signs."""
-        line = self._selected("sign")
-        if line is None:
-            return
-        if line.state != "wrapped":
-            word = visit_card.state_of(line.state, False)[1]
-            self.warn(f"{line.site} is {word}: a visit is signed once it is wrapped (w), and once only.")
-            return
-
-        def signers(connection: sqlite3.Connection) -> Sequence[str]:
-            contacts = visit_lists.site_card(connection, line.site_id).contacts
-            return [contact.name for contact in contacts if contact.may_sign]
-
-        self.read("signers", signers, lambda names: self._ask_signature(line, names))
-
-    def _ask_signature(self, line: VisitLine, names: Sequence[str]) -> None:
-        from techdesk.screens.dialogs.prompt import PromptDialog
-
-        def signed(name: str | None) -> None:
-            if name:
-                self.desk.perform(SignVisit(visit_id=line.id, signatory=name))
-
-        title, first = f"Who signs for {line.site}?", names[0] if names else ""
-        self.app.push_screen(PromptDialog(title, "a name", value=first), signed)
-
-    def action_cancel(self) -> None:
-        """Asks why."""
-        line = self._selected("call off")
-        if line is None:
-            return
-        if line.state not in AHEAD:
-            word = visit_card.state_of(line.state, False)[1]
-            self.warn(f"{line.site} is {word}: only a visit that has not begun can be called off.")
-            return
-        from techdesk.screens.dialogs.prompt import PromptDialog
-
-        def called_off(reason: str | None) -> None:
-            if reason:
-                self.desk.perform(CancelVisit(visit_id=line.id, reason=reason))
-
-        draft = f"cancel {line.id}"
-        self.app.push_screen(PromptDialog(f"Why is {line.site} called off?", "the reason", draft=draft), called_off)

@@ -26,7 +26,17 @@ ROUNDS = 500
 HOPS = 4
 # Seconds for one thing that is under way; with more it hangs, and its name is told.
 AT_MOST = 60
-CHARACTERS = {"space": " ", "plus": "+", "slash": "/", "question_mark": "?", "enter": "\r", "tab": "\t"}
+CHARACTERS = {
+    "space": " ",
+    "plus": "+",
+    "slash": "/",
+    "exclamation_mark": "!",
+    "question_mark": "?",
+    "enter": "\r",
+    "exclamation_mark": "!",
+    "greater_than_sign": ">",
+    "tab": "\t",
+}
 
 
 class Desk:

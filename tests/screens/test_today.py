@@ -98,3 +98,11 @@ async def test_a_ticket_captured_here_joins_the_walk(school: School) -> None:
         await desk.press("enter")
         assert "Library" in desk.text
         assert desk.selected == school.ids["hall"]
+
+
+async def test_what_the_school_wants_first_is_marked_so(school: School) -> None:
+    async with open_desk(school, (120, 30)) as desk:
+        await desk.press("j", "P")
+        await desk.type("Mrs Okafor\r")
+        assert "1. Six Chromebooks" in desk.text
+    assert school.asks("SELECT agreed_with FROM visit WHERE state = 'on_site'") == [("Mrs Okafor",)]

@@ -142,3 +142,40 @@ async def test_a_colleague_s_change_appears_and_the_selection_stays(school: Scho
         await desk.look_elsewhere()
         assert "wrapped" in desk.text
         assert desk.selected == school.ids["next"]
+
+
+async def test_a_visit_is_confirmed_moved_and_set_off_for(school: School) -> None:
+    async with open_desk(school) as desk:
+        await desk.press("3", "down", "y")
+        await desk.type("Mr Lee\r")
+        assert "confirmed by Mr Lee" in desk.said
+        await desk.press("m")
+        desk.field("day").value = "2026-11-25"
+        await desk.press("enter")
+        assert "Wed 25 Nov 13:00–16:00" in desk.text
+        await desk.press("greater_than_sign")
+        assert "on the way" in desk.text
+    assert state(school, school.ids["next"])[0] == "travelling"
+
+
+async def test_a_missed_visit_is_booked_anew(school: School) -> None:
+    async with open_desk(school) as desk:
+        await desk.press("3", "down", "exclamation_mark")
+        await desk.type("locked gate\r")
+        assert "It is owed" in desk.said
+        await desk.press("m")
+        desk.field("day").value = "2026-11-26"
+        await desk.press("enter")
+        assert "booked anew" in desk.said
+    assert state(school, school.ids["next"])[:2] == ("missed", "locked gate")
+    assert school.asks("SELECT instead_of, planned_start FROM visit WHERE instead_of IS NOT NULL") == [
+        (school.ids["next"], "2026-11-26T13:00:00.000Z")
+    ]
+
+
+async def test_a_signature_on_paper_is_kept_as_one(school: School) -> None:
+    async with open_desk(school) as desk:
+        await desk.press("3", "w", "S")
+        await desk.type("Mrs Okafor on paper\r")
+        assert "keep the sheet" in desk.said
+    assert school.asks("SELECT signatory, signed_how FROM visit WHERE state = 'signed'") == [("Mrs Okafor", "paper")]
