@@ -46,9 +46,12 @@ TICKET = ("ref aliases id kind room text state impact urgency priority respond_d
           " attachments[id name media_type bytes width height sha256 thumbnail_sha256 taken_at by at]"
           " known_errors")  # fmt: skip
 CHANGES = "changed[ref state] refused[ref why]"
-TASK = "id ticket_id ref title room priority estimate actual state reason ticket_state due reporter"
+TASK = (
+    "id ticket_id ref title room priority estimate actual state reason ticket_state due reporter run_id agreed carried"
+    " run_due"
+)
 VISIT = "id site site_name technician state starts ends actual_start actual_end"
-MORE = "done reason signatory summary timezone"
+MORE = "done reason signatory summary timezone instead_of agreed agreed_with confirmed_by signed_how"
 VISIT_LINE = f"{VISIT} tasks {MORE}"
 PICK = "sku name needed in_van refs part_id why reserved source order supplier order_by late missing"
 DEVICE = ("id tag serial name model category site site_name room state standing warranty_end update_expiry open_tickets"
@@ -65,7 +68,8 @@ KEYS = {
     "log": TICKET,
     "list": "items[id ref kind title site site_name room state priority fix_due owner role reporter opened_at hold_reason"
     " hold_until cold major supplier] total",
-    "list --waiting": "items[id ref priority title site reason until over supplier reference waited owner] total",
+    "list --waiting": "items[id ref priority title site reason until over supplier reference waited owner contacts"
+    " terms] total",
     "show": TICKET,
     "work list": "items[id minutes mode proactive note by at] total",
     "survey list": "items[ref title site state at timeliness quality comment answered_by collected written_by self_collected]"
@@ -79,7 +83,11 @@ KEYS = {
     "visit list": f"items[{VISIT_LINE}] total",
     "visit next": f"items[{VISIT_LINE} open_tickets] total",
     "visit report": f"{VISIT} {MORE} travel_minutes mileage signed_at tasks[{TASK} fix] minutes parts[sku name quantity]"
-    " contacts[name role telephone email may_sign] next",
+    " contacts[name role telephone email may_sign] found[id ref title room state reporter] promised[ref title room why]"
+    " steps[checklist title room result said refs] bought doors[device model room ref title state words reason] next",
+    "checklist list": "items[id name frequency where service first_due state steps minutes] total",
+    "checklist due": "items[run_id checklist_id name frequency site_id site_code site due overdue began carried steps left"
+    " minutes] total",
     "part list": "items[sku name location kind balance minimum target below unit_cost value] total",
     "part transit": "items[id part_id sku name quantity source to_id target sent_at by serial note] total",
     "part history": "items[id at reason quantity sku source_id source target_id target ref by serial note] total",

@@ -53,6 +53,8 @@ def test_json_documents_have_the_keys_that_the_reference_names(maker: Any, cli: 
     cli("device", "add", "CB-2", "--state", "in-stock")
     cli("device", "loan", "CB-2", "--to", "Year 3")
     cli("licence", "add", "Paint")
+    cli("checklist", "add", "Backups")
+    cli("checklist", "step", "Backups", "Restore a file")
     runs = {
         "device loans": ("device", "loans"), "device repairs": ("device", "repairs"),
         "device audit": ("device", "audit", "--site", "2005"), "licence list": ("licence", "list"),
@@ -60,6 +62,7 @@ def test_json_documents_have_the_keys_that_the_reference_names(maker: Any, cli: 
         "work list": ("work", "list", "1002"), "survey list": ("survey", "list", "--state", "answered"),
         "rules show": ("rules", "show"), "report": ("report",), "find": ("find", "charge"), "doctor": ("doctor",),
         "visit list": ("visit", "list"), "visit next": ("visit", "next"), "visit report": ("visit", "report"),
+            "checklist list": ("checklist", "list"), "checklist due": ("checklist", "due"),
         "part list": ("part", "list"), "part pick": ("part", "pick"), "device list": ("device", "list"),
         "device show": ("device", "show", "CB-1"), "sync --status": ("sync", "--status"), "undo": ("undo",),
     }  # fmt: skip
