@@ -38,6 +38,7 @@ VERBS = {
     "find": "reading",
     "view": "views",
     "undo": "store",
+    "dispatch": "dispatching",
     "visit": "visits",
     "checklist": "checklists",
     "plan": "plans",

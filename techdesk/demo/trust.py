@@ -46,7 +46,11 @@ def found(diary: Diary, rng: Random, sites: int, when: datetime) -> Trust:
     diary.write(when, me, RecordOrganisation(id=organisation, name=data["trust"], kind="trust"))
     for technician, each in zip(technicians, data["technician"], strict=True):
         _record_technician(diary, technician, each, when)
-    diary.write(when, me, RecordLocation(id=store, name="Trust store, Hexbridge", kind="store"))
+    diary.write(
+        when,
+        me,
+        RecordLocation(id=store, name="Trust store, Hexbridge", kind="store", latitude=52.318, longitude=-2.455),
+    )
     names = _names(rng, data["people"])
     places = []
     for number, school in enumerate(_schools(rng, sites)):

@@ -16,6 +16,7 @@ from techdesk.desk.visits import AHEAD, ESTIMATES
 from techdesk.errors import BadInput, NotFound, Refused
 
 MOST_ROUTES, MOST_STOPS = 500, 100
+MOST_TIMES = 10  # that one comes to the same site on one day
 
 
 class RouteStop(NamedTuple):
@@ -124,6 +125,8 @@ def visit_ids(day: str, technician: str, site: str) -> Iterator[str]:
 @handles(AcceptDay)
 def accept_day(tx: Tx, command: AcceptDay, act: Act) -> Outcome:
     people = {route.technician_id: _technician(tx, route.technician_id) for route in command.routes}
+    if any(tx.get("site", site) is None for site in _sites(command)):
+        raise NotFound("One of the sites is not known here: sync, then dispatch the day again.")
     if act.merging:
         _refuse_others(tx, command, people)
     emergency = tx.get("ticket", command.emergency) if command.emergency else None
@@ -163,6 +166,10 @@ def _technician(tx: Tx, id: str) -> Row:
     return found
 
 
+def _sites(command: AcceptDay) -> set[str]:
+    return {stop.site_id for route in command.routes for stop in route.stops if stop.site_id is not None}
+
+
 def _refuse_others(tx: Tx, command: AcceptDay, people: dict[str, Row]) -> None:
     for technician, mid in command.base or ():
         row = tx.get("day_route", route_id(command.day, technician))
@@ -175,14 +182,15 @@ def _made(tx: Tx, day: str, technician: str) -> list[str]:
     """The visits that an earlier dispatch of the day made for a technician."""
     found = []
     for stop in tx.find("day_stop", route_id=route_id(day, technician)):
-        if stop["visit_id"] is not None and _is_ours(day, technician, str(stop["site_id"]), str(stop["visit_id"])):
+        if stop["visit_id"] is not None and is_made(day, technician, str(stop["site_id"]), str(stop["visit_id"])):
             found.append(str(stop["visit_id"]))
     return found
 
 
-def _is_ours(day: str, technician: str, site: str, visit: str) -> bool:
+def is_made(day: str, technician: str, site: str, visit: str) -> bool:
+    """Whether a visit was made by dispatching that day, and by nobody's plan."""
     ids = visit_ids(day, technician, site)
-    return any(next(ids) == visit for _ in range(MOST_STOPS))
+    return any(next(ids) == visit for _ in range(MOST_TIMES))
 
 
 def _put_route(tx: Tx, command: AcceptDay, act: Act, route: Route, id: str, kept: set[str]) -> int:

@@ -1,12 +1,13 @@
 """Plans a day: which technician goes to which tickets, in which order, past the store where that is needed."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from techdesk.errors import NeedsExtra
 from techdesk.planning.budget import Budget
 from techdesk.planning.day import STORE, DayPlan, DayRoute, Dispatch, Ticket, Unserved
-from techdesk.planning.dispatch_insertion import inserted
+from techdesk.planning.dispatch_insertion import inserted, made_room, standing
 from techdesk.planning.timetable import breaks, route_of
 from techdesk.planning.workers import workers
 
@@ -44,9 +45,12 @@ def plan(day: Dispatch, *, seconds: float = 10.0, seed: int = 1, processes: int 
 
 
 def simple_plan(day: Dispatch) -> DayPlan:
-    """A plan by cheapest insertion, which needs no extra: each ticket where it adds least, nothing moved afterwards."""
+    """A plan by cheapest insertion, which needs no extra: the present plan as it stands, each other ticket where it adds
+    least, and lighter ones leaving for what would fit nowhere."""
     hopeless = {ticket.id: why for ticket in day.tickets if (why := _hopeless(day, ticket))}
-    rounds = inserted(day, [ticket for ticket in day.tickets if ticket.id not in hopeless])
+    waiting = [ticket for ticket in day.tickets if ticket.id not in hopeless]
+    rounds = inserted(day, waiting, standing(day, {ticket.id for ticket in waiting}))
+    rounds = made_room(replace(day, tickets=waiting), rounds)
     routes = [route_of(day, one, rounds[one.id]) for one in day.technicians if one.id in rounds]
     return _plan(day, [route for route in routes if route], hopeless)
 

@@ -11,7 +11,7 @@ from tests.simulation.tables import COLUMNS, PLACES, Entry, Rows, by_the_log
 LABELS = ([], ["n"], ["s"], ["n", "s"], ["site:1"], ["site:2"], ["nowhere"])
 OF_A_SITE = (
     "room", "contact", "visit", "ticket", "device", "calendar", "audit", "checklist", "checklist_run", "agreement",
-    "site_wish", "rotation_line",
+    "site_wish", "rotation_line", "day_stop",
 )  # fmt: skip
 OF_A_TICKET = ("ticket_alias", "ticket_event", "attachment", "timer", "survey")
 OF_A_DEVICE = ("device_event", "loan", "repair")

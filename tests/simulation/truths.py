@@ -22,6 +22,7 @@ LEADS = {
     "work.start": ("in_progress", ALLOWED["start"]),
     "ticket.hold": ("on_hold", ALLOWED["hold"]),
     "ticket.assign": ("assigned", ("new", "triaged")),
+    "day.accept": ("assigned", ("new", "triaged")),
     "ticket.edit": ("triaged", ("new",)),
     "ticket.escalate": ("on_hold", ALLOWED["hold"]),
     "ticket.resolve": ("resolved", ALLOWED["resolve"]),

@@ -1,9 +1,10 @@
 """The van packs itself: what the open tickets of a visit are likely to need, from the parts that fit their devices and from
 what fixed the like, against what the van holds; where to get the rest, or from whom to order it and by when."""
 
+import json
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -35,6 +36,11 @@ WAITING = """
     LEFT JOIN device d ON d.id = t.device_id LEFT JOIN model_of m ON m.id = d.model_id
     WHERE v.id = ? AND v.state IN ('planned', 'confirmed', 'travelling')
     ORDER BY t.priority, coalesce(t.fix_due, '9999'), t.opened_at, t.id LIMIT ?
+"""
+NAMED = """
+    SELECT t.id, t.ref, t.title || ' ' || t.text, t.symptom, t.category, m.kept_id, m.name FROM ticket t
+    LEFT JOIN device d ON d.id = t.device_id LEFT JOIN model_of m ON m.id = d.model_id
+    WHERE t.id IN (SELECT value FROM json_each(?))
 """
 PAST = """
     SELECT t.id, t.title, t.symptom, t.category,
@@ -115,15 +121,8 @@ def _of_visit(connection: sqlite3.Connection, visit_id: str, parts: dict[str, _P
     tickets = [_Ticket(*row) for row in connection.execute(TASKS, (visit_id,))]
     if not tickets:
         tickets = [_Ticket(*row) for row in connection.execute(WAITING, (visit_id, MOST_OPEN))]
-    fits: dict[str, set[str]] = {}
-    for ticket in tickets:
-        model = ticket.model_id
-        if model is not None and model not in fits:
-            rows = connection.execute(
-                "SELECT part_id FROM part_fit WHERE model_id IN (SELECT id FROM model_of WHERE kept_id = ?)", (model,)
-            )
-            fits[model] = {str(part) for (part,) in rows}
-        for part, why in _for_ticket(connection, ticket, parts, fits.get(model or "", set())):
+    for ticket, found in _likely(connection, tickets, parts):
+        for part, why in found:
             wanted.add(part, 1, ticket.ref, why)
     steps = connection.execute(
         "SELECT title FROM visit_task WHERE visit_id = ? AND ticket_id IS NULL AND state IN ('todo', 'doing', 'carried')",
@@ -134,6 +133,28 @@ def _of_visit(connection: sqlite3.Connection, visit_id: str, parts: dict[str, _P
             wanted.add(part, 1, None, f"for the step '{title}'")
     for part, quantity, why in step_parts(connection, visit_id):
         wanted.add(part, quantity, None, why)
+
+
+def likely(connection: sqlite3.Connection, ticket_ids: Sequence[str]) -> dict[str, list[str]]:
+    """The ids of the parts that each of these tickets is likely to need, by the ticket's id."""
+    tickets = [_Ticket(*row) for row in connection.execute(NAMED, (json.dumps(list(ticket_ids)),))]
+    return {
+        ticket.id: [part for part, _ in found] for ticket, found in _likely(connection, tickets, _parts(connection))
+    }
+
+
+def _likely(
+    connection: sqlite3.Connection, tickets: Sequence[_Ticket], parts: dict[str, _Part]
+) -> Iterator[tuple[_Ticket, list[tuple[str, str]]]]:
+    fits: dict[str, set[str]] = {}
+    for ticket in tickets:
+        model = ticket.model_id
+        if model is not None and model not in fits:
+            rows = connection.execute(
+                "SELECT part_id FROM part_fit WHERE model_id IN (SELECT id FROM model_of WHERE kept_id = ?)", (model,)
+            )
+            fits[model] = {str(part) for (part,) in rows}
+        yield ticket, _for_ticket(connection, ticket, parts, fits.get(model or "", set()))
 
 
 def _for_ticket(
