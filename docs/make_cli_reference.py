@@ -64,6 +64,10 @@ INBOX = f"n {INBOX_ITEM}"
 
 # What each command's JSON document holds at its top, beside `schema`; a list's items in brackets.
 KEYS = {
+    "dispatch": (
+        "date planned_with accepted routes[technician technician_id leaves returns driving stops]"
+        " unserved[ref title priority why] moved[what from to] owed[visit site technician minutes] late notes"
+    ),
     "today": f"date warnings visits[{VISIT} minutes_left tasks] pick[{PICK}]",
     "log": TICKET,
     "list": "items[id ref kind title site site_name room state priority fix_due owner role reporter opened_at hold_reason"

@@ -1,6 +1,6 @@
-"""The day's dispatch from the shell: who goes to which tickets, in which order; accepted, shown, turned over by an emergency."""
+"""The day's dispatch from the shell: who goes to which tickets, in which order; accepted, shown, turned over."""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,10 @@ from techdesk.cli.session import put, say, session, tell
 from techdesk.errors import BadInput, NeedsExtra, NotFound
 from techdesk.models.queries import dispatching, names
 from techdesk.models.queries.dispatching import AcceptedRoute
+
+if TYPE_CHECKING:
+    from techdesk.planning.day import DayPlan, Dispatch
+    from techdesk.planning.proposal import Proposal, ProposedStop
 
 app = typer.Typer()
 HERE = "Europe/London"
@@ -54,7 +58,9 @@ def dispatch(
         proposal = propose(facts, _insertion, seconds)
     said = session.store.perform(proposal.command).said if accept else None
     if as_json:
-        put(document(proposal, with_solver, accept))
+        from techdesk.cli import day_documents
+
+        put(day_documents.proposal(proposal, with_solver, accept))
         return
     _tell(proposal)
     if said is not None:
@@ -64,13 +70,13 @@ def dispatch(
         tell(f"Nothing is changed yet: make it so with  techdesk dispatch --date {day}{more} --accept")
 
 
-def _solver(problem: Any, seconds: float) -> Any:
+def _solver(problem: "Dispatch", seconds: float) -> "DayPlan":
     from techdesk.planning.dispatch import plan
 
     return plan(problem, seconds=seconds)
 
 
-def _insertion(problem: Any, seconds: float) -> Any:
+def _insertion(problem: "Dispatch", seconds: float) -> "DayPlan":
     from techdesk.planning.dispatch import simple_plan
 
     return simple_plan(problem)
@@ -80,7 +86,7 @@ def _at(moment: str) -> str:
     return f"{clock.local(moment, HERE):%H:%M}"
 
 
-def _tell(proposal: Any) -> None:
+def _tell(proposal: "Proposal") -> None:
     for route in proposal.routes:
         say(
             f"{route.technician}   leaves {_at(route.leaves)}, home {_at(route.returns)}, {route.driving:.0f} min of driving"
@@ -89,10 +95,10 @@ def _tell(proposal: Any) -> None:
             _tell_stop(stop)
     if not proposal.routes:
         say("Nobody has to go out: no ticket needs a visit that day.")
-    for one in proposal.moved:
-        say(f"Moved: {one.what} from {_words(one.before)} to {_words(one.after)}")
-    for one in proposal.owed:
-        say(f"Displaced: the visit to {one.site} ({one.technician}); {one.minutes} min are owed.")
+    for moved in proposal.moved:
+        say(f"Moved: {moved.what} from {_words(moved.before)} to {_words(moved.after)}")
+    for owed in proposal.owed:
+        say(f"Displaced: the visit to {owed.site} ({owed.technician}); {owed.minutes} min are owed.")
     if proposal.late:
         say(f"Begun after they are due: {', '.join(proposal.late)}")
     for left in proposal.left[:SHOWN]:
@@ -108,7 +114,7 @@ def _words(text: str) -> str:
     return _at(text) if text[:2] == "20" and text.endswith("Z") else text
 
 
-def _tell_stop(stop: Any) -> None:
+def _tell_stop(stop: "ProposedStop") -> None:
     if stop.site_id is None:
         say(f"  {_at(stop.arrives)}        {stop.site}: take {', '.join(f'{n} x {sku}' for _, sku, n in stop.take)}")
         return
@@ -118,48 +124,11 @@ def _tell_stop(stop: Any) -> None:
         say(f"               {ticket.ref} P{ticket.priority} {ticket.title[:60]}")
 
 
-def document(proposal: Any, with_solver: bool, accepted: bool) -> dict[str, Any]:
-    """A proposal as a document."""
-    return {
-        "date": proposal.day,
-        "planned_with": "search" if with_solver else "insertion",
-        "accepted": accepted,
-        "routes": [
-            {
-                "technician": route.technician, "id": route.technician_id, "leaves": route.leaves,
-                "returns": route.returns, "driving": round(route.driving, 1),
-                "stops": [
-                    {
-                        "kind": "store" if stop.site_id is None else "visit", "site": stop.site, "visit": stop.visit,
-                        "arrives": stop.arrives, "starts": stop.starts, "ends": stop.ends,
-                        "driving": round(stop.driving, 1),
-                        "tickets": [
-                            {"ref": each.ref, "title": each.title, "priority": each.priority, "minutes": each.minutes}
-                            for each in stop.tickets
-                        ],
-                        "take": [{"sku": sku, "quantity": many} for _, sku, many in stop.take],
-                    }
-                    for stop in route.stops
-                ],
-            }
-            for route in proposal.routes
-        ],
-        "unserved": [{"ref": each.ticket.ref, "title": each.ticket.title, "priority": each.ticket.priority,
-                      "why": each.why} for each in proposal.left],
-        "moved": [{"what": each.what, "from": each.before, "to": each.after} for each in proposal.moved],
-        "owed": [each.__dict__ for each in proposal.owed],
-        "late": list(proposal.late),
-        "notes": list(proposal.notes),
-    }  # fmt: skip
-
-
 def _show(routes: list[AcceptedRoute], day: str, as_json: bool) -> None:
     if as_json:
-        put({"date": day, "routes": [
-            {**route._asdict(), "stops": [
-                {**stop._asdict(), "tickets": [dict(zip(("id", "ref", "title", "priority"), each, strict=True))
-                                               for each in stop.tickets]} for stop in route.stops]}
-            for route in routes]})  # fmt: skip
+        from techdesk.cli import day_documents
+
+        put(day_documents.accepted(day, routes))
         return
     if not routes:
         raise NotFound(f"No day was accepted for {day}: plan it with  techdesk dispatch --date {day}")

@@ -318,7 +318,7 @@ def _fits_visit(order: Order, ticket: Waiting, room: Mapping[str, float]) -> str
 
 
 def _skills(order: Order, ticket: Waiting) -> frozenset[str]:
-    """What a ticket asks of who comes: what its school wants, its role, and those of its words that anybody names as a skill."""
+    """What a ticket asks of who comes: its school's wishes, its role, and words that anybody names as a skill."""
     named = {skill for one in order.facts.crew for skill in one.skills}
     by_stem = {skill.removesuffix("s"): skill for skill in named}
     skills = {by_stem[word.removesuffix("s")] for word in ticket.words if word.removesuffix("s") in by_stem}

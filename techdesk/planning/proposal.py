@@ -28,6 +28,7 @@ class ProposedStop:
     driving: float
     tickets: tuple[Waiting, ...] = ()
     take: tuple[tuple[str, str, int], ...] = ()  # part id, SKU, pieces
+    code: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,7 +165,7 @@ def _stop(
     site = _site(order, jobs[0])
     return ProposedStop(
         site_id=site, site=order.facts.stands[site].name, visit=visit.id if visit else None, arrives=arrives,
-        starts=starts, ends=ends, driving=way, tickets=tuple(tickets),
+        starts=starts, ends=ends, driving=way, tickets=tuple(tickets), code=order.facts.stands[site].code,
     )  # fmt: skip
 
 

@@ -20,8 +20,8 @@ TOOLS = ("tool", "tools")
 
 
 class Waiting(NamedTuple):
-    """An open ticket: its site, when it is due, who has it; `minutes` that it is thought to take, `parts` that it is likely to
-    need (ids), `words` that may name a skill."""
+    """An open ticket: its site, when it is due, who has it; `minutes` that it is thought to take, `parts` that it is likely
+    to need (ids), `words` that may name a skill."""
 
     id: str
     ref: str
