@@ -69,6 +69,7 @@ class TicketStory(StoryScreen):
             "F", "attach_file", "ticket.attach", "Add photo", "Put a photo, a PDF or a text on the ticket, by its path"
         ),
         key("Z", "correct", "ticket.correct", "Correct", "Correct minutes; the entry stays as it was written"),
+        key("Y", "answers", "ticket.answers", "Answers", "The two questions: what they answered later or on paper"),
         key("L", "learn", "ticket.learn", "Article", "Make an article of what fixed the ticket"),
     ]
     _story: Story | None = None
@@ -123,6 +124,13 @@ class TicketStory(StoryScreen):
                                               proactive=int(work.proactive), note=work.note))  # fmt: skip
 
         self.app.push_screen(WorkDialog(f"Instead of {entry.minutes} min; 0 takes them back", entry), keep)
+
+    def action_answers(self) -> None:
+        """Y: the answers to the two questions, with who gave them and how."""
+        from techdesk.screens.dialogs.answers import answers_dialog
+
+        if self._story is not None:
+            self.app.push_screen(answers_dialog(self.thing_id, self._story.line.ref))
 
     def action_learn(self) -> None:
         """L: an article of a closed ticket; it can be shared where it is read."""

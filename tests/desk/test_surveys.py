@@ -26,7 +26,7 @@ def closed(desk: Desk, **fields: object) -> str:
 
 
 def figures(desk: Desk) -> dict[str, Figure]:
-    found = report(desk.store.connection, Span("2026-11-01", "2027-01-01"), desk.now)
+    found = report(desk.store.connection, Span("2026-11-01T00:00:00.000Z", "2027-01-01T00:00:00.000Z"), desk.now)
     return {each.key: each for each in found.figures}
 
 

@@ -173,3 +173,28 @@ async def test_a_major_incident_elsewhere_asks_whether_one_goes_and_says_what_is
         await desk.press("escape", "percent_sign")
         assert "1 h 46 owed" in desk.text
     assert school.asks("SELECT displaced FROM visit WHERE id = ?", school.ids["visit"]) == [(106,)]
+
+
+async def test_answers_that_came_on_paper_or_later_are_kept_with_who_gave_them_and_how(school: School) -> None:
+    async with open_desk(school) as desk:
+        desk.app.open_story("ticket", school.ids["toner"])
+        await desk.settle()
+        await desk.press("Y", "enter")
+        assert "Nothing is changed yet" in desk.text
+        await desk.type("6\r")
+        assert "'6' is no answer" in desk.text
+        await desk.press("backspace")
+        await desk.type("4")
+        await desk.press("tab", "tab")
+        await desk.type("Ms Lane\r")
+        assert "Kept the answers" in desk.said
+    row = school.asks("SELECT timeliness, quality, answered_by, collected FROM survey")
+    assert row == [(4, None, "Ms Lane", "on_paper")]
+
+
+async def test_the_two_questions_may_wait_until_they_have_tried_it(school: School) -> None:
+    async with open_desk(school) as desk:
+        await desk.press("c")
+        await desk.type("new lamp")
+        await desk.press("shift+tab", "space", "tab", "enter")
+    assert school.asks("SELECT state, collected FROM survey") == [("sent", "later")]

@@ -71,6 +71,7 @@ class CloseDialog(Dialog[bool]):
             yield Field("Remote", Toggle("yes", bool(kept.get("remote")), id="remote"))
             yield Field("Cause", _input("cause", kept, "code"))
             yield Field("By", _input("by", kept, "name"))
+        yield Field("Questions", Toggle("ask them later, when they have tried it", bool(kept.get("later")), id="later"))
 
     def on_mount(self) -> None:
         self.query_one(FixInput).focus()
@@ -159,7 +160,7 @@ class CloseDialog(Dialog[bool]):
         command, me = CloseTicket(  # raises BadInput before anything is done
             ticket_id=id, resolution=fix, told=bool(typed.get("told")), tested=bool(typed.get("tested")),
             mode="remote" if typed.get("remote") else "on_site", cause=typed.get("cause"), answered_by=typed.get("by"),
-            **numbers,
+            ask_later=bool(typed.get("later")), **numbers,
         ), self.desk.heading.me  # fmt: skip
         return lambda connection: replace(command, parts=resolve(connection, me, parts))
 
