@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 from textual.binding import BindingType
 
 from techdesk.screens.area import key
-from techdesk.screens.settling_key import SettlingKey
+from techdesk.screens.book_keys import BookKeys
 
 if TYPE_CHECKING:
     from techdesk.desk.commands import Command
@@ -50,7 +50,7 @@ class Kept(NamedTuple):
     room: str | None
 
 
-class DeviceKeys(SettlingKey):
+class DeviceKeys(BookKeys):
     """A screen on which devices can be selected; it says which ones."""
 
     BINDINGS: ClassVar[list[BindingType]] = KEYS

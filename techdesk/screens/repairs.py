@@ -70,7 +70,7 @@ class RepairsScreen(Board[AwayLine], RepairKeys):
         text = Text(no_wrap=True).append(f"{late} ", ink.late).append(fit(row.label, 11), "bold").append(" ")
         text.append(fit(row.state, 14), ink.late if row.state in ("rejected", "expired", "too few seats") else "")
         text.append(f"{fit(row.due or 'no day', 11)}", ink.late if row.overdue else ink.muted)
-        who = fit(row.who or "nobody named", 17) + " " if width >= 56 else ""
+        who = fit(row.who or "nobody named", 17) + " " if width >= 64 else ""
         text.append(who, ink.accent if row.kind == "repair" else "")
         words = row.words if row.kind != "loan" else row.about or ""
         return text.append(fit(words, max(4, width - text.cell_len)), ink.muted)

@@ -15,11 +15,11 @@ from techdesk.models.cards import LocationLine
 from techdesk.models.queries import packing, spares, stock_books, visits
 from techdesk.models.rows import PickLine, StockLine, VisitLine
 from techdesk.models.stock_lines import TransferLine
+from techdesk.screens.book_keys import BookKeys
 from techdesk.screens.browsing import Browsing, Card
 from techdesk.screens.chrome import key
 from techdesk.screens.glyphs import Signs
 from techdesk.screens.reads import Question
-from techdesk.screens.settling_key import SettlingKey
 from techdesk.screens.shelf_card import Shelf, accepted, draw, shelf
 from techdesk.screens.sources import Whole
 from techdesk.screens.widgets.bars import stock_bar
@@ -40,7 +40,7 @@ class Around(NamedTuple):
     settle: int
 
 
-class SparesArea(Browsing[StockLine], SettlingKey):
+class SparesArea(Browsing[StockLine], BookKeys):
     """Spares."""
 
     TITLE: ClassVar[str] = "Spares"

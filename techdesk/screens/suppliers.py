@@ -74,7 +74,7 @@ class SuppliersScreen(Board[SupplierRow]):
 
     def card(self, answer: SupplierCard, card: Card) -> None:
         ink = card.ink
-        tell_supplier(answer.row, card)
+        tell_supplier(answer.row, card, named=False)
         if answer.repairs:
             card.heading("Repairs")
         for each in answer.repairs:

@@ -1,4 +1,4 @@
-"""The key that opens what is to be settled, where spares or devices are shown."""
+"""The keys that open what hangs on the books, wherever spares or devices are shown."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from textual.binding import BindingType
 from techdesk.screens.area import Area, key
 
 
-class SettlingKey(Area):
+class BookKeys(Area):
     """A screen of spares or devices."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -20,6 +20,7 @@ class SettlingKey(Area):
             "To settle",
             "What cannot be by the books, what is offered, models alike",
         ),
+        key("G", "suppliers", "supplier.open", "Suppliers", "Suppliers: whom to call, terms, what hangs on them"),
     ]
 
     def action_open_settling(self) -> None:
@@ -27,3 +28,9 @@ class SettlingKey(Area):
         from techdesk.screens.settling import SettlingScreen
 
         self.app.push_screen(SettlingScreen())
+
+    def action_suppliers(self) -> None:
+        """G."""
+        from techdesk.screens.suppliers import SuppliersScreen
+
+        self.app.push_screen(SuppliersScreen())
