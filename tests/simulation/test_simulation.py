@@ -5,6 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from benchmarks import mutants, mutants_of_recovery, mutants_of_snapshots
+from techdesk.sync import scopes
+from tests.simulation import schools, tables
 from tests.simulation.runs import Simulator, simulator
 
 SEEDS = 200
@@ -44,3 +46,11 @@ def test_a_seed_is_the_same_life_again(made: Simulator) -> None:
 @pytest.mark.parametrize("mutant", QUICK)
 def test_a_sync_without_that_safeguard_is_caught(mutant: mutants.Mutant, made: Simulator) -> None:
     assert mutants.hunt(made, mutant, 60).seed is not None
+
+
+@pytest.mark.parametrize("table", [table for table in scopes.PATHS if table != scopes.INBOX])
+def test_what_is_a_schools_is_so_to_the_simulator_too(table: str) -> None:
+    """Or it would not see it when a row is sent to who may not have it."""
+    row = tuple("x" for _ in tables.COLUMNS[table])
+    found = schools.site_of({name: {} for name in tables.COLUMNS}, table, row)
+    assert (found is None) == (scopes.PATHS[table] == scopes.COMMON)
