@@ -104,9 +104,17 @@ def _told(session: Session, head: Head, laptop: Laptop, name: str, asked: Fork, 
     act = Act(new_id(), now, None, SERVER, merging=True)
     tx.begin(act)
     when = now[:16].replace("T", " ")
+    outlived = (
+        f"the server was put back to a state that is older than what the laptop {laptop.name} keeps of its own work: it is "
+        f"{name} from now on, and what it did between the two is here again only with a newer backup"
+    )
     done = (
-        f"the store of the laptop {laptop.name} was copied or put back, and both go on: what synced on {when} UTC is "
-        f"{name} from now on; shut out the one that nobody should have"
+        outlived
+        if asked.last_dseq > laptop.last_dseq
+        else (
+            f"the store of the laptop {laptop.name} was copied or put back, and both go on: what synced on {when} UTC is "
+            f"{name} from now on; shut out the one that nobody should have"
+        )
     )
     tell(tx, act, "merged", ("technician", laptop.technician_id), done, mine={}, theirs={})
     operation = Operation(

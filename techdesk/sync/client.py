@@ -14,7 +14,7 @@ from techdesk.sync.arrivals import kept_cursor
 from techdesk.sync.connection import Connection, ServerRefused, SignedConnection
 from techdesk.sync.enrolment import Enrolment, enrol
 from techdesk.sync.exchanges import Exchanges
-from techdesk.sync.forking import Copied
+from techdesk.sync.forking import Copied, Outlived
 from techdesk.sync.recovery import History
 from techdesk.sync.regranting import Regranted
 from techdesk.sync.reports import Progress, SyncReport, SyncStatus, last_sync
@@ -147,10 +147,10 @@ def _synced(
             return report._replace(warnings=(*report.warnings, *told, *forking.news(store)))
         except Cancelled:
             return Exchanges(store, signed, progress, cancelled).report(0.0)._replace(warnings=(*told, PARTLY))
-        except Copied:
+        except Copied as copied:
             if turn == TURNS - 1:
                 raise
-            forking.note(store, signed.laptop)
+            forking.note(store, signed.laptop, outlived=isinstance(copied, Outlived))
         except Regranted as other:
             if turn == TURNS - 1:
                 raise NoConnection("Your schools change faster than they can be fetched: sync again.") from None

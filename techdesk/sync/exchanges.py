@@ -10,7 +10,7 @@ from techdesk.models.store import Store
 from techdesk.sync import blobs, erasing, escrow, holding, outbox, retention, wire
 from techdesk.sync.arrivals import FOREIGN, OWN, Arrivals
 from techdesk.sync.connection import ServerRefused, SignedConnection, warnings
-from techdesk.sync.forking import Copied
+from techdesk.sync.forking import Copied, Outlived
 from techdesk.sync.outbox import Outbox, Withdrawn
 from techdesk.sync.regranting import Regranted
 from techdesk.sync.reports import Progress, SyncReport, keep_last_sync
@@ -144,9 +144,7 @@ class Exchanges:
         if expected > self._outbox.last() + 1:
             raise Copied
         if expected < start and not self._outbox.has(expected):
-            raise NoConnection(
-                "The server misses work of this laptop that the store no longer keeps: ask your coordinator."
-            )
+            raise Outlived
         return expected
 
     def _numbers_wanted(self) -> int:

@@ -26,6 +26,10 @@ from techdesk.sync.wire import Fork
 COPIED = (
     "This store is a copy of one that goes on elsewhere: it is now a laptop of its own, '{name}'. Nothing was lost."
 )
+OUTLIVED = (
+    "The server was put back to a state that is older than what this laptop keeps of its own work: it goes on as '{name}', "
+    "and what it keeps is sent again. Ask your coordinator whether a newer backup can be put back."
+)
 Connected = Callable[[str], SignedConnection]
 
 
@@ -36,18 +40,24 @@ class Copied(NoConnection):
         super().__init__("This store is a copy of one that goes on elsewhere: sync again; nothing here is lost.")
 
 
+class Outlived(Copied):
+    """The server lacks work of this laptop that its store no longer keeps: for the server it is another laptop's store."""
+
+
 def signed(store: Store, connection: Connection, laptop: str | None = None) -> SignedConnection:
     """The connection that signs as the laptop of that store, or as another that its store was before."""
     who = laptop or str(store.meta("laptop"))
     return SignedConnection(connection, who, keys.load(store.path, who))
 
 
-def note(store: Store, laptop: str, *, anew: bool = False) -> None:
-    """Notes that the store of that laptop is a copy, unless that is noted, or done, already. `anew` replaces the id that was
-    noted, which another copy has taken."""
+def note(store: Store, laptop: str, *, anew: bool = False, outlived: bool = False) -> None:
+    """Notes that the store of that laptop is a copy, or has `outlived` the server's state, unless that is noted, or done,
+    already. `anew` replaces the id that was noted, which another copy has taken."""
     with store.transaction():
         if store.meta("laptop") == laptop and (anew or store.meta("forking") is None):
             store.set_meta(forking=new_id())
+            if outlived:
+                store.set_meta(outlived="1")
 
 
 def finish(store: Store, connection: Connection) -> None:
@@ -103,9 +113,10 @@ def news(store: Store) -> Iterator[str]:
     """What is to be told to the technician, once."""
     name = store.meta("forked")
     if name is not None:
+        said = COPIED if store.meta("outlived") is None else OUTLIVED
         with store.transaction():
-            store.set_meta(forked=None)
-        yield COPIED.format(name=name)
+            store.set_meta(forked=None, outlived=None)
+        yield said.format(name=name)
 
 
 def _registered(store: Store, connection: Connection, old: str, new: str) -> str:

@@ -18,6 +18,8 @@ from techdesk.server import admittance, awaiting
 from techdesk.server.backup import backup, restore
 from techdesk.server.storage import opened
 from techdesk.sync.client import RECOVERED, enrol, status, sync
+from techdesk.sync.forking import OUTLIVED
+from techdesk.sync.outbox import Outbox
 from tests.sync.field import Field, InProcess, everything, inbox, log, row, rows, settle_down
 
 Restore = Callable[[], None]
@@ -60,8 +62,6 @@ def test_what_it_does_not_keep_any_more_is_no_hindrance(near: Field, road: InPro
     for text in ("Long ago", "Long ago too", "Of late"):
         log(ben, text)
         sync(ben)
-    from techdesk.sync.outbox import Outbox
-
     last = Outbox(ben).last() - 1
     ben.set_meta(trimmed=f"{last}:{Outbox(ben).hash_of(last)}")
     ben.connection.execute("DELETE FROM operation WHERE dseq <= ?", (last,))
@@ -72,6 +72,30 @@ def test_what_it_does_not_keep_any_more_is_no_hindrance(near: Field, road: InPro
     assert sync(ben).sent == 1
     titles = {each["title"] for each in rows(ben, "ticket")}
     assert titles == {"Before the backup", "Of late", "Goes on"}
+
+
+def test_a_backup_that_is_older_than_what_a_laptop_keeps_makes_it_another_laptop_and_what_it_keeps_is_sent(
+    near: Field, road: InProcess, tmp_path: Path
+) -> None:
+    ann = near.laptop("Ann")
+    log(ann, "Before the backup")
+    sync(ann)
+    backup(near.server.database, tmp_path / "old.db")
+    for text in ("Long ago", "Long ago too", "Of late"):
+        log(ann, text)
+        sync(ann)
+    last = Outbox(ann).last() - 1
+    ann.set_meta(trimmed=f"{last}:{Outbox(ann).hash_of(last)}")
+    ann.connection.execute("DELETE FROM operation WHERE dseq <= ?", (last,))
+    log(ann, "Not synced yet")
+    restore(near.server.database, tmp_path / "old.db", replace=True)
+    warnings = sync(ann).warnings
+    assert RECOVERED in warnings and OUTLIVED.format(name="Ann-laptop-2") in warnings
+    assert sync(ann).warnings == () and status(ann).pending == 0
+    titles = {each["title"] for each in rows(ann, "ticket")}
+    assert titles == {"Before the backup", "Of late", "Not synced yet"}
+    [told] = rows(near.laptop("Ben"), "inbox_item")
+    assert "older than what the laptop Ann-laptop keeps" in str(told["done"])
 
 
 def test_it_gives_out_no_number_twice(near: Field, road: InProcess, put_back: Restore) -> None:
