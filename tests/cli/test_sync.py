@@ -112,3 +112,28 @@ def test_without_a_server_or_a_network_one_sentence_says_what_to_do(cli: Cli) ->
 def test_an_item_that_there_is_not_is_not_found(cli: Cli) -> None:
     assert cli("inbox", "mine", "1", "--json").json["exit_code"] == 3
     assert "Nothing waits" in cli("inbox").err
+
+
+def test_a_ticket_is_the_same_document_on_every_laptop_that_holds_the_same(
+    cli: Cli, at: Laptop, enrolled: None
+) -> None:
+    """Also what reads alike, whatever order the tickets came in: here one's own first, there by a snapshot."""
+    alike = ("Projector shows no picture", "Projector shows a green picture", "No picture on the projector in the hall")
+    at("ann")
+    refs = [str(cli("log", text, "--json").json["ref"]) for text in alike]
+    at("ben")
+    refs += [str(cli("log", f"{text} again", "--json").json["ref"]) for text in alike]
+    gone = str(cli("log", "Projector typed by mistake", "--json").json["ref"])
+    cli("undo")
+    cli("note", refs[3], "Lamp ordered", "--minutes", "5")
+    for name in ("ben", "ann", "ben"):
+        at(name)
+        assert cli("sync").code == 0
+    assert cli("show", gone).code == 3
+    assert cli("sync", "--anew").code == 0
+    for ref in refs:
+        found = []
+        for name in ("ann", "ben"):
+            at(name)
+            found.append(cli("show", ref, "--json").json)
+        assert found[0] == found[1] and found[0]["similar"]

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -18,10 +18,11 @@ from techdesk.server import operations, postponed, syncing
 from techdesk.server.invites import invite
 from techdesk.server.log import written
 from techdesk.server.schema import KNOWN
+from techdesk.server.storage import opened
 from techdesk.sync.client import enrol, sync
 from tests.desk.test_released import RELEASED, lines
 from tests.simulation.editions import LATER, NewerNote, Report, edition
-from tests.sync.field import Field, InProcess, everything, inbox, log, row, rows, settle_down
+from tests.sync.field import Field, InProcess, Server, everything, inbox, log, on_the_road, row, rows, settle_down
 
 
 def updated() -> AbstractContextManager[None]:
@@ -40,7 +41,26 @@ def restarted(road: InProcess) -> None:
 
 def kinds(road: InProcess) -> list[Row]:
     with road.storage.transaction() as session:
-        return session.rows("SELECT command, kind, laptop FROM change_log WHERE command LIKE 'ticket%' ORDER BY seq")
+        return session.rows("SELECT command, kind, laptop FROM change_log WHERE command LIKE ? ORDER BY seq", "ticket%")
+
+
+class Place(NamedTuple):
+    """Laptops of a server in this process."""
+
+    near: Field
+    road: InProcess
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def place(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
+    database = str(tmp_path / "server.db")
+    if request.param == "postgres":
+        database = request.getfixturevalue("postgres_database")
+    storage = opened(database)
+    near = Field(Server("http://127.0.0.1:9", database), tmp_path)
+    yield Place(near, on_the_road(monkeypatch, storage))
+    near.close()
+    storage.close()
 
 
 @pytest.mark.parametrize("path", RELEASED, ids=lambda path: path.stem)
@@ -114,7 +134,8 @@ def test_what_waits_on_a_laptop_is_understood_after_its_update(near: Field) -> N
     assert notes(ann, id) == notes(ben, id) == ["low", "empty"]
 
 
-def test_what_is_newer_than_the_server_waits_there_and_is_done_once_it_is_updated(near: Field, road: InProcess) -> None:
+def test_what_is_newer_than_the_server_waits_there_and_is_done_once_it_is_updated(place: Place) -> None:
+    near, road = place
     ann, ben = near.laptop("Ann"), near.laptop("Ben")
     id, known = new_id(), log(ann, "Toner")
     with updated():

@@ -1,6 +1,8 @@
 """What a store remembers of a text: for each of its telling words, the newest tickets that hold it.
 
 One look bounds what it costs, whatever the store's size: of a word that many tickets hold, the newest ones stand for all.
+Two laptops that hold the same tickets remember the same, but for such a word: which are the newest ones is in the order in
+which they came to each.
 `similar` and `advice` both stand on it. Nothing is kept beside the full-text index, so there is nothing to rebuild, to send
 or to erase.
 """
@@ -57,7 +59,7 @@ class Recall(NamedTuple):
 
 def recall(connection: sqlite3.Connection, text: str, *, leave_out: int = -1, pairs: bool = True) -> Recall:
     """What the store remembers of a text; `leave_out` is the row number of its own ticket."""
-    size = int(connection.execute("SELECT coalesce(max(n), 0) FROM ticket").fetchone()[0])
+    size = int(connection.execute("SELECT count(*) FROM ticket").fetchone()[0])
     said = [word.casefold() for word in words_of(text[:READ])]
     chosen = [word for word in dict.fromkeys(said) if telling(word)][: 2 * MOST_WORDS]
     words: list[Term] = []
@@ -107,7 +109,7 @@ def _holding(connection: sqlite3.Connection, phrase: str) -> list[int]:
 
 def _weight(rows: list[int], size: int) -> float:
     """How rare a word is; where only the newest of its tickets were looked at, how close they stand tells."""
-    number = len(rows) if len(rows) < SAMPLE else len(rows) * size / max(1, size - rows[-1] + 1)
+    number = len(rows) if len(rows) < SAMPLE else len(rows) * size / max(1, rows[0] - rows[-1] + 1)
     return log(1 + (size - number + 0.5) / (number + 0.5)) if number < size else 0.01
 
 

@@ -80,7 +80,9 @@ def _nearest(
     for pair in known.pairs:
         for row in pair.rows:
             scores[row] = scores.get(row, 0.0) + PAIR * pair.weight
-    rows = [row for row, _ in sorted(scores.items(), key=lambda item: (-item[1], -item[0]))[:MOST_COMPARED]]
+    # Those that score alike are in or out together: row numbers are each store's own.
+    least = sorted(scores.values(), reverse=True)[:MOST_COMPARED][-1:]
+    rows = [row for row, score in scores.items() if [score] >= least][: 4 * MOST_COMPARED]
     marks = ", ".join("?" * len(rows))
     found = connection.execute(
         f"""

@@ -74,3 +74,20 @@ def test_what_waits_at_the_same_site_may_be_the_same_thing(store: Store) -> None
     assert [each.ref for each in twins(store.connection, "the laminator jams again", here)] == [ref]
     assert twins(store.connection, "the laminator jams again", there) == []
     assert twins(store.connection, "the", here) == []
+
+
+def test_what_a_store_once_held_has_no_say(store: Store, tmp_path: Path) -> None:
+    texts = [
+        f"{what} in room {number}" for number in range(8) for what in ("Projector shows no picture", "Toner is low")
+    ]
+    with Store(tmp_path / "other" / "techdesk.db") as other:
+        for number in range(40):
+            log(other, f"Of a school that is gone {number}")
+        gone = other.connection.execute("SELECT id FROM ticket").fetchall()
+        found = []
+        for each in (store, other):
+            refs = {log(each, text): text for text in texts}
+            each.connection.executemany("DELETE FROM ticket WHERE id = ?", gone)
+            similar = similar_to(each.connection, "The beamer or projector in room 3 has no picture", limit=8)
+            found.append(sorted((refs[one.ref], one.score, one.why) for one in similar))
+    assert found[0] == found[1] and len(found[0]) == 8
