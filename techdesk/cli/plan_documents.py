@@ -7,7 +7,6 @@ from techdesk.models.queries.rotations import PlanLine, RotationRow
 
 if TYPE_CHECKING:
     from techdesk.planning.booking import Bookings
-    from techdesk.planning.comparing import Measure
     from techdesk.planning.cycle import Change, Draft
     from techdesk.planning.drafting import Prepared
     from techdesk.planning.moving import Cost
@@ -68,20 +67,6 @@ def differences(found: Sequence["Change"], lines: Sequence[PlanLine]) -> list[di
         return None if visit is None else f"{day_short(visit.day)} {people.get(visit.technician, '?')}"
 
     return [{"site": sites[one.site], "before": slot(one.before), "after": slot(one.after)} for one in found]
-
-
-def side_by_side(figures: Sequence["Measure"]) -> list[tuple[str, ...]]:
-    """The figures of rotations, a row each."""
-    rows: list[tuple[str, list[str]]] = [
-        ("state", [each.state for each in figures]),
-        ("visits in a cycle", [str(each.visits) for each in figures]),
-        ("visits missing", [str(each.missing) for each in figures]),
-        ("minutes of driving", [f"{each.travel:.0f}" for each in figures]),
-        ("hours of a technician", [f"{each.least / 60:.1f} to {each.most / 60:.1f}" for each in figures]),
-        ("minutes over hours", [f"{each.over:.0f}" for each in figures]),
-        ("schools with two technicians", [str(each.shared) for each in figures]),
-    ]
-    return [(name, *values) for name, values in rows]
 
 
 def bookings(booked: "Bookings") -> dict[str, list[dict[str, Any]]]:

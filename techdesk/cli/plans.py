@@ -201,7 +201,7 @@ def compare(
 ) -> None:
     """Two rotations side by side, in figures, and the visits that differ."""
     session.json = as_json
-    from techdesk.planning.comparing import differences, measure
+    from techdesk.planning.comparing import differences, measure, side_by_side
 
     books = [_opened(one), _opened(two)]
     figures = [measure(book.row, book.lines, book.crew, book.book) for book in books]
@@ -210,7 +210,7 @@ def compare(
     if as_json:
         put({"items": [each._asdict() for each in figures], "differences": told, "total": len(told)})
         return
-    table(("", figures[0].name, figures[1].name), documents.side_by_side(figures), "")
+    table(("", figures[0].name, figures[1].name), side_by_side(figures), "")
     say(f"{len(told)} visits differ.")
     for each in told[:SHOWN]:
         say(f"  {each['site']}: {each['before'] or '-'} -> {each['after'] or '-'}")

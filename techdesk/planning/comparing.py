@@ -48,6 +48,20 @@ def measure(row: RotationRow, lines: Sequence[PlanLine], crew: Sequence[Crew], b
     )  # fmt: skip
 
 
+def side_by_side(figures: Sequence[Measure]) -> list[tuple[str, ...]]:
+    """The figures of rotations, a row each."""
+    rows: list[tuple[str, list[str]]] = [
+        ("state", [each.state for each in figures]),
+        ("visits in a cycle", [str(each.visits) for each in figures]),
+        ("visits missing", [str(each.missing) for each in figures]),
+        ("minutes of driving", [f"{each.travel:.0f}" for each in figures]),
+        ("hours of a technician", [f"{each.least / 60:.1f} to {each.most / 60:.1f}" for each in figures]),
+        ("minutes over hours", [f"{each.over:.0f}" for each in figures]),
+        ("schools with two technicians", [str(each.shared) for each in figures]),
+    ]
+    return [(name, *values) for name, values in rows]
+
+
 def differences(before: Sequence[PlanLine], after: Sequence[PlanLine]) -> tuple[Change, ...]:
     """The visits that differ, by site, day of the cycle and technician."""
     return changes_between(_visits(before), _visits(after))

@@ -47,13 +47,14 @@ class VisitsArea(VisitKeys[DayVisit]):
     TITLE: ClassVar[str] = "Visits"
     TABLES: ClassVar[frozenset[str]] = frozenset(("visit", "visit_task", "site", "contact", "ticket", "technician"))
     FOOTER: ClassVar[tuple[str, ...]] = (
-        "list.open", "ticket.timer", "visit.plan", "visit.move", "visit.wrap", "visit.sign", "list.find", "capture.open",
+        "list.open", "ticket.timer", "visit.plan", "rotation.open", "visit.move", "visit.wrap", "visit.sign", "capture.open",
         "desk.undo",
     )  # fmt: skip
     WHAT: ClassVar[tuple[str, str]] = ("visit", "visits")
     FILTER: ClassVar[str] = "a school or a person; all shows everybody's"
     BINDINGS: ClassVar[list[BindingType]] = [
         key("p", "plan", "visit.plan", "Plan", "Plan a visit"),
+        key("number_sign", "rotation", "rotation.open", "Rotation", "The rotation: weeks, days, technicians as a grid"),
     ]
 
     def make_list(self) -> PagedList[DayVisit]:
@@ -140,3 +141,9 @@ class VisitsArea(VisitKeys[DayVisit]):
     def _planned(self, id: str | None) -> None:
         if id:
             self.listing.select(id)
+
+    def action_rotation(self) -> None:
+        """#: the grid."""
+        from techdesk.screens.rotation import RotationScreen
+
+        self.app.push_screen(RotationScreen())
