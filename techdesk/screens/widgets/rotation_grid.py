@@ -112,7 +112,8 @@ class RotationGrid(Static, can_focus=True):
     def show(self, grid: Grid, follow: str | None = None) -> None:
         """Another grid; the cursor stays with its visit, or goes to the one to follow."""
         before = self.grid.at(self.place)
-        found = grid.find(follow or before.id) if follow or before else None
+        wanted = follow or (before.id if before else None)
+        found = grid.find(wanted) if wanted else None
         self.grid = grid
         self.place = found or (self.place if self.place.row < len(grid.crew) and before is None else grid.first())
         self.redraw()
