@@ -1,5 +1,6 @@
 """How well solved tickets tell what a new one is, beside TF-IDF with a linear classifier of scikit-learn (measured here, no
-part of techdesk): the right group first, and among the first three; and milliseconds a ticket in a store of 100,000.
+part of techdesk): the right group first, and among the first three; and milliseconds of processor a ticket, in a
+store of 100,000 too.
 
     python -m benchmarks.suggest --folds 5 FILE
     python -m benchmarks.suggest --train FILE --test FILE
@@ -83,13 +84,13 @@ def store_of(rows: Sequence[Said]) -> Iterator[Store]:
 
 
 def ours(train: Sequence[Said], test: Sequence[Said]) -> tuple[list[list[str]], list[float]]:
-    """The first three groups for each, and the milliseconds it took."""
+    """The first three groups for each, and the milliseconds of processor it took."""
     found, taken = [], []
     with store_of(train) as store:
         for row in test:
-            began = time.perf_counter()
+            began = time.process_time()
             advice = advise(store.connection, row.text, fields=("category",)).get("category", [])
-            taken.append((time.perf_counter() - began) * 1000)
+            taken.append((time.process_time() - began) * 1000)
             found.append([each.value for each in advice[:3]])
     return found, taken
 
@@ -142,16 +143,16 @@ def measure(parts: list[tuple[list[Said], list[Said]]], *, baseline: bool) -> di
 
 
 def at_scale(texts: Sequence[str], rows: int, folder: Path | None) -> dict[str, float]:
-    """Milliseconds a ticket, all fields, in a store of many tickets: with the store's own texts and with the file's."""
+    """Milliseconds of processor a ticket, all fields, in a store of many tickets: with its own texts and the file's."""
     found: dict[str, float] = {"rows": rows}
     with Store(store_with(rows, folder) / "techdesk.db") as store:
         own = [text for (text,) in store.connection.execute("SELECT text FROM ticket ORDER BY n LIMIT 100 OFFSET 500")]
         for name, some in (("own_texts", own), ("file_texts", texts)):
             taken = []
             for each in some:
-                began = time.perf_counter()
+                began = time.process_time()
                 advise(store.connection, each)
-                taken.append((time.perf_counter() - began) * 1000)
+                taken.append((time.process_time() - began) * 1000)
             if taken:
                 found |= {f"{name}_median_ms": round(statistics.median(taken), 1),
                           f"{name}_worst_ms": round(max(taken), 1)}  # fmt: skip

@@ -25,6 +25,10 @@ NOISE = frozenset(("x000d", "nbsp", "http", "https", "www", "com", "cid", "png",
 # An unknown word is taken for a known one that differs by a letter, if it is at least so long.
 SHORTEST_MISSPELT, MOST_MISSPELT = 5, 3
 RANGE = 400
+# How words begin: so many letters stand for all forms of a word, and the first digits of a number for what is numbered alike.
+# Only words that few tickets hold need it, and of a text so many are looked for.
+STEM, MOST_STEMS, MOST_NUMBERS = 5, 12, 6
+DIGITS, DIGITS_AFTER = (3, 4), (1, 2, 3)
 # Names and numbers are strange words too, so no more than these count.
 MOST_STRANGE = 3
 
@@ -41,12 +45,17 @@ class Term(NamedTuple):
 
 class Recall(NamedTuple):
     """The terms of a text that this store knows. `size` is about how many tickets there are, `strange` the weight of the
-    words that nobody has said before."""
+    words that nobody has said before; `begins` are words and numbers that begin alike (`print*`, `job 13*`)."""
 
     words: list[Term]
     pairs: list[Term]
     size: int
     strange: float
+    begins: list[Term] = []
+
+    def terms(self) -> list[Term]:
+        """All of them."""
+        return [*self.words, *self.pairs, *self.begins]
 
     def scores(self) -> dict[int, float]:
         """How much each ticket has in common with the text, by row number."""
@@ -57,7 +66,9 @@ class Recall(NamedTuple):
         return found
 
 
-def recall(connection: sqlite3.Connection, text: str, *, leave_out: int = -1, pairs: bool = True) -> Recall:
+def recall(
+    connection: sqlite3.Connection, text: str, *, leave_out: int = -1, pairs: bool = True, begins: bool = False
+) -> Recall:
     """What the store remembers of a text; `leave_out` is the row number of its own ticket."""
     size = int(connection.execute("SELECT count(*) FROM ticket").fetchone()[0])
     said = [word.casefold() for word in words_of(text[:READ])]
@@ -77,7 +88,12 @@ def recall(connection: sqlite3.Connection, text: str, *, leave_out: int = -1, pa
             strange += 1
     words = sorted(words, key=lambda term: (-term.weight, term.text))[:MOST_WORDS]
     neighbours = _pairs(connection, said, words, leave_out, size) if pairs else []
-    return Recall(words, neighbours, size, min(strange, MOST_STRANGE) * log(1 + size))
+    found = Recall(words, neighbours, size, min(strange, MOST_STRANGE) * log(1 + size))
+    if begins:
+        held = {term.text: len(term.rows) for term in words}
+        rare = [word for word in chosen if held.get(word, 0) < SAMPLE]
+        found = found._replace(begins=_begins(connection, said, rare, leave_out, size))
+    return found
 
 
 def telling(word: str) -> bool:
@@ -96,6 +112,26 @@ def _pairs(connection: sqlite3.Connection, said: list[str], words: list[Term], l
         if rows:
             found.append(Term(f"{one} {two}", f"{one} {two}", rows, _weight(rows, size)))
     return found
+
+
+def _begins(connection: sqlite3.Connection, said: list[str], rare: list[str], leave_out: int, size: int) -> list[Term]:
+    """The beginnings of rare words, and of numbers with the word before them."""
+    stems = [word[:STEM] for word in rare if len(word) >= STEM and not _numbered(word)][:MOST_STEMS]
+    numbers = dict.fromkeys(pair for pair in pairwise(["", *said]) if _numbered(pair[1]))
+    for before, number in list(numbers)[:MOST_NUMBERS]:
+        stems += [number[:many] for many in DIGITS if many < len(number)]
+        if telling(before):
+            stems += [f"{before} {number[:many]}" for many in DIGITS_AFTER if many <= len(number)]
+    found = []
+    for stem in dict.fromkeys(stems):
+        rows = [row for row in _holding(connection, f'"{stem}" *') if row != leave_out]
+        if rows:
+            found.append(Term(f"{stem}*", f"{stem}*", rows, _weight(rows, size)))
+    return found
+
+
+def _numbered(word: str) -> bool:
+    return any(letter.isdigit() for letter in word)
 
 
 def _holding(connection: sqlite3.Connection, phrase: str) -> list[int]:

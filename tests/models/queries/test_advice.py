@@ -74,3 +74,11 @@ def test_a_store_with_hardly_anything_solved_gives_no_advice(tmp_path: Path) -> 
     with Store(tmp_path / "new.db") as fresh:
         solve(fresh, "Toner low", category="printing", role="support", urgency=4)
         assert advise(fresh.connection, "Toner low again") == {}
+
+
+def test_what_is_numbered_alike_is_for_the_same_people(store: Store) -> None:
+    for number in (1301, 1302, 1304, 1977, 1978, 1979):
+        solve(store, f"Job_{number} failed at night", category="backup" if number < 1400 else "payroll", role="support",
+              urgency=3)  # fmt: skip
+    assert advise(store.connection, "Job_1309 failed at night")["category"][0].value == "backup"
+    assert advise(store.connection, "Job_1970 failed at night")["category"][0].value == "payroll"
