@@ -20,6 +20,8 @@ def tell_ticket(story: TicketStory) -> None:
     _say_if("opened", f"{local(line.opened_at, zone):%a %d %b %Y %H:%M}")
     if fields["open"]:
         _say_if("due", f"{local(line.fix_due, zone):%a %d %b %H:%M}" if line.fix_due else "at the next visit")
+        if story.hours_of_others:
+            _say_if("counted in", f"the organisation's hours: {line.site} has no service hours")
     _say_if("owed", f"{story.owed} min of visits, to {line.site}" if story.owed and fields["open"] else None)
     _say_if("waits for", f"{line.hold_reason} {fields['hold_until'] or ''}".strip() if line.hold_reason else None)
     _say_if("supplier", _supplier(story))

@@ -188,8 +188,11 @@ def _days_of(events: list[Any], zones: list[Any], today: date) -> Iterator[Any]:
 
 
 def _span(event: Any, timezone: ZoneInfo) -> tuple[str, str]:
-    """The first and the last day of an event; its end, where it has one, is the moment after it."""
+    """The first and the last day of an event; its end, where it has one, is the moment after it.
+    Raises BadInput for one that ends before it begins."""
     start, end = event.start, event.end
+    if type(start) is type(end) and end < start:
+        raise BadInput("it ends before it begins: correct it where the file comes from")
     if isinstance(start, datetime):
         first = _here(start, timezone).date()
         until = _here(end, timezone) - timedelta(seconds=1) if isinstance(end, datetime) else None

@@ -132,7 +132,9 @@ class DeviceLine(NamedTuple):
 
 
 class TicketStory(NamedTuple):
-    """Everything about one ticket. `fields` are the columns of its row; `owed` are minutes of visits owed to its site."""
+    """Everything about one ticket. `fields` are the columns of its row; `owed` are minutes of visits owed to its site;
+    `hours_of_others` is 1 when the site says that it has no service hours, so that those of its cluster or organisation
+    count."""
 
     fields: dict[str, str | int | float | None]
     line: TicketLine
@@ -148,6 +150,7 @@ class TicketStory(NamedTuple):
     surveys: "tuple[SurveyLine, ...]" = ()
     supplier: "SupplierTerms | None" = None
     owed: int = 0
+    hours_of_others: int = 0
 
 
 class TicketLinks(NamedTuple):

@@ -78,6 +78,8 @@ def ticket_detail(story: TicketStory, pick: list[PickLine], ink: Ink) -> Text:
     over = line.hold_until is not None and line.hold_until <= ink.now[:10]
     state = dot.join((state_text(line.state, line.hold_reason, over=over), owner, age_text(line.opened_at, ink.now)))
     page.line((state, ink.muted))
+    if story.hours_of_others and fields["open"]:
+        page.line((f"due by the organisation's hours: {line.site} has no service hours", ink.muted))
     if story.owed and fields["open"]:
         page.line((f"{ink.signs.late} {line.site} is owed {minutes_text(story.owed)} of visits", ink.late))
     _stands_with(page, story, ink)

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from tests.cli.conftest import Cli
+from tests.cli.school import school
 
 ICS = (
     "BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VEVENT\nUID:1\nSUMMARY:Christmas holiday\nDTSTART;VALUE=DATE:20261219\n"
@@ -86,3 +87,11 @@ def test_undo_puts_the_hours_and_the_due_times_back(cli: Cli) -> None:
     cli("calendar", "hours", "mon-sun 07:00-19:00")
     cli("undo")
     assert cli("show", before["ref"], "--json").json["fix_due"] == before["fix_due"]
+
+
+def test_a_ticket_of_a_site_without_service_hours_says_whose_hours_count(cli: Cli) -> None:
+    school()
+    cli("log", "Toner low", "--site", "2005")
+    assert "counted in" not in cli("show", "1001").out
+    cli("calendar", "hours", "none", "--site", "2005")
+    assert "the organisation's hours: St Aidan's has no service hours" in cli("show", "1001").out

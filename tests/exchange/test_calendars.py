@@ -113,6 +113,12 @@ def test_a_broken_event_is_reported_and_the_rest_taken(store: Store, write: Writ
     assert (report.created, report.rejected, len(report.errors)) == (1, 1, 1)
 
 
+def test_an_event_that_ends_before_it_begins_is_reported(store: Store, write: Write) -> None:
+    report = take(store, write(ics(event("Closed", *days("20261202", "20261201")))))
+    assert (report.created, report.rejected) == (0, 1)
+    assert "ends before it begins" in report.errors[0].why
+
+
 def test_nothing_is_taken_of_a_file_with_an_error_when_that_was_asked(store: Store, write: Write) -> None:
     report = take(store, write(ics(event("Nothing"), event("Closed", *days("20261201", "20261202")))), strict=True)
     assert not report.taken

@@ -76,6 +76,16 @@ async def test_five_thousand_lines_are_taken_down(school: School) -> None:
         assert becomes(desk) == "→ 5,000 tickets"
 
 
+async def test_a_page_is_taken_down_once_however_often_the_key_is_pressed(school: School) -> None:
+    async with open_desk(school) as desk:
+        await desk.press("N")
+        await desk.type("no sound")
+        for _ in range(3):
+            desk._send("ctrl+s", None)
+        await desk.settle()
+    assert school.asks("SELECT count(*) FROM ticket WHERE text = 'no sound'") == [(1,)]
+
+
 async def test_what_is_open_already_is_named_while_one_types_and_never_in_the_way(school: School) -> None:
     async with open_desk(school) as desk:
         await desk.press("n")

@@ -133,6 +133,7 @@ def story(connection: sqlite3.Connection, id: str) -> TicketStory:
         tuple(of_ticket(connection, id)),
         supplier(connection, fields["supplier"]),
         owed(connection, head.site_id),
+        _hours_of_others(connection, head.site_id),
     )
 
 
@@ -152,6 +153,14 @@ def _links(connection: sqlite3.Connection, id: str, fields: dict[str, Any]) -> T
         refs("parent_id = ?", id),
         None if behind is None else str(behind[0]),
     )
+
+
+def _hours_of_others(connection: sqlite3.Connection, site_id: str | None) -> int:
+    """Whether the site's own calendar has hours that say none: `none`, or nothing but closed days."""
+    found = connection.execute(
+        "SELECT 1 FROM calendar WHERE site_id = ? AND trim(hours) <> '' AND hours NOT GLOB '*[0-9]*'", (site_id,)
+    ).fetchone()
+    return int(found is not None)
 
 
 def _model(connection: sqlite3.Connection, device_id: str | int | float | None) -> str | None:

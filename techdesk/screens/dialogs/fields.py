@@ -54,6 +54,7 @@ class FieldsDialog(Dialog[bool]):
         self._fields = fields
         self._order = order
         self._draft = draft
+        self._saving = False
         self._before = {each.name: _plain((before or {}).get(each.name)) for each in fields}
 
     def compose_fields(self) -> ComposeResult:
@@ -80,6 +81,8 @@ class FieldsDialog(Dialog[bool]):
     def action_save(self) -> None:
         """Keeps what was changed."""
         changes = self._changes()
+        if self._saving:  # a second press before the first is done
+            return
         if not changes:
             self.wrong("Nothing is changed yet: type something, or leave with Esc.")
             return
@@ -88,10 +91,12 @@ class FieldsDialog(Dialog[bool]):
         except BadInput as error:
             self.wrong(str(error))
             return
+        self._saving = True
         self.run_worker(self._save(order), group="write")
 
     async def _save(self, order: Order) -> None:
         done = await self.desk.do(order)
+        self._saving = False
         if done.outcomes:
             self.desk.keep_draft(self._draft, {})
             self.dismiss(True)

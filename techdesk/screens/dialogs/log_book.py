@@ -68,6 +68,7 @@ class LogBookDialog(Dialog[bool]):
         super().__init__("Log book: a line, a ticket")
         self._given = text
         self._becoming = 0
+        self._saving = False
 
     def compose_fields(self) -> ComposeResult:
         text = str(self.desk.drafts.get(DRAFT).get("text", "")) if self._given is None else self._given
@@ -113,6 +114,10 @@ class LogBookDialog(Dialog[bool]):
         if not text.strip():
             self.wrong("There is nothing on the page yet: write a line, or leave with Esc.")
             return
+        if self._saving:  # a long page takes seconds, and a second press must not take it down twice
+            return
+        self._saving = True
+        self.query_one("#becomes", Static).update(f"{self.desk.signs.so} taking down {self._becoming:,} ...")
         self.run_worker(self._save(text), group="write")
 
     async def _save(self, text: str) -> None:
@@ -122,6 +127,7 @@ class LogBookDialog(Dialog[bool]):
             return _commands(connection, text, me, Files(path))
 
         done = await self.desk.do(order)
+        self._saving = False
         if done.outcomes:
             self.desk.keep_draft(DRAFT, {})
             self.dismiss(True)
