@@ -67,12 +67,17 @@ class RepairsScreen(Board[AwayLine], RepairKeys):
     def draw(self, row: AwayLine, width: int, selected: bool, marked: bool) -> Text:
         ink = self.desk.ink
         late = ink.signs.late if row.overdue else " "
-        text = Text(no_wrap=True).append(f"{late} ", ink.late).append(fit(row.label, 11), "bold").append(" ")
+        text = (
+            Text(no_wrap=True)
+            .append(f"{late} ", ink.late)
+            .append(fit("licence" if row.licence else row.label, 11), "bold")
+            .append(" ")
+        )
         text.append(fit(row.state, 14), ink.late if row.state in ("rejected", "expired", "too few seats") else "")
         text.append(f"{fit(row.due or 'no day', 11)}", ink.late if row.overdue else ink.muted)
         who = fit(row.who or "nobody named", 17) + " " if width >= 64 else ""
         text.append(who, ink.accent if row.kind == "repair" else "")
-        words = row.words if row.kind != "loan" else row.about or ""
+        words = row.about or "" if row.loan else f"{row.label}: {row.words}" if row.licence else row.words
         return text.append(fit(words, max(4, width - text.cell_len)), ink.muted)
 
     # The card
