@@ -1,6 +1,7 @@
-"""The spares of a large organisation: 200,000 movements of 300 parts over 60 locations, 20,000 devices beside them.
+"""The spares of a large organisation: 200,000 movements of 300 parts over 60 locations; 20,000 devices of 200 models beside
+them, with 100,000 tickets of which most are about a device.
 
-    python -m benchmarks.stock [--movements N] [--runs N]
+    python -m benchmarks.stock [--movements N] [--tickets N] [--runs N]
 
 Prints milliseconds of processor time (medians) of what screens and verbs ask of the books, and the floor: the same balances
 read by bare sqlite3 from a table that has nothing else in it.
@@ -20,18 +21,27 @@ from techdesk import clock
 from techdesk.desk.ids import new_id
 from techdesk.desk.inventory import RecordModel
 from techdesk.desk.spares import RecordLocation, RecordPart, SetLevel
-from techdesk.models.queries import demand, packing, spares, stock_books
+from techdesk.models.queries import demand, models, packing, spares, standardising, stock_books
 from techdesk.models.store import Store
+from techdesk.planning import replacing
+from techdesk.planning.failing import rate
+from techdesk.planning.standardising import odd_models, reduce_to
 
 PARTS, LOCATIONS, NOW = 300, 60, "2026-11-23T09:00:00.000Z"
+DEVICES, MODELS = 20_000, 200
+MAKERS = ("Acer", "Dell", "HP", "Lenovo")
 ROW = "INSERT INTO {} (id, created_at, updated_at, {}) VALUES (?, '{}', '{}', {})"
 
 
-def filled(path: Path, movements: int, chance: Random) -> Store:
-    """A store with so many movements over two years, most of them uses for nothing and fillings."""
+def filled(path: Path, movements: int, tickets: int, chance: Random) -> Store:
+    """A store with so many movements and tickets over two years, most movements uses for nothing and fillings."""
     store = Store(path, wall=lambda: NOW)
-    models, parts, places = ([new_id() for _ in range(count)] for count in (40, PARTS, LOCATIONS))
-    store.perform_all([RecordModel(id=id, name=f"Model {number}") for number, id in enumerate(models)])
+    models, parts, places = ([new_id() for _ in range(count)] for count in (MODELS, PARTS, LOCATIONS))
+    store.perform_all([
+        RecordModel(id=id, name=f"{MAKERS[number % 4]} Book {number // 2} G{number % 2}", category=f"kind {number % 9}",
+                    standing=("standard", "tolerated", "retiring")[number % 3], manufacturer=MAKERS[number % 4])
+        for number, id in enumerate(models)
+    ])  # fmt: skip
     store.perform_all([
         RecordPart(id=id, sku=f"SKU-{number:03}", name=f"Part number {number}", unit_cost=10 + number % 90,
                    models=(chance.choice(models),)) for number, id in enumerate(parts)
@@ -49,10 +59,40 @@ def filled(path: Path, movements: int, chance: Random) -> Store:
             (_movement(chance, parts, places, number, movements) for number in range(movements)),
         )
         store.connection.executemany(
-            ROW.format("device", "tag, model_id", NOW, NOW, "?, ?"),
-            ((new_id(), f"D-{number}", chance.choice(models)) for number in range(20_000)),
+            ROW.format(
+                "device", "tag, model_id, site_id, bought, warranty_end, cost, state", NOW, NOW, "?, ?, ?, ?, ?, ?, ?"
+            ),
+            (_device(chance, number, models) for number in range(DEVICES)),
+        )
+        devices = [id for (id,) in store.connection.execute("SELECT id FROM device ORDER BY n")]
+        store.connection.executemany(
+            ROW.format(
+                "ticket",
+                "ref, title, text, device_id, opened_at, kind, state, open",
+                NOW,
+                NOW,
+                "?, ?, ?, ?, ?, ?, ?, 0",
+            ),
+            (_ticket(chance, number, devices) for number in range(tickets)),
         )
     return store
+
+
+def _device(chance: Random, number: int, models: list[str]) -> tuple[object, ...]:
+    bought = f"20{chance.randint(17, 26)}-{chance.randint(1, 9):02}-01"
+    state = "retired" if number % 10 == 0 else "in_service"
+    # One in five came from a list that has no purchases.
+    known = (
+        (None, None, None) if number % 5 == 0 else (bought, f"{int(bought[:4]) + 3}{bought[4:]}", 200 + number % 300)
+    )
+    return new_id(), f"D-{number}", chance.choice(models), f"site {number % 60}", *known, state
+
+
+def _ticket(chance: Random, number: int, devices: list[str]) -> tuple[object, ...]:
+    at = clock.later(NOW, -chance.randrange(2 * 365 * 24 * 60))
+    about = None if number % 5 == 0 else chance.choice(devices)
+    kind = ("incident", "incident", "request")[number % 3]
+    return new_id(), f"{number}-A", "It is broken", "It is broken. " * 12, about, at, kind, "closed"
 
 
 def _movement(chance: Random, parts: list[str], places: list[str], number: int, count: int) -> tuple[object, ...]:
@@ -82,17 +122,29 @@ def floor(store: Store) -> Callable[[], object]:
     return lambda: bare.execute("SELECT * FROM held WHERE place = ?", (own,)).fetchall()
 
 
+def _standard(connection: sqlite3.Connection) -> object:
+    lines, parts = models.lines(connection, None), standardising.held(connection)
+    return standardising.shares(connection), odd_models(lines, parts), reduce_to(lines, parts, 1)
+
+
+def _replacement(connection: sqlite3.Connection) -> object:
+    devices, prices = standardising.ageing(connection), standardising.prices(connection)
+    return replacing.plan(models.lines(connection, None), devices, prices, clock.parse(NOW).date())
+
+
 def main() -> None:
     """Prints one JSON document."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--movements", type=int, default=200_000)
+    parser.add_argument("--tickets", type=int, default=100_000)
     parser.add_argument("--runs", type=int, default=15)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        store = filled(Path(folder) / "techdesk.db", options.movements, Random(1))
+        store = filled(Path(folder) / "techdesk.db", options.movements, options.tickets, Random(1))
         connection, me = store.connection, store.meta("technician")
         own = spares.locations(connection, me)[0].id
         part = str(connection.execute("SELECT id FROM part LIMIT 1").fetchone()[0])
+        model = str(connection.execute("SELECT id FROM device_model LIMIT 1").fetchone()[0])
         asked: dict[str, Callable[[], object]] = {
             "floor": floor(store),
             "balance": lambda: spares.balance(connection, part, own),
@@ -106,6 +158,15 @@ def main() -> None:
             "pick of a day": lambda: packing.pick_for(connection, ["none"], me, (), NOW),
             "use of one part": lambda: demand.uses(connection, NOW, own, part),
             "use of all parts": lambda: demand.uses(connection, NOW, own),
+            "models board, first page": lambda: models.board(connection, "", NOW, failures=False),
+            "models board, with failures": lambda: [
+                rate(each.failures, each.years) for each in models.lines(connection, NOW)
+            ],
+            "fleet, first page": lambda: standardising.shares(connection),
+            "model card": lambda: models.card(connection, model, NOW),
+            "models that read alike": lambda: models.alike(connection),
+            "report standard": lambda: _standard(connection),
+            "report replacement": lambda: _replacement(connection),
         }
         print(json.dumps({"benchmark": "stock", "movements": options.movements,
                           "ms": {name: measured(ask, options.runs) for name, ask in asked.items()}}, indent=1))  # fmt: skip

@@ -63,6 +63,11 @@ INBOX_ITEM = "id ref entity kind done mine theirs theirs_by at state choice enti
 INBOX = f"n {INBOX_ITEM}"
 
 # What each command's JSON document holds at its top, beside `schema`; a list's items in brackets.
+MODEL = (
+    "id name number manufacturer category standing update_expiry devices share failures device_years rate rate_low rate_high"
+    " little_seen spellings"
+)
+FLEET = ("models", "standard", "replacement")
 KEYS = {
     "dispatch": (
         "date planned_with accepted routes[technician technician_id leaves returns driving stops]"
@@ -112,6 +117,15 @@ KEYS = {
     "device loans": f"items[{LOAN}] total",
     "device repairs": f"items[{REPAIR}] total",
     "device audit": "audit site room here moved unknown ended scanned[ref answer] missing[tag model]",
+    "model list": f"items[{MODEL} parts] total",
+    "model show": f"{MODEL} spelled sites[site name devices] symptoms[symptom failures] months[month failures]"
+    " parts[sku name on_hand only]",
+    "model alike": "items[kept others] total",
+    "report models": f"items[{MODEL} parts] total",
+    "report standard": "sites[site name devices standard tolerated retiring models share]"
+    " odd[name standing devices parts value target_value]"
+    " steps[name devices freed target_freed models all_devices all_freed all_target_freed] models",
+    "report replacement": "life years[year devices cost without_price reasons models]",
     "licence list": "items[id product supplier seats used expires state cost sites] total",
     "sync": "sent received merged conflicts parked bytes_up bytes_down round_trips seconds waiting files_sent"
     " files_received files_waiting",
@@ -159,7 +173,8 @@ def _section(name: str, command: Any) -> list[str]:
     if not group:
         lines += [f"`{typed} [options]`\n" if _shown(command) else f"`{typed}`\n"]
     lines += _options(command)
-    for key in (name, f"{name} --status", f"{name} --waiting"):
+    kinds = ("", " --status", " --waiting", *(f" {each}" for each in FLEET if name == "report"))
+    for key in (f"{name}{kind}" for kind in kinds):
         if key in KEYS:
             said = f" with `{key.removeprefix(name).strip()}`" if key != name else ""
             lines.append(f"JSON{said}: {_keys(KEYS[key])}\n")

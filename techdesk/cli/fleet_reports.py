@@ -52,7 +52,7 @@ def _models(as_json: bool, as_csv: bool) -> None:
 
 def _standard(keep: int | None, as_json: bool, as_csv: bool) -> None:
     connection = session.store.connection
-    lines, parts = models.lines(connection, session.now), standardising.held(connection)
+    lines, parts = models.lines(connection, None), standardising.held(connection)
     shares, odd = standardising.shares(connection), odd_models(lines, parts)
     used = sum(1 for line in lines if line.devices)
     steps = reduce_to(lines, parts, used - len(odd) if keep is None else keep)
@@ -110,7 +110,7 @@ def _tell_steps(steps: list[Step], used: int) -> None:
 def _replacement(life: float, as_json: bool, as_csv: bool) -> None:
     connection = session.store.connection
     years = replacing.plan(
-        models.lines(connection, session.now), standardising.ageing(connection), standardising.prices(connection),
+        models.lines(connection, None), standardising.ageing(connection), standardising.prices(connection),
         clock.parse(session.now).date(), life,
     )  # fmt: skip
     if as_json:

@@ -11,6 +11,7 @@ or else of all; without one, of the category's other models; without that, its o
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 from statistics import median
 from typing import NamedTuple
 
@@ -48,12 +49,15 @@ def plan(
     """The years in which devices are due, the soonest first; those without a year last."""
     models = {line.id: line for line in lines}
     asked: dict[str | None, float | None] = {}
+    by_category: dict[str | None, list[tuple[str | None, str, str | None, float]]] = {}
+    for purchase in prices:
+        by_category.setdefault(purchase[0], []).append(purchase)
     years: dict[int | None, list[tuple[str, str, int, float | None]]] = {}
     for group in devices:
         model = models.get(group.model_id or "")
         category = model.category if model else None
         if category not in asked:
-            asked[category] = price(category, prices, today)
+            asked[category] = price(category, by_category.get(category, ()), today)
         due = due_day(group, model, today, life)
         cost = asked[category] if asked[category] is not None else group.cost
         year = None if due is None else max(due.day, today).year
@@ -108,6 +112,7 @@ def _year(year: int | None, groups: list[tuple[str, str, int, float | None]]) ->
     )
 
 
+@lru_cache(maxsize=1 << 13)
 def _day(text: str | None) -> date | None:
     """A date; None for none, or for what an import took over that is no date."""
     try:

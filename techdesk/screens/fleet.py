@@ -26,15 +26,15 @@ class Fleet(NamedTuple):
     """What is told of the fleet."""
 
     shares: list[Share]
-    odd: list[Odd]
-    steps: list[Step]
-    used: int
-    years: list[Year]
+    odd: list[Odd] | None = None
+    steps: list[Step] | None = None
+    used: int = 0
+    years: list[Year] | None = None
 
 
 def fleet(connection: sqlite3.Connection, now: str) -> Fleet:
-    """Reads it."""
-    lines, parts = models.lines(connection, now), standardising.held(connection)
+    """Reads all of it."""
+    lines, parts = models.lines(connection, None), standardising.held(connection)
     odd, used = odd_models(lines, parts), sum(1 for line in lines if line.devices)
     years = replacing.plan(
         lines, standardising.ageing(connection), standardising.prices(connection), clock.parse(now).date()
@@ -54,10 +54,23 @@ class FleetScreen(StoryScreen):
 
     def __init__(self) -> None:
         super().__init__("")
+        self._whole: Fleet | None = None
 
     def reload(self) -> None:
+        self.read("story", lambda connection: Fleet(standardising.shares(connection)), self._show_first)
+
+    def _show_first(self, found: Fleet) -> None:
+        """The first page, while the rest is read."""
         now = self.desk.now
-        self.read("story", lambda connection: fleet(connection, now), self._show)
+        if self._whole:
+            self._show(self._whole._replace(shares=found.shares))
+        else:
+            self._show(found)
+        self.read("rest", lambda connection: fleet(connection, now), self._show_all)
+
+    def _show_all(self, found: Fleet) -> None:
+        self._whole = found
+        self._show(found)
 
     def _show(self, found: Fleet) -> None:
         page = Page()
@@ -74,20 +87,29 @@ def tell_fleet(found: Fleet, page: Page, ink: Ink, ascii_only: bool) -> None:
         rest = f"{each.devices:>4,} in {each.models} models{retiring}"
         page.line((f"  {fit(each.name, NAME)}", ""), (bar(each.standard, each.devices, WIDTH, ascii_only), ""),
                   (share, "bold"), (rest, ink.muted))  # fmt: skip
+    if found.odd is not None and found.years is not None:
+        _tell_odd(found.odd, page, ink, ascii_only)
+        _tell_way(found, page, ink)
+        _tell_years(found.years, page, ink, ascii_only)
+
+
+def _tell_odd(found: list[Odd], page: Page, ink: Ink, ascii_only: bool) -> None:
     page.blank()
     page.line(("Spares that fit one odd model alone", ink.accent), ("what lies there, and what should", ink.muted))
-    most = max((max(each.value, each.target) for each in found.odd), default=0.0)
-    for odd in (each for each in found.odd[:MOST] if each.parts):
+    most = max((max(each.value, each.target) for each in found), default=0.0)
+    for odd in (each for each in found[:MOST] if each.parts):
         chart = bar(max(odd.value, odd.target), most, WIDTH, ascii_only)
         page.line((f"  {fit(odd.model.name, NAME)}", ""), (chart, ""), (f"{odd.value:>9,.0f} {odd.target:>8,.0f}", "bold"),
                   (f"for {odd.model.devices}, {odd.model.standing}", ink.muted))  # fmt: skip
-    if not any(each.parts for each in found.odd):
+    if not any(each.parts for each in found):
         page.line(("  none", ink.muted))
-    _way(found, page, ink)
+
+
+def _tell_years(found: list[Year], page: Page, ink: Ink, ascii_only: bool) -> None:
     page.blank()
     page.line(("To be replaced", ink.accent), ("by end of updates, age, standing", ink.muted))
-    most = max((each.cost for each in found.years), default=0.0)
-    for year in found.years:
+    most = max((each.cost for each in found), default=0.0)
+    for year in found:
         reasons = ", ".join(f"{count} {reason}" for reason, count in year.reasons.items())
         unknown = f", {year.without_price} without a price" if year.without_price else ""
         page.line((f"  {fit(str(year.year or 'not known'), 9)}{year.devices:>5,} devices", ""),
@@ -96,7 +118,7 @@ def tell_fleet(found: Fleet, page: Page, ink: Ink, ascii_only: bool) -> None:
     page.line(("In the shell:  techdesk report standard --to N,  techdesk report replacement --life YEARS", ink.muted))
 
 
-def _way(found: Fleet, page: Page, ink: Ink) -> None:
+def _tell_way(found: Fleet, page: Page, ink: Ink) -> None:
     if not found.steps:
         return
     last = found.steps[-1]

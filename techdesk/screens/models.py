@@ -10,6 +10,7 @@ from textual.binding import BindingType
 
 from techdesk import clock
 from techdesk.models.queries import models
+from techdesk.models.queries.failures import Watched, watched
 from techdesk.models.queries.models import ModelCard, ModelLine
 from techdesk.planning.failing import Rate, rate
 from techdesk.screens.area import key
@@ -20,6 +21,7 @@ from techdesk.screens.reads import Question
 from techdesk.screens.widgets.bars import bar, interval_bar, spark
 from techdesk.screens.widgets.safe_text import fit
 
+NOT_READ = Rate(None, None, None, True)
 BAR, WIDE_FROM, SOON_DAYS = 12, 74, 180
 ORDERS = ("devices", "failures", "updates", "name")
 
@@ -56,13 +58,13 @@ class ModelsScreen(Board[ModelLine]):
     def __init__(self) -> None:
         super().__init__()
         self._order = 0
+        self._rates: dict[str, Rate] = {}
         self._most = 0.0
 
     def rows_of(self, connection: sqlite3.Connection, filter: str) -> list[ModelLine]:
-        found = models.board(connection, filter, self.desk.now)
-        rates = [rate(row.failures, row.years) for row in found]
-        self._most = max((each.high for each in rates if each.high is not None and not each.little), default=0.0)
         order = ORDERS[self._order]
+        # Failures take most of the time, so they come after the first page.
+        found = models.board(connection, filter, self.desk.now, failures=order == "failures")
         if order == "failures":
             found.sort(key=lambda row: -(rate(row.failures, row.years).value or 0.0))
         elif order == "updates":
@@ -84,7 +86,16 @@ class ModelsScreen(Board[ModelLine]):
         return f"{super().counted(count)}{share}{by}"
 
     def told(self) -> None:
+        now = self.desk.now
+        self.read("rates", lambda connection: watched(connection, now), self._show_rates)
         self.read("alike", models.alike, self._say_alike)
+
+    def _show_rates(self, seen: dict[str, Watched]) -> None:
+        self._rates = {id: rate(each.failures, each.years) for id, each in seen.items()}
+        self._most = max(
+            (each.high for each in self._rates.values() if each.high is not None and not each.little), default=0.0
+        )
+        self.listing.refresh()
 
     def _say_alike(self, groups: list[models.Alike]) -> None:
         held = sum(1 + len(group.others) for group in groups)
@@ -92,7 +103,7 @@ class ModelsScreen(Board[ModelLine]):
         self.above(Text(fit(words, max(20, self.size.width - 2)), "bold", no_wrap=True) if groups else "")
 
     def draw(self, row: ModelLine, width: int, selected: bool, marked: bool) -> Text:
-        ink, found = self.desk.ink, rate(row.failures, row.years)
+        ink, found = self.desk.ink, self._rates.get(row.id, NOT_READ)
         share = f"{row.devices / row.of * 100:3.0f} %" if row.of else "    -"
         right = Text(no_wrap=True).append(fit(row.standing, 10), ink.late if row.standing == "retiring" else "")
         right.append(f"{row.devices:>5,} ", "bold").append(f"{share} ")

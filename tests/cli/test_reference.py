@@ -58,6 +58,9 @@ def test_json_documents_have_the_keys_that_the_reference_names(maker: Any, cli: 
     runs = {
         "device loans": ("device", "loans"), "device repairs": ("device", "repairs"),
         "device audit": ("device", "audit", "--site", "2005"), "licence list": ("licence", "list"),
+        "model list": ("model", "list"), "model show": ("model", "show", "CB514-2H"), "model alike": ("model", "alike"),
+        "report models": ("report", "models"), "report standard": ("report", "standard"),
+        "report replacement": ("report", "replacement"),
         "today": ("today",), "list": ("list",), "list --waiting": ("list", "--waiting"), "show": ("show", "1002"),
         "work list": ("work", "list", "1002"), "survey list": ("survey", "list", "--state", "answered"),
         "rules show": ("rules", "show"), "report": ("report",), "find": ("find", "charge"), "doctor": ("doctor",),

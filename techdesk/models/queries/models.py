@@ -7,51 +7,13 @@ from itertools import combinations
 from typing import NamedTuple
 
 from techdesk.errors import NotFound
+from techdesk.models.queries.failures import INCIDENT, NOT_THERE, Watched, watched
 from techdesk.models.queries.spellings import alike as reads_alike
 from techdesk.models.queries.spellings import number_key, spelling
 
-GONE = ("retired", "disposed", "lost")
-"""States in which a device serves no more."""
-NOT_THERE = (*GONE, "ordered")
-# The words of the index that failures are counted from.
-INCIDENT = "t.device_id IS NOT NULL AND t.kind = 'incident' AND t.state <> 'cancelled'"
-# The desk knows of faults since its first one on a device, so no device counts as watched before. A device counts from
-# its purchase, or else from when it was first heard of, until it is retired, disposed of or lost.
-BEGAN = f"""
-    SELECT min(at) FROM (SELECT min(t.opened_at) AS at FROM ticket t WHERE {INCIDENT}
-                         UNION ALL SELECT min(opened_at) FROM repair)
+COUNTED = f"""
+    SELECT model_id, sum(state NOT IN {NOT_THERE}) FROM device WHERE model_id IS NOT NULL GROUP BY model_id
 """
-START = f"""max(:began, coalesce(d.bought, min(d.created_at, coalesce(
-    (SELECT min(t.opened_at) FROM ticket t WHERE t.device_id = d.id AND {INCIDENT}), '9'))))"""
-SERVING = f"""
-    SELECT d.model_id, sum(d.state NOT IN {NOT_THERE}),
-           total(iif(d.bought < :began, julianday(:now) - julianday(:began), julianday(:now) - julianday({START})))
-    FROM device d WHERE d.model_id IS NOT NULL AND d.state <> 'ordered' GROUP BY d.model_id
-"""
-# What is counted too much there: the time since a device is gone.
-SINCE_GONE = f"""
-    SELECT d.model_id, total(julianday(:now) - julianday(max({START}, coalesce(d.disposed_on,
-           (SELECT max(e.at) FROM device_event e WHERE e.device_id = d.id), d.updated_at))))
-    FROM device d WHERE d.id IN (SELECT id FROM device INDEXED BY laptop_device_model
-                                 WHERE model_id IS NOT NULL AND state IN {GONE}) GROUP BY +d.model_id
-"""
-INCIDENTS = f"""
-    SELECT d.model_id, count(*) FROM device d CROSS JOIN ticket t ON t.device_id = d.id
-    WHERE {INCIDENT} AND d.model_id IS NOT NULL GROUP BY d.model_id
-"""
-# An incident that was sent to a supplier is one failure, and so is a repair without one.
-REPAIRS = """
-    SELECT d.model_id, count(*) FROM repair r JOIN device d ON d.id = r.device_id WHERE d.model_id IS NOT NULL
-    AND NOT EXISTS (SELECT 1 FROM ticket t WHERE t.id = r.ticket_id AND t.kind = 'incident') GROUP BY d.model_id
-"""
-
-
-class Watched(NamedTuple):
-    """Devices of a model that serve or may serve, what was noted of failures, and in how many years of devices."""
-
-    devices: int = 0
-    failures: int = 0
-    years: float = 0.0
 
 
 class ModelLine(NamedTuple):
@@ -117,19 +79,23 @@ class Alike(NamedTuple):
     others: list[Spelled]
 
 
-def lines(connection: sqlite3.Connection, now: str) -> list[ModelLine]:
-    """All models, those with the most devices first. `now` is a moment."""
-    seen = watched(connection, now)
+def lines(connection: sqlite3.Connection, now: str | None, only: str | None = None) -> list[ModelLine]:
+    """All models, those with the most devices first; or only that one. `now` is a moment; without one, failures are not
+    counted, which takes most of the time."""
+    counted = counts(connection)
+    seen = counted if now is None else watched(connection, now, only)
     rows = connection.execute(
-        """
+        f"""
         SELECT m.id, m.name, m.number, k.name, m.category, m.standing, m.update_expiry,
                (SELECT count(DISTINCT f.part_id) FROM part_fit f WHERE f.model_id = m.id OR f.model_id IN
                 (SELECT o.id FROM device_model o WHERE o.merged_into = m.id)),
                (SELECT count(*) FROM device_model o WHERE o.merged_into = m.id)
         FROM device_model m LEFT JOIN manufacturer k ON k.id = m.manufacturer_id WHERE m.merged_into IS NULL
-        """
+        {"" if only is None else "AND m.id = ?"}
+        """,
+        () if only is None else (only,),
     ).fetchall()
-    of = sum(each.devices for each in seen.values())
+    of = sum(each.devices for each in counted.values())
     found = []
     for row in rows:
         each = seen.get(row[0], Watched())
@@ -137,17 +103,27 @@ def lines(connection: sqlite3.Connection, now: str) -> list[ModelLine]:
     return sorted(found, key=lambda line: (-line.devices, line.name.casefold(), line.id))
 
 
-def board(connection: sqlite3.Connection, filter: str, now: str) -> list[ModelLine]:
+def counts(connection: sqlite3.Connection) -> dict[str, Watched]:
+    """The devices of each model, by the model's id, without their failures."""
+    kept = dict(connection.execute("SELECT id, kept_id FROM model_of").fetchall())
+    found: dict[str, Watched] = {}
+    for id, devices in connection.execute(COUNTED):
+        found[kept.get(id, id)] = Watched(found.get(kept.get(id, id), Watched()).devices + devices)
+    return found
+
+
+def board(connection: sqlite3.Connection, filter: str, now: str, *, failures: bool = True) -> list[ModelLine]:
     """The models that a filter line lets through: a standing, `ended` (no more updates), `alike` (groups that read as one, in
-    their order), `all` (also those that no device has), and words of name, maker, category and number."""
+    their order), `all` (also those that no device has or had), and words of name, maker, category and number. Without
+    `failures` they are not counted, which takes most of the time."""
     words = filter.casefold().split()
-    found = lines(connection, now)
+    found = lines(connection, now if failures else None)
     if "alike" in words:
         by_id = {each.id: each for each in found}
         groups = alike(connection)
         found = [by_id[each.id] for group in groups for each in (group.kept, *group.others) if each.id in by_id]
     elif "all" not in words:
-        found = [each for each in found if each.devices or each.failures]
+        found = [each for each in found if each.devices]
     for word in words:
         if word in ("standard", "tolerated", "retiring"):
             found = [each for each in found if each.standing == word]
@@ -162,32 +138,12 @@ def _words(line: ModelLine) -> str:
     return " ".join(filter(None, (line.name, line.manufacturer, line.category, line.number))).casefold()
 
 
-def watched(connection: sqlite3.Connection, now: str) -> dict[str, Watched]:
-    """What is known of the devices of each model, by the model's id."""
-    given = {"now": now, "began": connection.execute(BEGAN).fetchone()[0] or now}
-    kept = dict(connection.execute("SELECT id, kept_id FROM model_of").fetchall())
-    found: dict[str, Watched] = {}
-
-    def add(id: str, devices: int = 0, failures: int = 0, days: float = 0.0) -> None:
-        had = found.get(kept.get(id, id), Watched())
-        found[kept.get(id, id)] = Watched(had.devices + devices, had.failures + failures, had.years + days / 365.25)
-
-    for id, devices, days in connection.execute(SERVING, given):
-        add(id, devices=devices, days=days)
-    for id, days in connection.execute(SINCE_GONE, given):
-        add(id, days=-days)
-    for sql in (INCIDENTS, REPAIRS):
-        for id, failures in connection.execute(sql):
-            add(id, failures=failures)
-    return found
-
-
 def line(connection: sqlite3.Connection, id: str, now: str) -> ModelLine:
     """One model. Raises NotFound."""
-    found = next((each for each in lines(connection, now) if each.id == id), None)
-    if found is None:
+    found = lines(connection, now, id)
+    if not found:
         raise NotFound("That model is not in this store: sync, or look with  techdesk model list.")
-    return found
+    return found[0]
 
 
 def card(connection: sqlite3.Connection, id: str, now: str) -> ModelCard:

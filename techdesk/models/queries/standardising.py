@@ -1,9 +1,10 @@
 """What is asked of the fleet as a whole: which models stand where, which spares hang on them, how old the devices are."""
 
 import sqlite3
+from collections import Counter
 from typing import NamedTuple
 
-from techdesk.models.queries.models import NOT_THERE
+from techdesk.models.queries.failures import NOT_THERE
 
 
 class Share(NamedTuple):
@@ -46,17 +47,29 @@ class Ageing(NamedTuple):
 
 def shares(connection: sqlite3.Connection) -> list[Share]:
     """The share of standard models by site, the least first."""
-    rows = connection.execute(
-        f"""
-        SELECT d.site_id, s.code, coalesce(s.name, 'no site'), sum(d.devices), sum((m.standing = 'standard') * d.devices),
-               sum((m.standing = 'tolerated') * d.devices), sum((m.standing = 'retiring') * d.devices),
-               count(DISTINCT m.kept_id)
-        FROM (SELECT site_id, model_id, count(*) AS devices FROM device
-              WHERE model_id IS NOT NULL AND state NOT IN {NOT_THERE} GROUP BY site_id, model_id) d
-        JOIN model_of m ON m.id = d.model_id LEFT JOIN site s ON s.id = d.site_id GROUP BY d.site_id
-        """
+    models = {
+        id: (kept, standing) for id, kept, standing in connection.execute("SELECT id, kept_id, standing FROM model_of")
+    }
+    sites = {id: (code, name) for id, code, name in connection.execute("SELECT id, code, name FROM site")}
+    # Counted here: of many sites with many models SQLite would sort every device.
+    devices = Counter(
+        connection.execute(
+            f"SELECT site_id, model_id FROM device WHERE model_id IS NOT NULL AND state NOT IN {NOT_THERE}"
+        )
     )
-    return sorted((Share(*row) for row in rows), key=lambda each: (each.standard / each.devices, each.name))
+    by_site: dict[str | None, Counter[str]] = {}
+    kinds: dict[str | None, set[str]] = {}
+    for (site, model), count in devices.items():
+        if model in models:
+            kept, standing = models[model]
+            by_site.setdefault(site, Counter())[standing] += count
+            kinds.setdefault(site, set()).add(kept)
+    found = [
+        Share(site, *sites.get(site, (None, "no site")), held.total(), held["standard"], held["tolerated"], held["retiring"],
+              len(kinds[site]))
+        for site, held in by_site.items()
+    ]  # fmt: skip
+    return sorted(found, key=lambda each: (each.standard / each.devices, each.name))
 
 
 def held(connection: sqlite3.Connection) -> list[Held]:
@@ -80,19 +93,24 @@ def held(connection: sqlite3.Connection) -> list[Held]:
 
 def ageing(connection: sqlite3.Connection) -> list[Ageing]:
     """The devices that serve, grouped by model, purchase and warranty."""
-    rows = connection.execute(
-        f"""
-        SELECT m.kept_id, d.bought, d.warranty_end, count(*), avg(d.cost) FROM device d
-        LEFT JOIN model_of m ON m.id = d.model_id WHERE d.state NOT IN {NOT_THERE}
-        GROUP BY m.kept_id, d.bought, d.warranty_end
-        """
-    )
-    return [Ageing(*row) for row in rows]
+    kept = dict(connection.execute("SELECT id, kept_id FROM model_of").fetchall())
+    groups: dict[tuple[str | None, str | None, str | None], list[float | None]] = {}
+    for model, bought, warranty, cost in connection.execute(
+        f"SELECT model_id, bought, warranty_end, cost FROM device WHERE state NOT IN {NOT_THERE}"
+    ):
+        groups.setdefault((kept.get(model), bought, warranty), []).append(cost)
+    found = []
+    for key, costs in groups.items():
+        known = [cost for cost in costs if cost is not None]
+        found.append(Ageing(*key, len(costs), sum(known) / len(known) if known else None))
+    return found
 
 
 def prices(connection: sqlite3.Connection) -> list[tuple[str | None, str, str | None, float]]:
-    """(category, standing, bought, cost) of every purchase of which the price is known; purchases alike count once."""
-    return connection.execute(
-        "SELECT DISTINCT m.category, m.standing, d.bought, d.cost FROM device d JOIN model_of m ON m.id = d.model_id"
-        " WHERE d.cost > 0"
-    ).fetchall()
+    """(category, standing, bought, cost) of every device of which the price is known."""
+    models = {
+        id: (category, standing)
+        for id, category, standing in connection.execute("SELECT id, category, standing FROM model_of")
+    }
+    rows = connection.execute("SELECT model_id, bought, cost FROM device WHERE cost > 0 AND model_id IS NOT NULL")
+    return [(*models[model], bought, cost) for model, bought, cost in rows if model in models]
