@@ -49,12 +49,18 @@ class Scroller(VerticalScroll):
 class Detail(Scroller, can_focus=False):
     """The text of the pane; the wheel scrolls it, the keys stay with the list."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown = Text()
+
     def compose(self) -> ComposeResult:
         yield Static("", id="detail-text", markup=False)
 
     def show(self, text: Text) -> None:
-        """Another text; what is read on stands still if it is the same."""
-        self.query_one("#detail-text", Static).update(text)
+        """Another text; what is read on stands still if it is the same, and nothing is laid out anew."""
+        if text != self._shown or text.spans != self._shown.spans:
+            self._shown = text
+            self.query_one("#detail-text", Static).update(text)
 
     def to_top(self) -> None:
         """Another thing is told of: from its beginning."""

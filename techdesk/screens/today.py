@@ -136,7 +136,7 @@ class TodayArea(TicketArea):
         words = f"in walk order {dot} {done} of {len(walk.tasks)} done" if walk.visit else "visits"
         self.query_one("#walk-rule", Rule).say(words)
         plan = self.query_one("#plan", Static)
-        plan.update(walk.plan(self.desk.ink))
+        plan.update(walk.plan(self.desk.ink), layout=False)
         plan.display = walk.visit is not None
 
     def _tick(self) -> None:
@@ -146,7 +146,7 @@ class TodayArea(TicketArea):
         line.display = self._day.visit is not None or timer is not None
         if line.display:
             shown = self.desk.timer_text(timer) if timer else ""
-            line.update(now_line(timer, len(self._day.timers) - 1, shown, self.size.width, self.desk.ink))
+            line.update(now_line(timer, len(self._day.timers) - 1, shown, self.size.width, self.desk.ink), layout=False)
 
     def _draw(self, row: TodayRow, width: int, selected: bool, marked: bool) -> Text:
         return row_text(row, width, self.desk.ink, self.desk.config.ascii)
