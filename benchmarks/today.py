@@ -124,7 +124,8 @@ def main() -> int:
         found = asyncio.run(measure(path, made(path, asked.tasks), asked.rounds))
     wall, used = sorted(each[0] for each in found), sorted(each[1] for each in found)
     print(json.dumps({
-        "benchmark": "today", "unit": "ms", "tasks": asked.tasks, "rounds": asked.rounds, "p50": round(statistics.median(wall), 1),
+        "benchmark": "today", "unit": "ms", "tasks": asked.tasks, "rounds": asked.rounds,
+        "p50": round(statistics.median(wall), 1),
         "p95": round(wall[int(len(wall) * 0.95) - 1], 1), "processor_p50": round(statistics.median(used), 1),
         "processor_p95": round(used[int(len(used) * 0.95) - 1], 1), "limit": LIMIT,
         "within": used[int(len(used) * 0.95) - 1] <= LIMIT,

@@ -66,7 +66,7 @@ def _write(seed: int, sites: int, tickets: int, now: datetime) -> tuple[Diary, t
     there = min(tickets, today.waiting())
     lives = _lives(diary, seed, desk, parts, visits, (first, at(now.date(), 0)), tickets - there)
     for each in sorted((visit for every in visits.values() for visit in every), key=lambda visit: visit.start):
-        rounds.live(diary, Random(f"{seed}:{each.id}"), each)
+        rounds.live(diary, Random(f"{seed}:{each.id}"), each, now)
     visit = today.Today(diary, desk, parts, now)
     visit.live(there)
     ledger.follow(Random(f"{seed}:ledger"), lives.uses, now)

@@ -49,6 +49,9 @@ class Round:
         return self.end - timedelta(minutes=15 + sum(step[2] for step in self.steps))
 
 
+SINCE_CARRIED = timedelta(days=6)
+
+
 def rotation(
     diary: Diary, rng: Random, trust: Trust, since: date, now: datetime, taken: tuple[datetime, datetime]
 ) -> dict[str, list[Round]]:
@@ -114,7 +117,7 @@ def _plan(diary: Diary, rng: Random, visit: Round, planned: datetime) -> None:
         )
 
 
-def live(diary: Diary, rng: Random, visit: Round) -> None:
+def live(diary: Diary, rng: Random, visit: Round, now: datetime) -> None:
     """Writes what frames a visit: arrival and travel, maintenance, waiting, wrap and signature. What has been closed in it
     is counted before (`done`)."""
     if visit.called_off:
@@ -127,7 +130,7 @@ def live(diary: Diary, rng: Random, visit: Round) -> None:
     begins = leaves - timedelta(minutes=12 + sum(step[2] for step in visit.steps))
     for number, (title, room, minutes) in enumerate(visit.steps, start=1):
         begins += timedelta(minutes=minutes)
-        _step(diary, rng, visit, (derived_id(visit.id, number), title, room, minutes), begins)
+        _step(diary, rng, visit, (derived_id(visit.id, number), title, room, minutes), begins, now)
     if rng.random() < 0.14:
         note = rng.choice(words("voices")["visits"]["waiting"])
         diary.write(leaves - timedelta(minutes=11), who, LogWork(
@@ -140,12 +143,16 @@ def live(diary: Diary, rng: Random, visit: Round) -> None:
         diary.write(leaves + timedelta(minutes=2), who, SignVisit(visit_id=visit.id, signatory=visit.place.signatory()))
 
 
-def _step(diary: Diary, rng: Random, visit: Round, step: tuple[str, str, str, int], ends: datetime) -> None:
+def _step(
+    diary: Diary, rng: Random, visit: Round, step: tuple[str, str, str, int], ends: datetime, now: datetime
+) -> None:
     task, title, room, minutes = step
     diary.write(visit.start - timedelta(minutes=40), visit.technician, AddTask(
         id=task, visit_id=visit.id, title=title, room=room, estimate=minutes))  # fmt: skip
     if rng.random() < 0.18:
-        diary.write(ends, visit.technician, SetTask(task_id=task, state="carried", reason="incidents came first"))
+        # What is carried stands on the list of the next visit, so only what has none yet is.
+        state = "carried" if now - visit.end < SINCE_CARRIED else "dropped"
+        diary.write(ends, visit.technician, SetTask(task_id=task, state=state, reason="incidents came first"))
         return
     spent = max(3, minutes + rng.randint(-4, 6))
     diary.write(ends, visit.technician, SetTask(task_id=task, state="done", actual=spent))

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from techdesk.clock import moment
+from techdesk.demo import maintenance
 from techdesk.demo.days import at
 from techdesk.demo.diary import Diary
 from techdesk.demo.shapes import Part, Place
@@ -50,6 +51,7 @@ class Today:
         waiting = [(self._log(ticket), ticket) for ticket in tickets]
         self._steps()
         diary.write(self._part(0.01), me, StartVisit(visit_id=self._visit, travel_minutes=14, mileage=6.2))
+        maintenance.live(diary, self._place, eve_of(self._start.date()), self._part)
         diary.write(self._part(0.01), me, LogWork(minutes=14, visit_id=self._visit, mode="travel"))
         finished = [each for each in waiting if each[1]["became"] == "done"]
         for each, share in zip(finished, (0.3, 0.6), strict=False):
