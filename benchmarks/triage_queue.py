@@ -1,11 +1,13 @@
 """The triage queue over 100,000 tickets, 5,000 of them open, as it is read after each change.
 
-`python -m benchmarks.triage_queue` prints one JSON line, medians in milliseconds. `ranked` is the order and its first page,
-`typed` what the capture line needs to name what is open already. The floor of the same run is one SQL statement that reads
-the open tickets by an index, without fairness. Drawing is not in it: `first_paint` measures that.
+`python -m benchmarks.triage_queue` prints one JSON line, medians in milliseconds of processor. `ranked` is the order and its
+first page, `typed` what the capture line needs to name what is open already. The floor of the same run is one SQL statement
+that reads the open tickets by an index, without fairness. `changed` is what the interface takes from a change (another impact
+of a ticket, written to the disk) to the queue ranked anew and drawn at 120x40, with all that it does beside that.
 """
 
 import argparse
+import asyncio
 import json
 import sqlite3
 import statistics
@@ -14,12 +16,21 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from textual.message import Message
+
 from benchmarks.fixture import NOW, copy_of, store_with
 from techdesk import clock
+from techdesk.app import TechdeskApp
+from techdesk.config import Config
+from techdesk.desk.tickets import EditTicket
 from techdesk.models.filters import TicketFilter
 from techdesk.models.queries.alike import open_like
 from techdesk.models.queries.queue import QueuePages
 from techdesk.models.store import Store, connect
+from techdesk.screens.triage import TriageScreen
+from techdesk.screens.widgets.list_messages import Answered
+from techdesk.screens.widgets.paged_list import PagedList
+from techdesk.screens.widgets.pages import Snapshot
 
 OPEN, LIMIT = 5000, 100
 FLOOR = "SELECT id FROM ticket WHERE open = 1 ORDER BY priority, coalesce(fix_due, '9999'), opened_at, id"
@@ -34,10 +45,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as place:
         path = copy_of(store_with(given.rows, given.folder), Path(place) / "home") / "techdesk.db"
         _open(path)
-        found = _queries(path, given.runs)
+        found = _queries(path, given.runs) | {"changed": asyncio.run(_changed(path, given.runs))}
     print(json.dumps({
         "benchmark": "triage_queue", "unit": "ms", "rows": given.rows, "open": OPEN, "runs": given.runs, **found,
-        "ranked_times_floor": round(found["ranked"] / found["floor"], 1), "limit": LIMIT, "within": found["ranked"] <= LIMIT,
+        "ranked_times_floor": round(found["ranked"] / found["floor"], 1), "limit": LIMIT, "within": found["changed"] <= LIMIT,
     }))  # fmt: skip
 
 
@@ -81,6 +92,33 @@ def _queries(path: Path, runs: int) -> dict[str, float]:
         connection.close()
 
 
+async def _changed(path: Path, runs: int) -> float:
+    """From a change to the queue drawn anew."""
+    answered = asyncio.Event()
+
+    def watch(message: Message) -> None:
+        if isinstance(message, Answered) and isinstance(message.answer, Snapshot):
+            app.call_after_refresh(answered.set)
+
+    app = TechdeskApp(path, config=Config(refresh_seconds=86_000), wall=lambda: clock.moment(NOW))
+    taken = []
+    async with app.run_test(size=(120, 40), message_hook=watch) as pilot:
+        await app.push_screen(TriageScreen())
+        await answered.wait()
+        await pilot.pause()
+        await app.workers.wait_for_complete()
+        id = str(app.screen.query_one(PagedList).selected_key)
+        for number in range(runs + 1):
+            answered.clear()
+            began = time.process_time()
+            app.perform(EditTicket(id=id, impact=1 + number % 2))
+            await answered.wait()
+            taken.append((time.process_time() - began) * 1000)
+            await pilot.pause()
+            await app.workers.wait_for_complete()
+    return round(statistics.median(taken[1:]), 1)
+
+
 def _all(connection: sqlite3.Connection) -> None:
     connection.execute(FLOOR).fetchall()
 
@@ -88,9 +126,9 @@ def _all(connection: sqlite3.Connection) -> None:
 def _median(work: Callable[[], object], runs: int) -> float:
     taken = []
     for _ in range(runs + 1):
-        began = time.perf_counter()
+        began = time.process_time()
         work()
-        taken.append((time.perf_counter() - began) * 1000)
+        taken.append((time.process_time() - began) * 1000)
     return round(statistics.median(taken[1:]), 1)
 
 

@@ -22,6 +22,7 @@ STEPS = (
     "0014_device_models",
     "0015_model_names",
     "0016_dispatching",
+    "0017_queue",
 )
 LATEST = len(STEPS)
 
