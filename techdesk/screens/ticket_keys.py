@@ -47,6 +47,7 @@ class TicketArea(Area):
             "Major",
             "A major incident: it comes first; what it displaces is owed",
         ),
+        key("delete", "withdraw", "ticket.cancel", "Withdraw", "End it without work: withdrawn, or sent by mistake"),
         key("J", "join", "ticket.join", "Join", "Part of a major incident, or of a problem; all that are marked"),
     ]
 
@@ -158,6 +159,21 @@ class TicketArea(Area):
 
         title = short_title("Major incident", [each[1:] for each in targets])
         self.app.push_screen(LeavingDialog(title, visit.site), declare)
+
+    def action_withdraw(self) -> None:
+        """Asks why, and ends them."""
+        targets = self._chosen("withdraw")
+        if targets:
+            from techdesk.desk.closing import CancelTicket
+            from techdesk.screens.dialogs.dialog import short_title
+            from techdesk.screens.dialogs.prompt import PromptDialog
+
+            def withdraw(reason: str | None) -> None:
+                if reason is not None:
+                    self._perform_each(targets, lambda id: CancelTicket(ticket_id=id, reason=reason))
+
+            title = short_title("Withdraw", [each[1:] for each in targets])
+            self.app.push_screen(PromptDialog(title, "why it needs no work"), withdraw)
 
     def action_join(self) -> None:
         """Asks what they are part of."""
@@ -292,7 +308,11 @@ def _joining(targets: list[Target], joined: Joined) -> list[Order]:
 
 
 def _hold_of(id: str, chosen: Hold) -> Order:
-    """A hold for a supplier that is named is an escalation."""
+    """A hold for a supplier that is named is an escalation; what waits for nothing any more is released."""
+    if chosen.reason == "release":
+        from techdesk.desk.holds import ReleaseTicket
+
+        return ReleaseTicket(ticket_id=id, note=chosen.note)
     if chosen.reason == "vendor" and (chosen.supplier or chosen.reference):
         return partial(_escalation, id, chosen)
     from techdesk.desk.work import HoldTicket

@@ -196,5 +196,30 @@ async def test_the_two_questions_may_wait_until_they_have_tried_it(school: Schoo
     async with open_desk(school) as desk:
         await desk.press("c")
         await desk.type("new lamp")
-        await desk.press("shift+tab", "space", "tab", "enter")
+        await desk.press("shift+tab", "shift+tab", "space", "tab", "tab", "enter")
     assert school.asks("SELECT state, collected FROM survey") == [("sent", "later")]
+
+
+async def test_what_waits_for_nothing_any_more_is_back_in_the_queue(school: School) -> None:
+    async with open_desk(school) as desk:
+        await desk.press("h", "p")
+        assert school.state("hall") == "on_hold"
+        await desk.press("h", "r")
+    assert school.state("hall") == "assigned"
+
+
+async def test_a_ticket_that_needs_no_work_is_withdrawn_with_why(school: School) -> None:
+    async with open_desk(school) as desk:
+        await desk.press("delete")
+        await desk.type("sent by mistake\r")
+    assert school.state("hall") == "cancelled"
+
+
+async def test_a_fix_may_be_kept_until_they_are_told(school: School) -> None:
+    async with open_desk(school) as desk:
+        await desk.press("c")
+        await desk.type("new lamp")
+        await desk.press("shift+tab", "space", "tab", "enter")
+    assert school.asks("SELECT state, resolution FROM ticket WHERE id = ?", school.ids["hall"]) == [
+        ("resolved", "new lamp")
+    ]

@@ -13,7 +13,7 @@ from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
 from techdesk import clock
-from techdesk.desk.closing import CloseTicket
+from techdesk.desk.closing import CloseTicket, ResolveTicket
 from techdesk.desk.timers import FORGOTTEN
 from techdesk.errors import BadInput
 from techdesk.models.queries.similar import similar_to
@@ -71,7 +71,9 @@ class CloseDialog(Dialog[bool]):
             yield Field("Remote", Toggle("yes", bool(kept.get("remote")), id="remote"))
             yield Field("Cause", _input("cause", kept, "code"))
             yield Field("By", _input("by", kept, "name"))
-        yield Field("Questions", Toggle("ask them later, when they have tried it", bool(kept.get("later")), id="later"))
+        with Horizontal(id="ends"):
+            yield Field("Ask", Toggle("the two questions later", bool(kept.get("later")), id="later"))
+            yield Field("Only", Toggle("resolved: still to be told", bool(kept.get("resolved")), id="resolved"))
 
     def on_mount(self) -> None:
         self.query_one(FixInput).focus()
@@ -157,11 +159,16 @@ class CloseDialog(Dialog[bool]):
         numbers: dict[str, Any] = {
             name: int(typed[name]) for name in ("minutes", "timeliness", "quality") if name in typed
         }
-        command, me = CloseTicket(  # raises BadInput before anything is done
+        me = self.desk.heading.me
+        if typed.get("resolved"):
+            fixed = ResolveTicket(ticket_id=id, resolution=fix, minutes=numbers.get("minutes"), cause=typed.get("cause"),
+                                  mode="remote" if typed.get("remote") else "on_site")  # fmt: skip
+            return lambda connection: replace(fixed, parts=resolve(connection, me, parts))
+        command = CloseTicket(  # raises BadInput before anything is done
             ticket_id=id, resolution=fix, told=bool(typed.get("told")), tested=bool(typed.get("tested")),
             mode="remote" if typed.get("remote") else "on_site", cause=typed.get("cause"), answered_by=typed.get("by"),
             ask_later=bool(typed.get("later")), **numbers,
-        ), self.desk.heading.me  # fmt: skip
+        )  # fmt: skip
         return lambda connection: replace(command, parts=resolve(connection, me, parts))
 
 

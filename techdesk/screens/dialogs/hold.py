@@ -21,11 +21,12 @@ REASONS = (
     Choice("next_visit", "next visit", "", "n"),
     Choice("change", "change", "to be approved first", "g"),
     Choice("problem", "problem", "its cause is looked for", "b"),
+    Choice("release", "nothing any more", "back into the queue", "r"),
 )
 
 
 class Hold(NamedTuple):
-    """What was chosen; `until` is a date, YYYY-MM-DD."""
+    """What was chosen, or `release`; `until` is a date, YYYY-MM-DD."""
 
     reason: str
     until: str | None

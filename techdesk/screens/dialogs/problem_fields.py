@@ -62,6 +62,7 @@ def raise_change(desk: TechdeskApp, of: BoardLine | None, done: Callable[[], Non
             Asked("reason", "Why", "", lines=True),
             *_change_fields(suppliers)[2:5],
             Asked("model", "Model", "a device model; else at every school" if of is None else "else the problem's"),
+            Asked("sites", "Schools", "codes or names, with commas between; else all that are affected"),
             *_change_fields(suppliers)[7:8],
         )
         title = f"Change for {of.ref}  {of.title}" if of else "Ask for a change"
@@ -113,7 +114,8 @@ def _edit_change(id: str, said: dict[str, str], zone: str) -> Order:
 
 
 def _raised(of: BoardLine | None, said: dict[str, str]) -> Order:
-    given = {name: value for name, value in said.items() if name != "model" and value}
+    given = {name: value for name, value in said.items() if name not in ("model", "sites") and value}
+    sites = [each.strip() for each in said.get("sites", "").split(",") if each.strip()]
     id, title, reason = new_id(), given.pop("title", ""), given.pop("reason", "")
     RaiseChange(id=id, title=title, reason=reason, **given)  # type: ignore[arg-type]  # raises BadInput
 
@@ -122,7 +124,8 @@ def _raised(of: BoardLine | None, said: dict[str, str]) -> Order:
         model_id = names.model_id(connection, model) if model else _model_of(connection, of)
         return RaiseChange(
             id=id, title=title, reason=reason, problem_id=of.id if of else None, model_id=model_id,
-            **given,  # type: ignore[arg-type]
+            site_ids=tuple(names.site_id(connection, each) for each in sites),
+            **given,
         )  # fmt: skip
 
     return order
