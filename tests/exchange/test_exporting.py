@@ -21,7 +21,7 @@ from techdesk.errors import BadInput
 from techdesk.exchange import exporting, importing
 from techdesk.exchange.visit_calendar import Whose, calendar
 from techdesk.models.store import Store
-from tests.exchange.conftest import NOW, rows
+from tests.exchange.conftest import NOW, fresh, rows
 
 
 def exported(store: Store, kind: str, format: str = "csv") -> str:
@@ -67,7 +67,7 @@ def test_devices_that_look_like_formulas_go_out_neutral_and_come_back_as_they_we
     assert not [cell for row in table(text) for cell in row.values() if cell.startswith(FIRST)]
     path = tmp_path / "devices.csv"
     path.write_text(text, encoding="utf-8", newline="")
-    with Store(tmp_path / "other" / "techdesk.db", wall=lambda: NOW) as other:
+    with Store(fresh(tmp_path / "other" / "techdesk.db"), wall=lambda: NOW) as other:
         report = importing.run(other, "devices", path, "snipeit-assets" if format == "snipeit" else None)
         assert (report.created, report.errors) == (len(FIRST), [])
         assert rows(other, "SELECT tag, serial, name, note FROM device ORDER BY n") == before
@@ -83,7 +83,7 @@ def test_devices_for_snipeit_come_back_with_model_state_and_place(store: Store, 
     assert table(text)[0]["Status"] == "Out for Repair"
     path = tmp_path / "assets.csv"
     path.write_text(text, encoding="utf-8", newline="")
-    with Store(tmp_path / "other" / "techdesk.db", wall=lambda: NOW) as other:
+    with Store(fresh(tmp_path / "other" / "techdesk.db"), wall=lambda: NOW) as other:
         assert importing.run(other, None, path, new_sites=True).mapping == "snipeit-assets"
         query = (
             "SELECT tag, serial, d.state, bought, cost, warranty_end, s.name, m.name, number, category FROM device d"
@@ -106,7 +106,7 @@ def test_stock_comes_back_with_its_counts_and_minima(store: Store, tmp_path: Pat
         "SELECT sku, p.name, l.name, quantity FROM stock_balance b JOIN part p ON p.id = part_id"
         " JOIN stock_location l ON l.id = b.location_id WHERE quantity <> 0 ORDER BY 1, 3"
     )
-    with Store(tmp_path / "other" / "techdesk.db", wall=lambda: NOW) as other:
+    with Store(fresh(tmp_path / "other" / "techdesk.db"), wall=lambda: NOW) as other:
         assert importing.run(other, "parts", path).errors == []
         assert rows(other, query) == rows(store, query)
         minima = "SELECT minimum FROM stock_level ORDER BY 1"
@@ -203,7 +203,7 @@ said = words.filter(bool)
 def test_what_goes_out_comes_back_the_same(things: list[tuple[str, str | None, str]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         there, here = Path(folder) / "a" / "techdesk.db", Path(folder) / "b" / "techdesk.db"
-        with Store(there, wall=lambda: NOW) as store, Store(here, wall=lambda: NOW) as other:
+        with Store(fresh(there), wall=lambda: NOW) as store, Store(fresh(here), wall=lambda: NOW) as other:
             for number, (name, note, text) in enumerate(things):
                 site, model = new_id(), new_id()
                 store.perform(RecordSite(id=site, code=f"{number}", name=name, entry_notes=note))
