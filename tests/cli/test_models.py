@@ -30,6 +30,7 @@ def test_spellings_are_offered_merged_and_taken_back(cli: Cli) -> None:
     assert cli("model", "merge", "CB514-2H", "Acer CB514 2H").code == 0
     card = cli("model", "show", "Acer CB514 2H", "--json").json
     assert (card["name"], card["devices"], card["spelled"]) == ("CB514-2H", 2, ["Acer CB514 2H"])
+    assert cli("device", "list", "--model", "Acer CB514 2H", "--json").json["total"] == 2
     assert cli("model", "alike").out == "No two models read alike.\n"
     assert cli("model", "merge", "CB514-2H", "Acer CB514 2H").code == 2
     cli("undo")

@@ -4,8 +4,9 @@ import json
 from pathlib import Path
 
 from techdesk.desk.inbox import SettleInbox
+from techdesk.desk.models import MergeModels
 from techdesk.desk.people import RecordSite
-from techdesk.exchange import importing
+from techdesk.exchange import exporting, importing
 from techdesk.models.queries import models
 from techdesk.models.store import Store
 from tests.exchange.conftest import Write, rows
@@ -203,3 +204,20 @@ def test_lists_of_older_snipeit_with_lines_of_old_macs_keep_no_people(store: Sto
     assert importing.run(store, None, write(f"{head}\r{body}\r")).created == 2
     assert rows(store, "SELECT name, state FROM device ORDER BY tag") == [("Cart", "lost"), ("Cart 2", "ordered")]
     assert "Nelson" not in str(rows(store, "SELECT args FROM operation"))
+
+
+def test_a_spelling_that_was_made_one_with_a_model_is_that_model_in_the_next_import(store: Store, write: Write) -> None:
+    head = "Asset Tag,Serial,Manufacturer,Model,Category,Status\n"
+    path = write(head + "A-1,SER1,Acer,CB514,Laptops,\nA-2,SER2,Acer,C B 514,Laptops,\n")
+    importing.run(store, "devices", path)
+    [group] = models.alike(store.connection)
+    store.perform(MergeModels(model_id=group.kept.id, other_ids=tuple(each.id for each in group.others)))
+    assert importing.run(store, "devices", path).unchanged == 2
+    report = importing.run(
+        store, "devices", write(head + "A-3,SER3,Acer,C B 514,Laptops,\nA-4,SER4,Acer,CB514,Laptops,\n")
+    )
+    assert (report.created, len(models.lines(store.connection, None))) == (2, 1)
+    assert models.lines(store.connection, None)[0].devices == 4
+    own = store.path.parent / "own.csv"
+    exporting.to_file(own, lambda out: exporting.run(store, "devices", "csv", out))
+    assert importing.run(store, "devices", own).unchanged == 4

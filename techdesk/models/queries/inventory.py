@@ -38,8 +38,11 @@ def where(chosen: DeviceFilter) -> tuple[str, list[Any]]:
         terms.append(f"state IN ({', '.join('?' * len(chosen.states))})")
         values.extend(chosen.states)
     if chosen.model is not None:
-        terms.append("model_id IN (SELECT id FROM model_of WHERE name LIKE ? ESCAPE '\\' OR number LIKE ? ESCAPE '\\')")
-        values.extend(["%" + _beginning(chosen.model)] * 2)
+        terms.append(
+            "model_id IN (SELECT id FROM model_of WHERE name LIKE ? ESCAPE '\\' OR number LIKE ? ESCAPE '\\'"
+            " OR kept_id IN (SELECT kept_id FROM model_of WHERE spelling LIKE ? ESCAPE '\\'))"
+        )
+        values.extend(["%" + _beginning(chosen.model)] * 3)
     if chosen.standing is not None:
         terms.append("model_id IN (SELECT id FROM model_of WHERE standing = ?)")
         values.append(chosen.standing)
