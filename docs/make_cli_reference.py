@@ -118,7 +118,8 @@ KEYS = {
     "device repairs": f"items[{REPAIR}] total",
     "device audit": "audit site room here moved unknown ended scanned[ref answer] missing[tag model]",
     "model list": f"items[{MODEL} parts] total",
-    "model show": f"{MODEL} spelled sites[site name devices] symptoms[symptom failures] months[month failures]"
+    "model show": f"{MODEL} spelled sites[site name devices] symptoms[symptom failures] problems[ref title state workaround]"
+    " months[month failures]"
     " parts[sku name on_hand only]",
     "model alike": "items[kept others] total",
     "report models": f"items[{MODEL} parts] total",

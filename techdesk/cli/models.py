@@ -60,6 +60,8 @@ def show(model: Model, as_json: Json = False) -> None:
             **document(card.line), "spelled": card.spellings,
             "sites": [{"site": code, "name": name, "devices": count} for code, name, count in card.sites],
             "symptoms": [{"symptom": symptom, "failures": count} for symptom, count in card.symptoms],
+            "problems": [{"ref": ref, "title": title, "state": state, "workaround": workaround}
+                         for ref, title, state, workaround in card.problems],
             "months": [{"month": month, "failures": count} for month, count in card.months],
             "parts": [{"sku": part.sku, "name": part.name, "on_hand": part.on_hand, "only": bool(part.only)}
                       for part in card.parts],
@@ -76,6 +78,7 @@ def show(model: Model, as_json: Json = False) -> None:
         "failures": f"{line.failures} in {line.years:.1f} device-years: {rate_text(line)} a year",
         "where": ", ".join(f"{name} {count}" for _, name, count in card.sites),
         "what fails": ", ".join(f"{symptom} {count}" for symptom, count in card.symptoms),
+        "problems": "; ".join(f"{ref} {title} ({state.replace('_', ' ')})" for ref, title, state, _ in card.problems),
         "parts that fit": ", ".join(f"{part.sku}{' (only this)' if part.only else ''}" for part in card.parts),
     }
     for name, value in facts.items():

@@ -32,7 +32,7 @@ class ModelsScreen(Board[ModelLine]):
     TITLE: ClassVar[str] = "models"
     BINDING_GROUP_TITLE = "Models"
     TABLES: ClassVar[frozenset[str]] = frozenset(
-        ("device_model", "device", "manufacturer", "ticket", "repair", "part_fit", "model_apart")
+        ("device_model", "device", "manufacturer", "ticket", "repair", "part_fit", "model_apart", "problem")
     )
     FOOTER: ClassVar[tuple[str, ...]] = (
         "model.standing", "model.merge", "ticket.edit", "model.fleet", "list.order", "list.find", "area.back", "desk.undo",
@@ -232,6 +232,12 @@ def tell_model(answer: ModelCard, card: Card, ascii_only: bool) -> None:
     most = max((count for _, count in answer.symptoms), default=0)
     for symptom, count in answer.symptoms:
         card.line((bar(count, most, 8, ascii_only), ""), (f"{count:>4}", "bold"), (symptom, ""))
+    if answer.problems:
+        card.heading("Problems")
+    for ref, title, state, workaround in answer.problems:
+        card.line((ref, "bold"), (title, ""), (state.replace("_", " "), ink.muted))
+        if workaround:
+            card.line((f"  {workaround}", ""))
     if answer.parts:
         card.heading("Parts that fit", "its own first")
     for part in answer.parts:

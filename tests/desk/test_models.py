@@ -7,11 +7,12 @@ from techdesk.desk.ids import new_id
 from techdesk.desk.inventory import RecordDevice, RecordModel
 from techdesk.desk.ledger import NO_FIT
 from techdesk.desk.models import KeepApart, MergeModels, kept_id
+from techdesk.desk.problems import LogProblem
 from techdesk.desk.spares import MoveStock, RecordPart
 from techdesk.desk.tx import Act
 from techdesk.errors import BadInput, NotFound, Refused
 from techdesk.models.memory import MemoryTx
-from techdesk.models.queries import inventory, names, spares
+from techdesk.models.queries import inventory, models, names, spares
 from tests.desk.conftest import MONDAY, Desk
 
 
@@ -29,8 +30,10 @@ def test_what_names_another_spelling_means_the_kept_model(desk: Desk) -> None:
     kept, other, device, part = model(desk, "ProBook 450 G8"), model(desk, "HP Probook 450G8"), new_id(), new_id()
     desk.do(RecordDevice(id=device, tag="L-1", model_id=other))
     desk.do(RecordPart(id=part, sku="BAT", name="Battery", models=(other,)))
+    desk.do(LogProblem(id=new_id(), title="Hinges break", model_id=other))
     desk.do(MergeModels(model_id=kept, other_ids=(other,)))
     card = inventory.card(desk.store.connection, device)
+    assert [title for _, title, _, _ in models.card(desk.store.connection, kept, MONDAY).problems] == ["Hinges break"]
     assert (card.line.model, [each.sku for each in card.parts]) == ("ProBook 450 G8", ["BAT"])
     assert spares.part(desk.store.connection, part).models == ["ProBook 450 G8"]
     assert names.model_id(desk.store.connection, "hp probook") == kept

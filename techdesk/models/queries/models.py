@@ -61,7 +61,8 @@ class FittingPart(NamedTuple):
 
 class ModelCard(NamedTuple):
     """Everything about a model. `sites` as (code, name, devices), `symptoms` and `months` of its failures as (what or when,
-    how many), months from a year ago on; `recent` are its newest incidents as (id, ref, title, opened_at, open)."""
+    how many), months from a year ago on; `recent` are its newest incidents as (id, ref, title, opened_at, open),
+    `problems` those that are not ended as (ref, title, state, workaround)."""
 
     line: ModelLine
     spellings: list[str]
@@ -70,6 +71,7 @@ class ModelCard(NamedTuple):
     months: list[tuple[str, int]]
     parts: list[FittingPart]
     recent: list[tuple[str, str, str, str, int]]
+    problems: list[tuple[str, str, str, str | None]]
 
 
 class Alike(NamedTuple):
@@ -171,9 +173,15 @@ def card(connection: sqlite3.Connection, id: str, now: str) -> ModelCard:
     recent = connection.execute(
         f"SELECT t.id, t.ref, t.title, t.opened_at, t.open {incidents} ORDER BY t.opened_at DESC, t.id LIMIT 8", ids
     )
+    problems = connection.execute(
+        f"SELECT ref, title, state, workaround FROM problem WHERE model_id IN ({marks})"
+        " AND state NOT IN ('resolved', 'closed') ORDER BY opened_at, id",
+        ids,
+    )
     return ModelCard(
         line(connection, id, now), spellings(connection, id), sites.fetchall(), symptoms.fetchall(),
         [(month, int(counted.get(month, 0))) for month in _months(now)], fitting(connection, id), recent.fetchall(),
+        problems.fetchall(),
     )  # fmt: skip
 
 

@@ -57,9 +57,9 @@ def stock_bar(balance: int, minimum: int, target: int, width: int, ascii: bool =
 
 
 def interval_bar(low: float, value: float, high: float, most: float, width: int, ascii: bool = False) -> str:
-    """An interval with its value on a scale from 0 to `most`, in `width` cells: `  ──●───  `. What goes beyond the scale ends
+    """An interval with its value on a scale from 0 to `most`, in `width` cells: `  ──┿───  `. What goes beyond the scale ends
     in an arrow."""
-    line, dot, beyond = "-*>" if ascii else "─●›"
+    line, dot, beyond = "-+>" if ascii else "─┿›"
     if width < 3 or most <= 0:
         return " " * max(0, width)
 

@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from techdesk.screens.widgets.bars import bar, spark, stock_bar
+from techdesk.screens.widgets.bars import bar, interval_bar, spark, stock_bar
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,14 @@ def test_stock_below_its_minimum_never_looks_like_enough(width: int) -> None:
 
 def test_stock_without_a_minimum_is_a_plain_bar() -> None:
     assert stock_bar(3, 0, 6, 6) == bar(3, 6, 6)
+
+
+def test_an_interval_stands_on_its_scale_with_its_value() -> None:
+    assert interval_bar(0.2, 0.4, 0.7, 1.0, 10) == "  ──┿───  "
+    assert interval_bar(0.2, 0.4, 0.7, 1.0, 10, ascii=True) == "  --+---  "
+
+
+def test_what_goes_beyond_the_scale_ends_in_an_arrow() -> None:
+    assert interval_bar(0.5, 2.0, 9.0, 1.0, 6) == "   ──›"
+    assert interval_bar(0.0, 0.0, 0.0, 0.0, 6) == " " * 6
+    assert interval_bar(0.1, 0.2, 0.3, 1.0, 0) == ""
