@@ -150,7 +150,7 @@ async def test_a_visit_is_confirmed_moved_and_set_off_for(school: School) -> Non
         await desk.type("Mr Lee\r")
         assert "confirmed by Mr Lee" in desk.said
         await desk.press("m")
-        desk.field("day").value = "2026-11-25"
+        desk.field("field-day").value = "2026-11-25"
         await desk.press("enter")
         assert "Wed 25 Nov 13:00–16:00" in desk.text
         await desk.press("greater_than_sign")
@@ -164,7 +164,7 @@ async def test_a_missed_visit_is_booked_anew(school: School) -> None:
         await desk.type("locked gate\r")
         assert "It is owed" in desk.said
         await desk.press("m")
-        desk.field("day").value = "2026-11-26"
+        desk.field("field-day").value = "2026-11-26"
         await desk.press("enter")
         assert "booked anew" in desk.said
     assert state(school, school.ids["next"])[:2] == ("missed", "locked gate")
