@@ -74,6 +74,13 @@ class TechdeskApp(Doing):
             "d", "articles", "articles.open", "Articles", "The articles: how things are put right; write, change, share"
         ),
         key("g", "goto", "goto.open", "Go to", "Go to any ticket, device, site, view or command; or scan a tag"),
+        key(
+            "ampersand",
+            "routes",
+            "routes.open",
+            "Routes",
+            "The day's routes: who goes where and when; plan the day, accept it",
+        ),
         key("percent_sign", "figures", "figures.open", "Figures", "How well the desk serves, in figures"),
         key("u", "undo", "desk.undo", "Undo", "Take back what was done last"),
         key("s", "sync", "sync.start", "Sync", "Send and fetch now"),
@@ -221,6 +228,15 @@ class TechdeskApp(Doing):
         from techdesk.screens.help import HelpScreen
 
         self.push_screen(HelpScreen(self.area))
+
+    def action_routes(self) -> None:
+        """Opens the day's routes; a second press leaves them."""
+        from techdesk.screens.routes import RoutesScreen
+
+        if isinstance(self.area, RoutesScreen):
+            self.pop_screen()
+        else:
+            self.push_screen(RoutesScreen())
 
     def action_figures(self) -> None:
         """Shows the figures."""

@@ -37,6 +37,7 @@ WITH_KEYS = (
     "settling:SettlingScreen",
     "suppliers:SuppliersScreen",
     "models:ModelsScreen",
+    "routes:RoutesScreen",
     "story:TicketStory",
     "story:DeviceStory",
     "story:ArticleStory",

@@ -48,6 +48,13 @@ class TicketArea(Area):
             "A major incident: it comes first; what it displaces is owed",
         ),
         key("delete", "withdraw", "ticket.cancel", "Withdraw", "End it without work: withdrawn, or sent by mistake"),
+        key(
+            "asterisk",
+            "emergency",
+            "ticket.emergency",
+            "Send",
+            "Send somebody now: the day's routes with this ticket taken in",
+        ),
         key("J", "join", "ticket.join", "Join", "Part of a major incident, or of a problem; all that are marked"),
     ]
 
@@ -114,6 +121,16 @@ class TicketArea(Area):
         hours = seconds_between(timer.started_at, self.desk.now) // 3600
         title = f"The timer of {timer.ref} ran for {hours} h: how long was the work?"
         self.app.push_screen(PromptDialog(title, "minutes"), stop)
+
+    def action_emergency(self) -> None:
+        """Shows the day's routes with the ticket taken in."""
+        targets = self._chosen("send somebody for")
+        if len(targets) > 1:
+            self.warn("One emergency at a time: take the marks away with Esc, then select one ticket.")
+        elif targets:
+            from techdesk.screens.routes import RoutesScreen
+
+            self.app.push_screen(RoutesScreen(targets[0].id))
 
     def action_work(self) -> None:
         """Asks for minutes that no timer has counted."""

@@ -1,0 +1,70 @@
+"""A day planned in a process of its own, so that whoever waits stays able to work, and to stop it.
+
+It is started as `python -m techdesk.planning.aside` and not through multiprocessing, whose helpers want the standard error
+that a terminal interface has taken away.
+"""
+
+import pickle
+import subprocess
+import sys
+from importlib.util import find_spec
+from threading import Event
+
+from techdesk.planning.day import DayPlan, Dispatch
+from techdesk.planning.dispatch import plan, simple_plan
+from techdesk.planning.proposal import Planner
+
+POLL = 0.1  # seconds between two looks whether it is to stop
+GRACE = 60.0  # seconds over its time after which it is given up: the process has to start, and to load the solver
+
+
+class Stopped(Exception):
+    """It was stopped."""
+
+
+def has_solver() -> bool:
+    """Whether the extra `plan` is installed; loads nothing of it."""
+    return find_spec("pyvrp") is not None and find_spec("highspy") is not None
+
+
+def insertion(day: Dispatch, seconds: float) -> DayPlan:
+    """The planner that needs no extra."""
+    return simple_plan(day)
+
+
+def stoppable(stop: Event) -> Planner:
+    """A planner that plans aside, and raises Stopped soon after `stop` is set. Where its process fails, the day is planned by
+    insertion."""
+
+    def aside(day: Dispatch, seconds: float) -> DayPlan:
+        child = subprocess.Popen([sys.executable, "-m", __name__], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                 stderr=subprocess.DEVNULL)  # fmt: skip
+        try:
+            answer = _wait(child, pickle.dumps((day, seconds)), stop, seconds + GRACE)
+        finally:
+            child.kill()
+            child.communicate()
+        if child.returncode or not answer:
+            return simple_plan(day)
+        found: DayPlan = pickle.loads(answer)  # made by our own process
+        return found
+
+    return aside
+
+
+def _wait(child: subprocess.Popen[bytes], question: bytes, stop: Event, seconds: float) -> bytes:
+    """What the process writes; nothing when it takes too long."""
+    given: bytes | None = question
+    for _ in range(int(seconds / POLL)):
+        if stop.is_set():
+            raise Stopped
+        try:
+            return child.communicate(given, timeout=POLL)[0]
+        except subprocess.TimeoutExpired:
+            given = None  # it is on its way
+    return b""
+
+
+if __name__ == "__main__":
+    asked, within = pickle.load(sys.stdin.buffer)
+    sys.stdout.buffer.write(pickle.dumps(plan(asked, seconds=within, processes=1)))
