@@ -27,7 +27,7 @@ class DeviceImporter:
 
     def __init__(self, given: Given) -> None:
         self._reader, self._places = given.reader, Places(given.store, given.new_sites)
-        self._moves = given.moves
+        self._moves, self._file = given.moves, given.file
         self._seen: dict[str, int] = {}
 
     def plan(self, tx: Tx, raw: Raw) -> Planned:
@@ -56,10 +56,8 @@ class DeviceImporter:
         here = tx.get("site", str(current["site_id"]))
         why = f"the device is at {here['name'] if here else 'another site'} here: it stays, and the inbox offers to move it"
         reading.warnings.append(Fault(reading.number, self._reader.header("site"), reading.text("site") or "", why))
-        offer = OfferDevice(
-            device_id=str(current["id"]), site_id=str(changes["site_id"]), room=changes.get("room"),
-            source=self._reader.mapping.title,
-        )  # fmt: skip
+        offer = OfferDevice(device_id=str(current["id"]), site_id=str(changes["site_id"]), room=reading.text("room"),
+                            source=self._file)  # fmt: skip
         return Planned("unchanged", (offer,), tuple(reading.warnings))
 
     def _without_placeholders(self, reading: Reading) -> None:

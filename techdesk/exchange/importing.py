@@ -47,7 +47,7 @@ class Rejected(Exception):
 
 class Given(NamedTuple):
     """What an importer works with. new_sites: sites that rows name and nobody knows are made known. moves: a device that the
-    file has at another site is moved there."""
+    file has at another site is moved there. file: what the file is called."""
 
     store: Store
     reader: Reader
@@ -55,6 +55,7 @@ class Given(NamedTuple):
     at: str
     new_sites: bool = False
     moves: bool = False
+    file: str = ""
 
 
 class Importer(Protocol):
@@ -88,7 +89,7 @@ def run(
         tell = progress or (lambda done, total: None)
         with closing(_Source(table, reader, report, tell)) as source:
             importer = import_module(f"techdesk.exchange.{report.kind}").importer(
-                Given(store, reader, source.historian, at or store.now(), new_sites, moves)
+                Given(store, reader, source.historian, at or store.now(), new_sites, moves, path.name)
             )
             _Run(store, importer, report, dry_run).all(source.things(), strict)
         _remark(report, table, reader)
