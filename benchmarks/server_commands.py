@@ -37,7 +37,7 @@ from techdesk.server.invites import invite
 from techdesk.server.laptops import Signed
 from techdesk.server.schema import KNOWN
 from techdesk.server.storage import Storage, opened
-from techdesk.sync import wire
+from techdesk.sync import reading, wire
 from techdesk.sync.outbox import Outbox
 from techdesk.sync.wire import Cursor, Operation, Request
 
@@ -129,7 +129,7 @@ def send(storage: Storage, laptop: Ready) -> list[float]:
         began = time.perf_counter()
         reply = syncing.exchange(storage, Signed(laptop.id, start + 1, signature), "POST", wire.SYNC_PATH, body)
         taken.append(time.perf_counter() - began)
-        cursor = wire.read_reply(wire.loads(reply)).cursor
+        cursor = reading.read_reply(wire.loads(reply)).cursor
     return taken
 
 

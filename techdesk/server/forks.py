@@ -15,7 +15,7 @@ from techdesk.server.enrolment import SERVER
 from techdesk.server.laptops import Laptop, Signed
 from techdesk.server.log import Head, Logged
 from techdesk.server.storage import Session, Storage
-from techdesk.sync import wire
+from techdesk.sync import reading, wire
 from techdesk.sync.wire import Fork, Operation
 
 LOG = logging.getLogger("techdesk.server")
@@ -34,7 +34,7 @@ def fork(storage: Storage, signed: Signed, method: str, path: str, body: bytes) 
         laptop = laptops.prove(session, signed, method, path, body)
     document = wire.loads(wire.decompress(body))
     syncing.same_protocol(document)
-    asked = wire.read_fork(document)
+    asked = reading.read_fork(document)
     with syncing.history_noted(storage, signed), storage.transaction() as session:
         laptop = laptops.admit(session, laptop, signed.counter)
         if laptop.revoked_at is not None:

@@ -23,7 +23,7 @@ from techdesk.server.declined import Declined
 from techdesk.server.laptops import Laptop, Signed
 from techdesk.server.schema import KNOWN
 from techdesk.server.storage import Session, Storage
-from techdesk.sync import packing, scopes, wire
+from techdesk.sync import packing, reading, scopes, wire
 from techdesk.sync.packing import Manifest, Piece, Source
 from techdesk.sync.wire import Cursor
 
@@ -205,7 +205,7 @@ def known(storage: Storage, laptop: Laptop, document: dict[str, Any]) -> bytes:
     with storage.transaction() as session:
         _check(session, laptop, str(document.get("snapshot")))
         try:
-            log.same_history(session, log.head(session, laptop.org), wire.read_cursor(document))
+            log.same_history(session, log.head(session, laptop.org), reading.read_cursor(document))
         except Declined:
             raise Declined(410, "expired", SPENT) from None
         marks = ", ".join("?" * len(mids)) or "NULL"

@@ -16,7 +16,7 @@ from techdesk.server.laptops import Laptop, Signed
 from techdesk.server.log import Head, Held, Logged, Page
 from techdesk.server.schema import BLANKS
 from techdesk.server.storage import Session, Storage
-from techdesk.sync import scopes, wire
+from techdesk.sync import reading, scopes, wire
 from techdesk.sync.erased import is_same
 from techdesk.sync.wire import Operation, Request
 
@@ -72,7 +72,7 @@ def _answered(
     # Only what a known laptop has signed is taken apart.
     document = wire.loads(wire.decompress(body, wire.MOST_ASKED))
     same_protocol(document)
-    request = wire.read_request(document)
+    request = reading.read_request(document)
     with storage.transaction() as session:
         laptop = laptops.admit(session, laptop, signed.counter)
         if laptop.revoked_at is not None:

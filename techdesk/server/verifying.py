@@ -9,7 +9,7 @@ from techdesk.server.laptops import Signed
 from techdesk.server.schema import KNOWN
 from techdesk.server.snapshots import admitted
 from techdesk.server.storage import Session, Storage
-from techdesk.sync import checksums, scopes, wire
+from techdesk.sync import checksums, reading, scopes, wire
 
 AT_ONCE = 1000
 MOST_BUCKETS = 50
@@ -20,7 +20,7 @@ def answer(storage: Storage, signed: Signed, body: bytes) -> bytes:
     with `rows`, a table and buckets, {seq, digests} of the rows in these. Only {seq} when the laptop is not as far as
     the log. Raises Declined, BadInput."""
     laptop, document = admitted(storage, signed, wire.VERIFY_PATH, body)
-    cursor, columns = wire.read_cursor(document.get("cursor")), _columns(document)
+    cursor, columns = reading.read_cursor(document.get("cursor")), _columns(document)
     with storage.reading() as session:
         end = log.head(session, laptop.org)
         log.same_history(session, end, cursor)

@@ -104,12 +104,7 @@ class Connection:
 
     def _read(self, answer: Answer) -> bytes:
         if "Techdesk-Protocol" not in answer.headers:
-            if answer.status in (502, 503, 504):
-                raise NoConnection(f"The server at {self.url} is down for now: try again later; {KEPT}.")
-            raise NoConnection(
-                f"What answers at {self.url} is not a techdesk server: check the address, or sign in to this network in "
-                f"a browser first; {KEPT}."
-            )
+            raise NoConnection(f"{self._of_a_stranger(answer)}; {KEPT}.")
         try:
             packed = answer.headers.get("Content-Encoding") == "zstd"
             plain = wire.decompress(answer.body) if packed else answer.body
@@ -123,6 +118,22 @@ class Connection:
         sentence = said or f"The server refused (status {answer.status}): try again later; {KEPT}."
         raise ServerRefused(sentence, str(document.get("code", "")), document)
 
+    def _of_a_stranger(self, answer: Answer) -> str:
+        """What an answer says that is not the server's own: a proxy's, this network's, another program's."""
+        if answer.status in (502, 503, 504):
+            return f"The server at {self.url} is down for now: try again later"
+        if answer.status == 413:
+            return f"What stands before the server at {self.url} lets no request of this size through: ask who runs it"
+        here, there = urlsplit(self.url), urlsplit(str(answer.headers.get("Location", "")))
+        sends_on = answer.status in (301, 302, 307, 308) and (here.scheme, there.scheme) == ("http", "https")
+        if sends_on and here.hostname == there.hostname:
+            address = f"https://{there.netloc}"
+            return f"{self.url} sends on to {address}: run  techdesk enrol {address} CODE  with the code that you have or had"
+        return (
+            f"What answers at {self.url} is not a techdesk server: check the address, or sign in to this network in a "
+            "browser first"
+        )
+
     def _sentence(self, error: Exception) -> str:
         """What went wrong and what to do, for what urllib3 raises."""
         if isinstance(error, NameResolutionError):
@@ -130,8 +141,9 @@ class Connection:
         if isinstance(error, SSLError | ssl.SSLError):
             if "WRONG_VERSION" in str(error) or "record layer" in str(error):
                 return f"The server at {self.url} does not speak TLS: check whether its address begins with http://."
+            why = getattr(error.args[0] if error.args else error, "verify_message", "") or _reason(error)
             return (
-                f"The server at {self.url} cannot prove that it is the right one ({_reason(error)}): check this laptop's "
+                f"The server at {self.url} cannot prove that it is the right one ({why}): check this laptop's "
                 "date, and whether this network asks you to sign in."
             )
         if isinstance(error, ProxyError):
@@ -140,6 +152,11 @@ class Connection:
             return f"The server at {self.url} cannot be reached: check the network and the address; {KEPT}."
         if isinstance(error, ReadTimeoutError):
             return f"The server at {self.url} did not answer in {READ_SECONDS} s: try again; {KEPT}."
+        if "without response" in str(error) and self.url.startswith("http:"):
+            return (
+                f"What answers at {self.url} hung up: sync again; if it always does, check whether its address begins with "
+                f"https://; {KEPT}."
+            )
         return f"The connection to {self.url} broke off ({_reason(error)}): sync again; {KEPT}."
 
 

@@ -10,11 +10,14 @@ from techdesk.errors import BadInput, NoConnection, Refused
 from techdesk.models.introduce import code_of
 from techdesk.models.sqlite import SqliteTx
 from techdesk.models.store import FIRST_NUMBER, Store
-from techdesk.sync import forking, keys, rebase, wire
+from techdesk.sync import forking, keys, reading, rebase, wire
 from techdesk.sync.arrivals import kept_cursor
 from techdesk.sync.connection import Connection, ServerRefused, SignedConnection, checked_url, warnings
 from techdesk.sync.outbox import Outbox
 from techdesk.sync.wire import Cursor, Request
+
+# Refusals that say nothing of the laptop.
+FAILED = ("http", "failed", "database")
 
 
 class Enrolment(NamedTuple):
@@ -31,9 +34,10 @@ def enrol(store: Store, url: str, code: str, connect: Callable[[str], Connection
     """Makes this laptop a known device of the technician who was invited, and adopts that technician's id in everything
     that was done here before. One that is enrolled already may be enrolled again with a server that was put back to a state
     from before that: it keeps its id, and what the server lost waits to be sent again. One whose key is lost becomes another
-    laptop, which goes on where it was.
+    laptop, which goes on where it was. One that the server knows, at another address than before, syncs with that from now
+    on; the code is not used.
 
-    Raises BadInput for an address that is none, Refused when the server knows this laptop, NoConnection.
+    Raises BadInput for an address that is none, Refused when the server knows this laptop there, NoConnection.
     """
     url = checked_url(url)
     again = store.meta("server") is not None
@@ -48,6 +52,8 @@ def enrol(store: Store, url: str, code: str, connect: Callable[[str], Connection
     try:
         asked |= _known_before(store, connection) if again else _new(store)
         answer = _read(connection.post(wire.ENROL_PATH, wire.dumps(asked), {}))
+    except _Known:
+        return _moved(store, url)
     finally:
         connection.close()
     with store.transaction() as tx:
@@ -64,8 +70,23 @@ def _new(store: Store) -> dict[str, Any]:
     return {"public_key": keys.public_text(keys.make(store.path)), "highest_number": _highest_number(store)}
 
 
+class _Known(Exception):
+    """The server knows this laptop, by the key that it has."""
+
+
+def _moved(store: Store, url: str) -> Enrolment:
+    """Goes on with the server at another address. Raises Refused where it is at that already."""
+    organisation = str(store.meta("organisation_name"))
+    if url == store.meta("server"):
+        raise Refused(f"This laptop is enrolled already, at {url} with {organisation}: run  techdesk sync.")
+    store.set_meta(server=url)
+    name = store.connection.execute("SELECT name FROM technician WHERE id = ?", (store.meta("technician"),)).fetchone()
+    laptop = store.meta("laptop_name") or "laptop"
+    return Enrolment(url, organisation, "nobody" if name is None else str(name[0]), laptop, warnings(url))
+
+
 def _known_before(store: Store, connection: Connection) -> dict[str, Any]:
-    """What a laptop brings that was enrolled before. Raises Refused when the server knows it by the key that it has."""
+    """What a laptop brings that was enrolled before. Raises _Known."""
     laptop = str(store.meta("laptop"))
     try:
         key = keys.load(store.path, laptop)
@@ -74,16 +95,14 @@ def _known_before(store: Store, connection: Connection) -> dict[str, Any]:
     try:
         request = Request(kept_cursor(store), [], 0, clock.moment(clock.now()))
         SignedConnection(connection, laptop, key).exchange(wire.request_body(request))
-        known = True
+        raise _Known
     except ServerRefused as refusal:
         if refusal.code == "signature":
             return _as_another(store, laptop)
-        known = refusal.code != "unknown"
-    if known:
-        raise Refused(
-            f"This laptop is enrolled already, at {store.meta('server')} with {store.meta('organisation_name')}: run  "
-            "techdesk sync."
-        )
+        if refusal.code in FAILED:
+            raise
+        if refusal.code != "unknown":
+            raise _Known from None
     trimmed, _, hash = (store.meta("trimmed") or "0:").partition(":")
     return {
         "public_key": keys.public_text(key),
@@ -109,11 +128,15 @@ def _read(body: bytes) -> _Answer:
         if document["protocol"] != wire.PROTOCOL:
             raise NoConnection("The server speaks another protocol than this laptop: update the older of the two.")
         organisation, numbers = document["organisation"], document["numbers"]
+        technician, van = document["technician"], document["van"]
+        if not all(isinstance(each, str) for each in (technician["id"], technician["name"], van["id"])):
+            raise BadInput("The technician has no proper name.")
+        clock.parse(document["server_time"])
         return _Answer(
             (str(organisation["id"]), str(organisation["name"])),
-            Cursor(**document["cursor"]),
-            dict(document["technician"]),
-            dict(document["van"]),
+            reading.read_cursor(document["cursor"]),
+            dict(technician),
+            dict(van),
             (int(numbers[0]), int(numbers[1])),
             str(document["server_time"]),
         )

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from techdesk import clock
 from techdesk.errors import BadInput, NoConnection
 from techdesk.models.store import Store
-from techdesk.sync import blobs, erasing, escrow, holding, outbox, retention, wire
+from techdesk.sync import blobs, erasing, escrow, holding, outbox, reading, retention, wire
 from techdesk.sync.arrivals import FOREIGN, OWN, Arrivals
 from techdesk.sync.connection import ServerRefused, SignedConnection, warnings
 from techdesk.sync.forking import Copied, Outlived
@@ -112,7 +112,7 @@ class Exchanges:
             marking = (lambda sent=operations: self._outbox.mark_sent(sent)) if operations else None
             try:
                 body = self._signed.exchange(wire.request_body(request), marking)
-                reply = wire.read_reply(wire.loads(body))
+                reply = reading.read_reply(wire.loads(body))
             except Withdrawn:
                 continue
             except BadInput as error:

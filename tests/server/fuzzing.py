@@ -32,7 +32,7 @@ from techdesk.desk.ids import new_id
 from techdesk.errors import BadInput
 from techdesk.server.invites import invite
 from techdesk.server.openapi import PATHS, document
-from techdesk.sync import wire
+from techdesk.sync import reading, wire
 from tests.sync.field import Server, running_server
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
@@ -91,7 +91,7 @@ class Sender:
             return body, None
         asked["cursor"] = self._cursor
         try:
-            operation = wire.read_request(asked).operations[0]
+            operation = reading.read_request(asked).operations[0]
         except (BadInput, IndexError):
             return json.dumps(asked).encode(), None
         name = sorted(HOMES)[int(operation.mid[-4:], 16) % len(HOMES)]

@@ -21,7 +21,7 @@ from techdesk.server.invites import invite
 from techdesk.server.laptops import Signed, read_headers
 from techdesk.server.storage import Storage
 from techdesk.server.syncing import exchange
-from techdesk.sync import forking, wire
+from techdesk.sync import forking, reading, wire
 from techdesk.sync.client import SyncReport, enrol, sync
 from techdesk.sync.connection import Connection, ServerRefused
 
@@ -183,7 +183,7 @@ class InProcess:
     def asked(self, store: Store, request: wire.Request) -> wire.Reply:
         """What the server answers a laptop that asks so."""
         signed = forking.signed(store, Connection(str(store.meta("server"))))
-        return wire.read_reply(wire.loads(signed.exchange(wire.request_body(request))))
+        return reading.read_reply(wire.loads(signed.exchange(wire.request_body(request))))
 
 
 def on_the_road(patch: pytest.MonkeyPatch, storage: Storage) -> InProcess:

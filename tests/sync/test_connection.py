@@ -1,8 +1,10 @@
 """Every way that keeps a laptop from its server is told in one sentence, and what waits goes on waiting."""
 
+import json
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from threading import Thread
 
 import pytest
@@ -62,6 +64,15 @@ HEAD = b"HTTP/1.1 200 OK\r\nTechdesk-Protocol: 1\r\nContent-Type: application/js
 SHORT = HEAD + b"Content-Length: 500\r\n\r\n{"
 WRONG = HEAD + b'Content-Length: 14\r\n\r\n{"entries": 5}'
 BINARY = HEAD + b"Content-Encoding: zstd\r\nContent-Length: 5\r\n\r\n\x00\x01\x02\x03\x04"
+LARGE = b"HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\n\r\n"
+SECURE = b"HTTP/1.1 308 Permanent Redirect\r\nLocation: https://127.0.0.1/v1/sync\r\nContent-Length: 0\r\n\r\n"
+ENTRY = b'"seq": 1, "mid": "m", "laptop": "l", "command": "c", "at": "t", "kind": "plain", "writes": [["ticket"]]'
+REST = (
+    b'"more": false, "cursor": {"epoch": "e", "seq": 1, "chain": "c"}, "head": 1, "server_time": "2026-11-23T09:14:05.120Z",'
+    b'"expects_dseq": 1'
+)
+NUMBERS = b'{"entries": [], "numbers": 5, %s}' % REST
+WRITES = b'{"entries": [{%s}], %s}' % (ENTRY, REST)
 OUT = b'{"error": "You are \\u001b[31mout.", "x": [1]}'
 OTHER = (
     b'{"error": "The two ends do not speak the same protocol: update the techdesk on this laptop.", "code": "protocol"}'
@@ -77,10 +88,14 @@ REFUSAL = b"HTTP/1.1 403 Forbidden\r\nTechdesk-Protocol: 1\r\nContent-Length: %d
         (AWAY, "not a techdesk server"),
         (DOWN, "down for now"),
         (SHORT, "broke off"),
-        (b"", "broke off"),
         (b"SSH-2.0-OpenSSH_9\r\n", "broke off"),
         (WRONG, "update techdesk"),
         (BINARY, "cannot be read"),
+        (LARGE, "lets no request of this size through"),
+        (SECURE, "run  techdesk enrol https://127.0.0.1 CODE"),
+        (HEAD + b"Content-Length: %d\r\n\r\n%s" % (len(NUMBERS), NUMBERS), "no proper 'numbers'"),
+        (HEAD + b"Content-Length: %d\r\n\r\n%s" % (len(WRITES), WRITES), "no proper 'writes'"),
+        (b"", "hung up"),
         (NEWER, "update the techdesk on this laptop"),
         (REFUSAL, "You are [31mout."),
     ],
@@ -143,3 +158,26 @@ def test_an_address_without_a_scheme_is_https() -> None:
 def test_only_an_open_road_to_another_machine_is_warned_of() -> None:
     assert warnings("https://desk.example.org") == warnings("http://127.0.0.1:8017") == warnings("http://[::1]") == ()
     assert len(warnings("http://10.0.0.5:8017")) == 1
+
+
+def test_a_server_that_has_moved_is_gone_on_with_and_the_code_stays(near: Field, road: InProcess) -> None:
+    ann, code = near.laptop("Ann"), near.code("Ben")
+    log(ann, "Before the server moved")
+    found = enrol(ann, "https://desk.example.org", code)
+    assert (found.server, found.technician) == ("https://desk.example.org", "Ann") == (ann.meta("server"), "Ann")
+    assert sync(ann).sent == 1
+    ben = near.store("Ben")
+    assert enrol(ben, "https://desk.example.org", code).technician == "Ben"
+
+
+@pytest.mark.parametrize("missing", ["technician", "van", "server_time"])
+def test_an_answer_to_enrolling_that_lacks_something_changes_nothing(tmp_path: Path, missing: str) -> None:
+    ann = Store(tmp_path / "techdesk.db")
+    rows = {"technician": {"id": "a", "name": "Ann"}, "van": {"id": "b"}, "server_time": "2026-11-23T09:14:05.120Z"}
+    rest = {"protocol": 1, "organisation": {"id": "o", "name": "n"}, "cursor": {"epoch": "e", "seq": 0, "chain": ""}}
+    said = json.dumps({**rest, "numbers": [1, 2], **rows, missing: {}}).encode()
+    head = HEAD + b"Content-Length: %d\r\n\r\n" % len(said)
+    with answering(head + said) as url, pytest.raises(NoConnection, match="cannot be read"):
+        enrol(ann, url, "CODE")
+    assert ann.meta("server") is None
+    ann.close()
