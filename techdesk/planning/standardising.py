@@ -7,6 +7,7 @@ greedily: the one that frees most of it for each device to be replaced. Standard
 category. Greedy is not always the best set: each step is the best one after those before it.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -42,10 +43,15 @@ class Step(NamedTuple):
 def odd_models(lines: Sequence[ModelLine], held: Sequence[Held]) -> list[Odd]:
     """The odd models in use, those that keep most on the shelves first."""
     used = {line.id for line in lines if line.devices}
+    alone: dict[str, list[Held]] = {}
+    for part in held:
+        fits = part.models & used
+        if len(fits) == 1:
+            alone.setdefault(next(iter(fits)), []).append(part)
     found = []
     for line in lines:
         if line.devices and line.standing != "standard":
-            parts = [part for part in held if part.models & used == {line.id}]
+            parts = alone.get(line.id, [])
             found.append(Odd(line, parts, sum(p.value for p in parts), sum(p.target for p in parts)))
     return sorted(found, key=lambda each: (-each.target, -each.value, each.model.name))
 
@@ -53,36 +59,34 @@ def odd_models(lines: Sequence[ModelLine], held: Sequence[Held]) -> list[Odd]:
 def reduce_to(lines: Sequence[ModelLine], held: Sequence[Held], count: int) -> list[Step]:
     """The steps from the models in use down to `count` of them, or as far as it goes."""
     left = {line.id: line for line in lines if line.devices}
+    kinds = Counter(line.category or NO_CATEGORY for line in left.values())
     by_model: dict[str, list[Held]] = {}
+    fits: dict[str, int] = {}  # of the models that are left
     for part in held:
+        fits[part.part_id] = len(part.models & left.keys())
         for id in part.models:
             by_model.setdefault(id, []).append(part)
     steps: list[Step] = []
     devices, freed, target = 0, 0.0, 0.0
+
+    def gain(line: ModelLine) -> tuple[float, float]:
+        alone = [part for part in by_model.get(line.id, ()) if fits[part.part_id] == 1]
+        return sum(part.value for part in alone), sum(part.target for part in alone)
+
+    def worth(line: ModelLine) -> tuple[float, bool, int, str]:
+        return max(gain(line)) / line.devices, line.standing == "retiring", -line.devices, line.name
+
     while len(left) > count:
-        may = [line for line in left.values() if line.standing != "standard" and _others(line, left)]
+        may = [line for line in left.values()
+               if line.standing != "standard" and kinds[line.category or NO_CATEGORY] > 1]  # fmt: skip
         if not may:
             break
-        gains = {line.id: _gain(line.id, by_model, left) for line in may}
-        worst = max(may, key=lambda line: (_worth(gains[line.id]) / line.devices, line.standing == "retiring",
-                                           -line.devices, line.name))  # fmt: skip
+        worst = max(may, key=worth)
+        got = gain(worst)
         del left[worst.id]
-        gain = gains[worst.id]
-        devices, freed, target = devices + worst.devices, freed + gain[0], target + gain[1]
-        steps.append(Step(worst, worst.devices, *gain, len(left), devices, freed, target))
+        kinds[worst.category or NO_CATEGORY] -= 1
+        for part in by_model.get(worst.id, ()):
+            fits[part.part_id] -= 1
+        devices, freed, target = devices + worst.devices, freed + got[0], target + got[1]
+        steps.append(Step(worst, worst.devices, *got, len(left), devices, freed, target))
     return steps
-
-
-def _others(line: ModelLine, left: dict[str, ModelLine]) -> bool:
-    kind = line.category or NO_CATEGORY
-    return any(other.id != line.id and (other.category or NO_CATEGORY) == kind for other in left.values())
-
-
-def _gain(id: str, by_model: dict[str, list[Held]], left: dict[str, ModelLine]) -> tuple[float, float]:
-    """What lies there and what should be held of the parts that fit no other model that is left."""
-    alone = [part for part in by_model.get(id, ()) if part.models & left.keys() == {id}]
-    return sum(part.value for part in alone), sum(part.target for part in alone)
-
-
-def _worth(gain: tuple[float, float]) -> float:
-    return max(gain)

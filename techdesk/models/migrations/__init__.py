@@ -23,6 +23,7 @@ STEPS = (
     "0015_model_names",
     "0016_dispatching",
     "0017_queue",
+    "0018_model_shares",
 )
 LATEST = len(STEPS)
 

@@ -51,15 +51,12 @@ def shares(connection: sqlite3.Connection) -> list[Share]:
         id: (kept, standing) for id, kept, standing in connection.execute("SELECT id, kept_id, standing FROM model_of")
     }
     sites = {id: (code, name) for id, code, name in connection.execute("SELECT id, code, name FROM site")}
-    # Counted here: of many sites with many models SQLite would sort every device.
-    devices = Counter(
-        connection.execute(
-            f"SELECT site_id, model_id FROM device WHERE model_id IS NOT NULL AND state NOT IN {NOT_THERE}"
-        )
-    )
     by_site: dict[str | None, Counter[str]] = {}
     kinds: dict[str | None, set[str]] = {}
-    for (site, model), count in devices.items():
+    for site, model, count in connection.execute(
+        f"SELECT site_id, model_id, count(*) FROM device WHERE model_id IS NOT NULL AND state NOT IN {NOT_THERE}"
+        " GROUP BY site_id, model_id"
+    ):
         if model in models:
             kept, standing = models[model]
             by_site.setdefault(site, Counter())[standing] += count
