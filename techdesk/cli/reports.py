@@ -21,7 +21,7 @@ FLEET = ("models", "standard", "replacement")
 def tell_report(
     figure: Annotated[
         str | None,
-        typer.Argument(help="One figure, as cold or in-time; or models, standard, replacement; else all figures."),
+        typer.Argument(help="One figure, as cold or fairness; or delivery, models, standard, replacement; else all."),
     ] = None,
     since: Annotated[str | None, typer.Option(help="The first day, as 2026-09-01; else a year ago.")] = None,
     until: Annotated[str | None, typer.Option(help="The last day; else today.")] = None,
@@ -33,7 +33,8 @@ def tell_report(
 ) -> None:
     """Figures: satisfaction, in time, first-visit fixes, cold closings, repeats, proactive and remote work, the backlog.
 
-    Or of the fleet: models with their failures, the way to few standard models, and what is replaced in which year."""
+    Or visits and minutes delivered against those bought for the term; or of the fleet: models with their failures, the way
+    to few standard models, and what is replaced in which year."""
     session.json = as_json
     if figure in FLEET:
         if since or until or site:
@@ -41,6 +42,11 @@ def tell_report(
         from techdesk.cli import fleet_reports
 
         fleet_reports.tell(figure, keep=keep, life=life, as_json=as_json, as_csv=as_csv)
+        return
+    if figure == "delivery":
+        from techdesk.cli import delivery_reports
+
+        delivery_reports.tell(since, until, site, as_json)
         return
     if keep is not None or as_csv:
         raise BadInput(f"--to and --csv go with {', '.join(FLEET)}: leave them out, or export with --json.")
@@ -104,7 +110,7 @@ def _chosen(found: Report, key: str | None) -> list[Figure]:
     chosen = [each for each in found.figures if each.key == wanted or each.key.startswith(f"{wanted}_")]
     if not chosen:
         known = ", ".join(each.key.replace("_", "-") for each in found.figures)
-        raise BadInput(f"There is no figure '{key}': use one of {known}; or {', '.join(FLEET)}.")
+        raise BadInput(f"There is no figure '{key}': use one of {known}; or delivery, {', '.join(FLEET)}.")
     return chosen
 
 

@@ -194,3 +194,12 @@ def test_agreements_and_wishes_come_from_a_table(plan: Cli, tmp_path: Path) -> N
     [item] = plan("agreement", "list", "--site", "2004", "--json").json["items"]
     assert (item["state"], item["visits"], item["price"], item["wish"]) == ("active", 7, 665, [1, 2])
     assert plan("import", "agreements", str(file), "--json").json["unchanged"] == 1
+
+
+def test_what_was_delivered_stands_beside_what_was_bought(plan: Cli) -> None:
+    told = plan("report", "delivery", "--json").json
+    assert (told["since"], told["until"], told["total"]) == ("2026-09-01", "2026-12-31", 3)
+    assert told["items"][0]["visits_bought"] == 7 and told["items"][0]["visits_made"] == 0
+    out = plan("report", "delivery", "--since", "2026-09-01", "--until", "2026-10-01").out
+    assert out.splitlines()[-1] == "0 % of the minutes bought are delivered; 3 of 3 sites are behind."
+    assert plan("report", "delivery", "--since", "2026-09-01").code == 2
