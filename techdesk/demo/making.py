@@ -6,7 +6,7 @@ from random import Random
 from typing import NamedTuple
 
 from techdesk.clock import moment
-from techdesk.demo import away, cases, kit, rounds, spares, today, trust
+from techdesk.demo import away, bought, cases, kit, rounds, spares, today, trust
 from techdesk.demo.days import TIMEZONE, at
 from techdesk.demo.diary import Diary, Ids
 from techdesk.demo.lives import Lives
@@ -58,6 +58,7 @@ def _write(seed: int, sites: int, tickets: int, now: datetime) -> tuple[Diary, t
     """The whole story."""
     diary, desk, parts, start = lay_ground(seed, sites, now)
     first = start.date()
+    bought.agree(diary, Random(f"{seed}:bought"), desk, start, now.date())
     ledger = spares.Ledger(diary, desk)
     ledger.open(parts, start + timedelta(minutes=20))
     for name, line in VIEWS.items():
@@ -65,6 +66,7 @@ def _write(seed: int, sites: int, tickets: int, now: datetime) -> tuple[Diary, t
     visits = rounds.rotation(diary, Random(f"{seed}:rounds"), desk, first, now, today.window(now))
     there = min(tickets, today.waiting())
     lives = _lives(diary, seed, desk, parts, visits, (first, at(now.date(), 0)), tickets - there)
+    bought.publish(diary, desk, visits, at(now.date(), 0))
     for each in sorted((visit for every in visits.values() for visit in every), key=lambda visit: visit.start):
         rounds.live(diary, Random(f"{seed}:{each.id}"), each, now)
     visit = today.Today(diary, desk, parts, now)

@@ -58,11 +58,11 @@ def rotation(
     """Every school's visits from `since` until some weeks from now, in order; none of the laptop's technician falls into
     the time `taken` by the visit under way, nor near it at the first school."""
     rounds: dict[str, list[Round]] = {place.id: [] for place in trust.places}
-    slots = _slots(trust)
+    halves = slots(trust)
     day, last = since + timedelta(days=1), now.date() + AHEAD
     while day <= last:
         if is_school_day(day) or (day >= now.date() and day.weekday() < 5):
-            for place, half in slots.get((_week(day), day.weekday()), ()):
+            for place, half in halves.get((week_of(day), day.weekday()), ()):
                 visit = _round(diary, rng, place, at(day, STARTS[half]))
                 if not _clashes(trust, place, visit.start, taken):
                     rounds[place.id].append(visit)
@@ -73,13 +73,14 @@ def rotation(
     return rounds
 
 
-def _week(day: date) -> int:
+def week_of(day: date) -> int:
+    """The week of the cycle that a day is in."""
     return day.toordinal() // 7 % WEEKS
 
 
-def _slots(trust: Trust) -> dict[tuple[int, int], list[tuple[Place, int]]]:
+def slots(trust: Trust) -> dict[tuple[int, int], list[tuple[Place, int]]]:
     """Each technician's half days of four weeks: large schools every week, small ones every second; the rest what is left."""
-    slots: dict[tuple[int, int], list[tuple[Place, int]]] = {}
+    found: dict[tuple[int, int], list[tuple[Place, int]]] = {}
     for technician in trust.technicians:
         free = {(week, day, half) for week in range(WEEKS) for day in range(5) for half in range(2)}
         for number, place in enumerate(each for each in trust.places if each.technician is technician):
@@ -89,8 +90,8 @@ def _slots(trust: Trust) -> dict[tuple[int, int], list[tuple[Place, int]]]:
                 slot = next((each for each in wish if each in free), None)
                 if slot:
                     free.discard(slot)
-                    slots.setdefault(slot[:2], []).append((place, slot[2]))
-    return slots
+                    found.setdefault(slot[:2], []).append((place, slot[2]))
+    return found
 
 
 def _clashes(trust: Trust, place: Place, start: datetime, taken: tuple[datetime, datetime]) -> bool:

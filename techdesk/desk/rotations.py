@@ -237,6 +237,7 @@ def _put_visits(tx: Tx, command: PublishRotation, row: Row, free: list[Row]) -> 
             raise Refused(f"A line of {row['name']} is not known here: sync, then publish it again.")
         wanted.append((line, day, starts, technician))
     taken = _matched(wanted, free)
+    _adopt(tx, wanted, taken)
     for (line, day, starts, technician), visit in zip(wanted, taken, strict=True):
         site = str(line["site_id"])
         if site not in zones:
@@ -271,6 +272,26 @@ def _matched(wanted: list[tuple[Row, str, int, str]], free: list[Row]) -> list[R
                 found[number] = best
                 among.remove(best)
     return found
+
+
+def _adopt(tx: Tx, wanted: list[tuple[Row, str, int, str]], taken: list[Row | None]) -> None:
+    """A visit that was planned by hand, at the same site on the same day, becomes that of the rotation: a school is not
+    visited twice for it."""
+    alone: dict[str, list[Row]] = {}
+    for number, (line, day, _, _) in enumerate(wanted):
+        site = str(line["site_id"])
+        if taken[number] is not None:
+            continue
+        if site not in alone:
+            alone[site] = [
+                visit
+                for visit in tx.find("visit", site_id=site, order="planned_start")
+                if visit["state"] in MOVABLE and visit["rotation_id"] is None
+            ]
+        same = [visit for visit in alone[site] if str(visit["planned_start"])[:10] == day]
+        if same:
+            taken[number] = same[0]
+            alone[site].remove(same[0])
 
 
 def _apart(one: str, two: str) -> int:

@@ -5,7 +5,7 @@ import pytest
 from techdesk.desk.ids import new_id
 from techdesk.desk.rotations import DraftRotation, DropRotation, MoveLine, PublishRotation
 from techdesk.desk.tx import Row
-from techdesk.desk.visits import StartVisit
+from techdesk.desk.visits import PlanVisit, StartVisit
 from techdesk.errors import BadInput, NotFound, Refused
 from techdesk.models.undoing import undo
 from tests.desk.conftest import Desk
@@ -128,6 +128,17 @@ def test_what_has_begun_or_lies_outside_the_days_stays_as_it_was(desk: Desk) -> 
     publish(desk, draft(desk, name="Anew"))
     assert sorted(state for _, state in visits(desk)) == ["on_site", "planned"]
     assert (desk.tx.get("rotation", before) or {})["state"] == "published"
+
+
+def test_a_visit_planned_by_hand_on_the_same_day_is_not_made_twice(desk: Desk) -> None:
+    site, id = desk.site(), new_id()
+    desk.do(PlanVisit(id=id, site_id=site, technician_id=desk.me, planned_start="2026-11-24T10:00:00.000Z",
+                      planned_end="2026-11-24T12:00:00.000Z"))  # fmt: skip
+    rotation = draft(desk, line(site, 1, desk.me))
+    publish(desk, rotation, "2026-11-24")
+    [found] = desk.tx.find("visit")
+    assert (found["id"], found["rotation_id"]) == (id, rotation)
+    assert found["planned_start"] == "2026-11-24T08:00:00.000Z"
 
 
 def test_undo_takes_a_whole_publication_back(desk: Desk) -> None:
