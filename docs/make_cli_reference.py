@@ -62,12 +62,16 @@ REPAIR = ("id tag model fault supplier reference state opened_at due ended_at co
 INBOX_ITEM = "id ref entity kind done mine theirs theirs_by at state choice entity_id mid whose site site_name"
 INBOX = f"n {INBOX_ITEM}"
 
+ROTATION = "id name weeks starts first last travel follows published_at state visits missing"
+PLAN_LINE = "id site name week day technician rank starts minutes why"
+UNMET = "site name missing why"
+
 # What each command's JSON document holds at its top, beside `schema`; a list's items in brackets.
 MODEL = (
     "id name number manufacturer category standing update_expiry devices share failures device_years rate rate_low rate_high"
     " little_seen spellings"
 )
-FLEET = ("models", "standard", "replacement")
+FLEET = ("delivery", "models", "standard", "replacement")
 KEYS = {
     "dispatch": (
         "date planned_with accepted routes[technician technician_id leaves returns driving stops]"
@@ -127,6 +131,19 @@ KEYS = {
     " odd[name standing devices parts value target_value]"
     " steps[name devices freed target_freed models all_devices all_freed all_target_freed] models",
     "report replacement": "life years[year devices cost without_price reasons models]",
+    "plan make": f"{ROTATION} items[{PLAN_LINE}] unmet[{UNMET}] changes[site before after why] notes",
+    "plan list": f"items[{ROTATION}] total",
+    "plan show": f"{ROTATION} items[{PLAN_LINE}] unmet[{UNMET}] total",
+    "plan compare": "items[name state visits missing travel least most over shared] differences[site before after] total",
+    "plan move": f"{CHANGES} cost",
+    "plan publish": f"{ROTATION} moved[site planned day why] missed[site day why]",
+    "plan recur": "items[day] closed there total",
+    "plan rebook": "items[site missed day] total",
+    "agreement list": "items[id site_id code site provider tier visits minutes included excluded price starts ends state"
+    " targets wish] total",
+    "technician list": "items[id code name role works skills latitude longitude van state] total",
+    "report delivery": "since until gone items[code site visits_bought visits_made visits_due visits_planned minutes_bought"
+    " minutes_made share owed] total",
     "licence list": "items[id product supplier seats used expires state cost sites] total",
     "sync": "sent received merged conflicts parked bytes_up bytes_down round_trips seconds waiting files_sent"
     " files_received files_waiting",

@@ -53,6 +53,8 @@ def test_json_documents_have_the_keys_that_the_reference_names(maker: Any, cli: 
     cli("device", "add", "CB-2", "--state", "in-stock")
     cli("device", "loan", "CB-2", "--to", "Year 3")
     cli("licence", "add", "Paint")
+    cli("agreement", "add", "2005", "--visits", "7")
+    cli("plan", "make", "--seconds", "0.1", "--from", "2026-11-30")
     cli("checklist", "add", "Backups")
     cli("checklist", "step", "Backups", "Restore a file")
     runs = {
@@ -61,6 +63,8 @@ def test_json_documents_have_the_keys_that_the_reference_names(maker: Any, cli: 
         "model list": ("model", "list"), "model show": ("model", "show", "CB514-2H"), "model alike": ("model", "alike"),
         "report models": ("report", "models"), "report standard": ("report", "standard"),
         "report replacement": ("report", "replacement"),
+        "agreement list": ("agreement", "list"), "technician list": ("technician", "list"),
+        "plan list": ("plan", "list"), "plan show": ("plan", "show"), "report delivery": ("report", "delivery"),
         "today": ("today",), "list": ("list",), "list --waiting": ("list", "--waiting"), "show": ("show", "1002"),
         "work list": ("work", "list", "1002"), "survey list": ("survey", "list", "--state", "answered"),
         "rules show": ("rules", "show"), "report": ("report",), "find": ("find", "charge"), "doctor": ("doctor",),
