@@ -14,7 +14,7 @@ WORDS = {"rfc": "asked for"}
 # What is done next, by kind and state.
 NEXT = {
     "proposed": "y takes it as a problem",
-    "logged": "m: investigating; e writes down symptoms, cause, workaround",
+    "logged": "y: it is looked into; e writes down symptoms, cause, workaround",
     "investigating": "e writes down the cause or what helps, then y: it is a known error",
     "known_error": "+ asks for a change; c: it is resolved",
     "change_raised": "c: it is resolved",

@@ -49,6 +49,9 @@ class ProblemKeys(Area):
     def did(self) -> None:
         """Something was done to them: marks may go."""
 
+    def go_to(self, key: str) -> None:
+        """Selects a row that was made."""
+
     def _some(self, *kinds: str) -> list[BoardLine]:
         """The chosen rows, if they are of these kinds; else it says why not."""
         rows = self.chosen()
@@ -85,8 +88,17 @@ class ProblemKeys(Area):
                 orders.append(_moving(row, onward))
             elif row.proposal is None:
                 self.warn(f"{row.ref} is {row.state.replace('_', ' ')}: there is nothing to accept.")
-        if orders:
+        if len(rows) == 1 and rows[0].proposal is not None:
+            self.run_worker(self._take(taking(rows[0].proposal)), group="write")
+        elif orders:
             self._perform(*orders)
+
+    async def _take(self, command: problems.LogProblem) -> None:
+        """Makes a problem of a proposal, and goes to it."""
+        done = await self.desk.do(command)
+        if done.outcomes:
+            self.did()
+            self.go_to(f"problem:{command.id}")
 
     def action_move(self) -> None:
         """m."""

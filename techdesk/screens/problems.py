@@ -111,6 +111,9 @@ class ProblemsScreen(Browsing[BoardLine], ProblemKeys):
     def did(self) -> None:
         self.listing.clear_marks()
 
+    def go_to(self, key: str) -> None:
+        self.listing.select(key)
+
     def action_back(self) -> None:
         """Esc: out of the card, the filter away, the marks away, then back."""
         if self.listing.marks or self.filter or self.has_class("-reading"):

@@ -69,6 +69,7 @@ async def test_what_keeps_coming_back_is_taken_as_a_problem_with_one_key_and_giv
         assert "behind 3 tickets" in desk.said
         assert problem(school) == ("logged", 3)
         assert "1 logged" in desk.text and "proposed" not in desk.lines[2]
+        assert str(desk.selected).startswith("problem:")
         await desk.press("u")
         assert "1 proposed" in desk.text
     assert school.asks("SELECT count(*) FROM problem") == [(0,)]

@@ -80,7 +80,7 @@ def _change_fields(suppliers: tuple[str, ...]) -> tuple[Asked, ...]:
         Asked("reason", "Why", "", lines=True),
         Asked("risk", "Risk", "low, medium or high", known=RISKS),
         Asked("back_out", "Way back", "needed for a medium or high risk"),
-        Asked("affected", "Who notices", "in words"),
+        Asked("affected", "Noticed by", "who, in words"),
         Asked("starts", "Begins", MOMENT),
         Asked("ends", "Ends", MOMENT),
         Asked("supplier", "Supplier", "whose consent is needed", known=suppliers),
