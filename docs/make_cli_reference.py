@@ -145,6 +145,7 @@ KEYS = {
     "report delivery": "since until gone items[code site visits_bought visits_made visits_due visits_planned minutes_bought"
     " minutes_made share owed] total",
     "licence list": "items[id product supplier seats used expires state cost sites] total",
+    "suggest": "ref suggestions expected[minutes why] start_by",
     "sync": "sent received merged conflicts parked bytes_up bytes_down round_trips seconds waiting files_sent"
     " files_received files_waiting",
     "sync --status": "server organisation pending last_sync offset inbox files shut_out",

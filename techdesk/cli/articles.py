@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from techdesk import clock
 from techdesk.cli.changing import change_once
 from techdesk.cli.options import Json, Ref
 from techdesk.cli.session import put, say, session, table
@@ -111,22 +112,34 @@ def share_article(name: Article, as_json: Json = False) -> None:
 
 @app.command()
 def suggest(ref: Ref, as_json: Json = False) -> None:
-    """What solved tickets say of this one: its category, service, role, impact and urgency, each with why."""
+    """What solved tickets say of this one: its category, service, role, impact and urgency, how many minutes it takes and by
+    when it must be started to be in time, each with why."""
+    from techdesk.desk.targets import start_by
     from techdesk.models.queries.advice import advise
+    from techdesk.models.queries.lasting import lasting
+    from techdesk.models.queries.suggested import SURE
+    from techdesk.models.sqlite import SqliteTx
 
     session.json = as_json
     connection = session.store.connection
     id = names.ticket_id(connection, ref)
-    own, text = connection.execute("SELECT ref, text FROM ticket WHERE id = ?", (id,)).fetchone()
-    found = advise(connection, text, leave_out=id)
+    row = SqliteTx(connection).get("ticket", id) or {}
+    found = advise(connection, str(row["text"]), leave_out=id)
+    likeliest = next(iter(found.get("category", ())), None)
+    category = row["category"] or (likeliest.value if likeliest and likeliest.share >= SURE else None)
+    takes = lasting(connection, row | {"category": category})
+    latest = start_by(SqliteTx(connection), row, takes.minutes) if row["open"] else None
     if as_json:
-        put(
-            {"ref": own, "suggestions": {field: [each._asdict() for each in best[:3]] for field, best in found.items()}}
-        )
+        told = {field: [each._asdict() for each in best[:3]] for field, best in found.items()}
+        put({"ref": row["ref"], "suggestions": told, "expected": takes._asdict(), "start_by": latest})
         return
-    table(("Field", "Likely", "Sure", "Why"),
-          [(field, each.value, f"{each.share:.0%}", each.why) for field, best in found.items() for each in best[:3]],
-          "Too little has been solved here to tell.")  # fmt: skip
+    lines = [(field, each.value, f"{each.share:.0%}", each.why) for field, best in found.items() for each in best[:3]]
+    table(("Field", "Likely", "Sure", "Why"), lines, "Too little has been solved here to tell.")
+    say(f"It takes {takes.minutes} min: {takes.why}.")
+    if latest:
+        zone = connection.execute("SELECT timezone FROM site WHERE id = ?", (row["site_id"],)).fetchone()
+        by = clock.local(latest, str(zone[0]) if zone else "Europe/London")
+        say(f"It will be late unless started by {by:%a %d %b %H:%M}.")
 
 
 def _models(given: list[str] | None) -> str | None:

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import sqlite3
 from functools import partial
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 from rich.text import Text
 from textual.binding import BindingType
 
 from techdesk.desk.commands import Command
-from techdesk.desk.priority import IMPACTS, MATRIX, URGENCIES, Matrix, priority, published
-from techdesk.desk.targets import start_by
+from techdesk.desk.priority import MATRIX, Matrix, priority, published
 from techdesk.models.filters import TicketFilter
-from techdesk.models.queries import tickets
-from techdesk.models.queries.alike import Alike, open_like
 from techdesk.models.queries.filtering import chosen_by
 from techdesk.models.queries.queue import QueuePages, Waits
 from techdesk.models.queries.suggested import Suggestion, suggest
-from techdesk.models.rows import TicketLine, TicketStory
+from techdesk.models.rows import TicketLine
 from techdesk.models.sqlite import SqliteTx
 from techdesk.screens.area import StoreChanged
 from techdesk.screens.browsing import Browsing, Card
@@ -26,27 +23,17 @@ from techdesk.screens.chrome import key
 from techdesk.screens.dialogs.choices import Choice
 from techdesk.screens.glyphs import due_text
 from techdesk.screens.reads import Question
-from techdesk.screens.telling import ZONE, ticket_detail, ticket_heading
+from techdesk.screens.telling import ZONE, ticket_heading
 from techdesk.screens.ticket_keys import Target, TicketArea
+from techdesk.screens.triage_card import Looked, look, tell
 from techdesk.screens.widgets.paged_list import PagedList
 from techdesk.screens.widgets.safe_text import fit
 
-USUAL_MINUTES = 30
-"""How long work is taken to last where nothing else is known."""
 LONG_WAIT = 1.5
 """From so many medians on a site's wait is marked."""
 AT_ONCE = 8
 """So many suggestions are worked out before the list is drawn again."""
 KEPT = 4000
-
-
-class Looked(NamedTuple):
-    """A ticket as triage sees it."""
-
-    story: TicketStory
-    suggestion: Suggestion
-    alike: list[Alike]
-    start_by: str | None
 
 
 class TriageScreen(Browsing[TicketLine], TicketArea):
@@ -185,36 +172,13 @@ class TriageScreen(Browsing[TicketLine], TicketArea):
     # The card
 
     def question(self, row: TicketLine) -> Question[Any]:
-        def ask(connection: sqlite3.Connection) -> Looked:
-            story = tickets.story(connection, row.id)
-            fields = story.fields
-            like = open_like(connection, str(fields["text"]), row.site_id, room=row.room, leave_out=row.id,
-                             device_id=str(fields["device_id"]) if fields["device_id"] else None)  # fmt: skip
-            latest = start_by(SqliteTx(connection), fields, USUAL_MINUTES)
-            return Looked(story, suggest(connection, row.id) if row.state == "new" else Suggestion(), like, latest)
-
-        return ask
+        return partial(look, row)
 
     def card_title(self, answer: Looked) -> str:
         return ticket_heading(answer.story, self.desk.ink)
 
     def card(self, answer: Looked, card: Card) -> None:
-        line, signs = answer.story.line, self.desk.signs
-        if line.state == "new":
-            _tell_suggestion(card, answer.suggestion)
-        for other in answer.alike:
-            card.line(
-                (f"Like {other.ref}", f"bold {card.ink.accent}"), (other.title, ""), (f"({other.why})", card.ink.muted)
-            )
-        if answer.start_by and answer.start_by >= card.ink.now:
-            card.line((f"{signs.late} late unless started by {due_text(answer.start_by, card.ink.now, line.timezone or ZONE)}"
-                       .replace("by due ", "by "), ""))  # fmt: skip
-        against = self.waits.against(line.site_id)
-        if line.site and against:
-            days = self.waits.by_site[line.site_id]
-            card.line((f"{line.site} waits {days:.0f} d", ""), (f"{against:.1f} times the median", card.ink.muted))
-        card.blank()
-        card.text.append_text(ticket_detail(answer.story, [], card.ink))
+        tell(answer, self.waits, card)
 
     # Keys
 
@@ -320,17 +284,3 @@ def _accepted(id: str, found: Suggestion | None, connection: sqlite3.Connection)
     if known.role is None or known.role.value == role:
         return (edit,)
     return (AssignTicket(ticket_id=id, role=known.role.value), edit)
-
-
-def _tell_suggestion(card: Card, found: Suggestion) -> None:
-    if not any(found):
-        card.line(
-            ("No suggestion:", card.ink.accent), ("too little like it was solved here; y takes it as it stands", "")
-        )
-        return
-    card.line(("Likely", f"bold {card.ink.accent}"), ("y accepts all of it", card.ink.muted))
-    names = {"impact": IMPACTS, "urgency": URGENCIES}
-    for name, guess in found._asdict().items():
-        if guess is not None:
-            words = names[name][int(guess.value)] if name in names else guess.value
-            card.line((f"  {name:<9}", card.ink.muted), (words, "bold"), (guess.why, card.ink.muted))

@@ -1,5 +1,6 @@
 """Articles and suggestions from the shell."""
 
+from techdesk import clock
 from tests.cli.conftest import Cli
 
 
@@ -31,6 +32,20 @@ def test_what_solved_tickets_say_of_a_new_one_is_told_with_why(cli: Cli) -> None
     best = cli("suggest", ref, "--json").json["suggestions"]["category"][0]
     assert best["value"] == "printing" and "printer" in best["why"]
     assert "printing" in cli("suggest", ref).out
+
+
+def test_suggest_tells_how_long_it_takes_and_by_when_to_begin(cli: Cli) -> None:
+    for number in range(5):
+        ref = cli("log", f"Toner low {number}", "--json").json["ref"]
+        cli("edit", ref, "--category", "printing")
+        cli("close", ref, "-m", "Filled", "--minutes", "55")
+    ref = cli("log", "Toner low again", "--impact", "2", "--urgency", "2", "--json").json["ref"]
+    told = cli("suggest", ref, "--json").json
+    assert told["expected"]["minutes"] == 55 and "5 printing tickets" in told["expected"]["why"]
+    due = cli("show", ref, "--json").json["fix_due"]
+    assert clock.seconds_between(told["start_by"], due) >= 55 * 60
+    said = cli("suggest", ref).out
+    assert "takes 55 min" in said and "late unless started by" in said
 
 
 def test_show_tells_the_known_error_that_fits(cli: Cli) -> None:

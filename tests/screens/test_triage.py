@@ -117,3 +117,15 @@ async def test_the_wait_of_a_school_is_shown_against_the_median(school: School) 
         await desk.press("Q")
         assert re.search(r"Oakfield Junior waits 53 d 1\.\d times the median", desk.text)
         assert re.search(r"Oakfield Junior 1\.\dx", desk.text)
+
+
+async def test_the_forecast_goes_by_what_tickets_of_its_kind_took(school: School) -> None:
+    for number in range(7):
+        id = new_id()
+        school.does(LogTicket(id=id, text=f"Toner low {number}", category="printing"))
+        school.does(CloseTicket(ticket_id=id, resolution="filled", minutes=55))
+    school.does(LogTicket(id=new_id(), text="Toner low in the office", category="printing", impact=1, urgency=1))
+    async with open_desk(school, (140, 50)) as desk:
+        await desk.press("Q", "home")
+        assert re.search(r"late unless started by \w+", desk.text)
+        assert "takes 55 min" in desk.text
