@@ -1,5 +1,6 @@
 """Checklists from the shell: what they are, what is due, and going through them."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -236,6 +237,34 @@ def skip(
         return
     run, line = _asked(name, n, site)
     _do(name, site, AnswerStep(run_id=run, step_id=line.id, result="skip", note=message), as_json)
+
+
+@noun.command()
+def photo(
+    name: Name,
+    n: Number,
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Photos or papers.")],
+    site: Site = None,
+    as_json: Json = False,
+) -> None:
+    """Put photos on a step, as its evidence."""
+    from techdesk.exchange import attaching
+
+    session.json = as_json
+    run, line = _asked(name, n, site)
+    prepared = [attaching.prepare(path) for path in files]
+    if not _began(run):
+        place = _site(site)
+        session.store.perform(BeginRun(checklist_id=_checklist(name), site_id=place, visit_id=_visit_at(place)))
+    outcomes = attaching.prove(session.store, run, line.id, prepared)
+    for each in prepared:
+        if each.said:
+            tell(each.said)
+    if as_json:
+        put(changes([(each.ref, each.state) for outcome in outcomes for each in outcome.changed], []))
+        return
+    for outcome in outcomes:
+        say(outcome.said)
 
 
 @noun.command()

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from techdesk import clock
-from techdesk.cli import visit_bookings
+from techdesk.cli import site_cards, visit_bookings
 from techdesk.cli import visit_documents as documents
 from techdesk.cli.changing import change_once, changes
 from techdesk.cli.completing import people, sites
@@ -115,6 +115,7 @@ def start(
         put(changes([(each.ref, each.state) for each in outcome.changed], []))
     else:
         say(outcome.said)
+        site_cards.tell_card(connection, visits.visit(connection, id))
 
 
 def _visit(which: str | None, states: tuple[str, ...], verb: str, *, today: bool = False) -> VisitLine | None:
@@ -211,6 +212,20 @@ def next_visit(
         say(f"{day}  {begins}-{ends}  {line.site}  {line.technician or ''}  {count} open tickets")
     if not lines:
         say("No visit is planned. Plan one with  techdesk visit plan SITE --start 2026-11-24T08:00")
+
+
+@app.command()
+def card(which: Which = None, as_json: Json = False) -> None:
+    """What one needs to know at the door: entry, contacts, safeguarding, what was promised, what is due."""
+    session.json = as_json
+    connection = session.store.connection
+    line = _known(which, (*AHEAD, "on_site"), "see the card of")
+    if as_json:
+        put({**documents.visit(line), **site_cards.document(connection, line)})
+        return
+    day, begins, ends = _times(line)
+    say(f"{line.site}  {day}  {begins}-{ends}  {line.state.replace('_', ' ')}")
+    site_cards.tell_card(connection, line)
 
 
 @app.command()

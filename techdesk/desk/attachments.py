@@ -1,15 +1,15 @@
 """Photos and papers of a ticket. A command tells what a file is; the file stands beside the store, under its SHA-256."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import ClassVar
 
 from techdesk import clock
 from techdesk.desk import checks
-from techdesk.desk.commands import Outcome, handles, merges
+from techdesk.desk.commands import Changed, Outcome, handles, merges
 from techdesk.desk.ids import named_id
 from techdesk.desk.story import tell_story, ticket, told
-from techdesk.desk.tx import Act, Tx
-from techdesk.errors import BadInput, Refused
+from techdesk.desk.tx import Act, Row, Tx
+from techdesk.errors import BadInput, NotFound, Refused
 
 # What may be attached, with the ending that a file of it gets when it is opened. Nothing that a viewer would run.
 ENDINGS = {
@@ -28,13 +28,10 @@ HEX = frozenset("0123456789abcdef")
 
 
 @dataclass(frozen=True, kw_only=True)
-class AttachFile:
-    """Puts a file on a ticket: its SHA-256 and size in bytes, its name and type, and where they are known its pixels, the
-    moment it was taken, and the same of a small picture (JPEG) of it. The same file is on a ticket once."""
+class FileFacts:
+    """What is known of a file: its SHA-256 and size in bytes, its name and type, and where they are known its pixels, the
+    moment it was taken, and the same of a small picture (JPEG) of it."""
 
-    NAME: ClassVar[str] = "ticket.attach"
-    VERSION: ClassVar[int] = 1
-    ticket_id: str
     sha256: str
     bytes: int
     name: str
@@ -59,6 +56,29 @@ class AttachFile:
         if self.taken_at is not None:
             _moment(self.taken_at)
 
+    def columns(self) -> Row:
+        """The columns of the file in its row."""
+        return {field.name: getattr(self, field.name) for field in fields(FileFacts)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttachFile(FileFacts):
+    """Puts a file on a ticket. The same file is on a ticket once."""
+
+    NAME: ClassVar[str] = "ticket.attach"
+    VERSION: ClassVar[int] = 1
+    ticket_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttachEvidence(FileFacts):
+    """Puts a file on a step of a checklist's run, as evidence. The same file is on a step once."""
+
+    NAME: ClassVar[str] = "run.photo"
+    VERSION: ClassVar[int] = 1
+    run_id: str
+    step_id: str
+
 
 @dataclass(frozen=True, kw_only=True)
 class DetachFile:
@@ -75,21 +95,28 @@ def attach_file(tx: Tx, command: AttachFile, act: Act) -> Outcome:
     id = named_id("attachment", command.ticket_id, command.sha256)
     if tx.get("attachment", id) is not None:
         return told(row, f"{row['ref']} has {command.name} already.")
-    tx.append(
-        "attachment",
-        {"id": id, "ticket_id": command.ticket_id, "sha256": command.sha256, "bytes": command.bytes,
-         "name": command.name, "media_type": command.media_type, "width": command.width, "height": command.height,
-         "thumbnail_sha256": command.thumbnail_sha256, "thumbnail_bytes": command.thumbnail_bytes,
-         "taken_at": command.taken_at},
-    )  # fmt: skip
+    tx.append("attachment", {"id": id, "ticket_id": command.ticket_id, **command.columns()})
     tell_story(tx, act, command.ticket_id, "attach", str(row["state"]), note=command.name)
     return told(row, f"Attached {command.name} to {row['ref']}.")
+
+
+@handles(AttachEvidence)
+def attach_evidence(tx: Tx, command: AttachEvidence, act: Act) -> Outcome:
+    run, step = tx.get("checklist_run", command.run_id), tx.get("checklist_step", command.step_id)
+    if run is None or step is None or step["checklist_id"] != run["checklist_id"]:
+        raise NotFound("That step is not of a run in this store: see  techdesk checklist due.")
+    title, id = str(step["title"]), named_id("attachment", command.run_id, command.step_id, command.sha256)
+    if tx.get("attachment", id) is None:
+        # A file belongs to a ticket or to a run; its ticket's column may not be empty.
+        tx.append("attachment", {"id": id, "ticket_id": "", "run_id": command.run_id, "step_id": command.step_id,
+                                 **command.columns()})  # fmt: skip
+    return Outcome((Changed(title, "proved", id),), f"Attached {command.name} to {title}.")
 
 
 @handles(DetachFile)
 def detach_file(tx: Tx, command: DetachFile, act: Act) -> Outcome:
     found = tx.get("attachment", command.attachment_id)
-    if found is None:
+    if found is None or not found["ticket_id"]:
         raise Refused("That file is on no ticket here: look with  techdesk show REF.")
     row = ticket(tx, str(found["ticket_id"]))
     tx.delete("attachment", command.attachment_id)

@@ -77,6 +77,7 @@ HOMES = {
     "run.answer": "answers",
     "run.fail": "answers",
     "run.finish": "answers",
+    "run.photo": "attachments",
     "run.skip": "answers",
     "model.record": "inventory",
     "model.merge": "models",

@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from techdesk.desk.attachments import MOST_BYTES, AttachFile
+from techdesk.desk.attachments import MOST_BYTES, AttachEvidence, AttachFile
 from techdesk.desk.commands import Outcome
 from techdesk.desk.tickets import NoteTicket
 from techdesk.errors import BadInput
@@ -67,14 +67,29 @@ def attach(store: Store, ticket_id: str, prepared: Sequence[Prepared], text: str
     return outcomes
 
 
+def prove(store: Store, run_id: str, step_id: str, prepared: Sequence[Prepared]) -> list[Outcome]:
+    """Puts files on a step of a checklist's run, in one transaction."""
+    files = Files(store.path)
+    with store.transaction() as tx, store.together():
+        return [
+            store.operate(tx, AttachEvidence(run_id=run_id, step_id=step_id, **_facts(files, each)))
+            for each in prepared
+        ]
+
+
 def kept(files: Files, ticket_id: str, each: Prepared) -> AttachFile:
     """Keeps a file and the small picture of it; the command that puts it on the ticket."""
-    return AttachFile(
-        ticket_id=ticket_id, sha256=files.add(each.data), bytes=len(each.data), name=each.name,
-        media_type=each.media_type, width=each.width, height=each.height,
-        thumbnail_sha256=None if each.thumbnail is None else files.add(each.thumbnail),
-        thumbnail_bytes=None if each.thumbnail is None else len(each.thumbnail), taken_at=each.taken_at,
-    )  # fmt: skip
+    return AttachFile(ticket_id=ticket_id, **_facts(files, each))
+
+
+def _facts(files: Files, each: Prepared) -> dict[str, Any]:
+    """Keeps a file and the small picture of it; what a command says of it."""
+    return {
+        "sha256": files.add(each.data), "bytes": len(each.data), "name": each.name, "media_type": each.media_type,
+        "width": each.width, "height": each.height, "taken_at": each.taken_at,
+        "thumbnail_sha256": None if each.thumbnail is None else files.add(each.thumbnail),
+        "thumbnail_bytes": None if each.thumbnail is None else len(each.thumbnail),
+    }  # fmt: skip
 
 
 def media_type_of(data: bytes, name: str) -> str:

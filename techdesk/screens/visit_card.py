@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from techdesk import clock
 from techdesk.exchange.visit_sheet import sheet_text
-from techdesk.models.cards import SiteCard
+from techdesk.models.cards import ContactLine, SiteCard
 from techdesk.models.queries.promises import VisitCard
 from techdesk.screens.browsing import Card
 from techdesk.screens.glyphs import TASKS, day_text, due_text
 
+SAFEGUARDING = ("safeguard", "dsl", "child protection")
 STATES = {
     "planned": ("·", ".", "planned"),
     "confirmed": ("·", ".", "confirmed"),
@@ -47,6 +48,10 @@ def fill(page: Card, card: VisitCard, ascii: bool) -> None:
         page.heading("The sheet")
         page.words(sheet_text(card.sheet, ink.now))
         return
+    page.fact("confirmed by", line.confirmed_by)
+    page.fact(
+        "agreed", f"with {line.agreed_with}{f': {line.agreed}' if line.agreed else ''}" if line.agreed_with else None
+    )
     if line.state == "on_site":  # at the school one knows the way: what is left to do comes first
         _promised(page, card)
         _work(page, card, ascii)
@@ -61,10 +66,16 @@ def _place(page: Card, site: SiteCard) -> None:
     """How one gets in, and whom one asks for."""
     page.heading("At the door")
     page.line((site.entry_notes, ""))
-    for contact in site.contacts[:3]:
+    worries = [contact for contact in site.contacts if _safeguards(contact)]
+    for contact in [*worries, *(contact for contact in site.contacts if contact not in worries)][:3]:
         role = f"{contact.role or 'contact'}{', may sign' if contact.may_sign else ''}"
         page.line((contact.name, "bold"), (role, page.ink.muted), (contact.telephone, ""))
     page.line((", ".join(filter(None, (site.address, site.postcode, site.telephone))), page.ink.muted))
+
+
+def _safeguards(contact: ContactLine) -> bool:
+    """Whether one tells this person of what worries one about a child."""
+    return any(word in (contact.role or "").casefold() for word in SAFEGUARDING)
 
 
 def _promised(page: Card, card: VisitCard) -> None:
@@ -92,5 +103,11 @@ def _work(page: Card, card: VisitCard, ascii: bool) -> None:
             style = page.ink.late if due.startswith("late") else page.ink.muted
             page.line((ticket.ref, "bold"), (f"P{ticket.priority}", ""), (ticket.room, page.ink.muted), (ticket.title, ""),
                       (due, style))  # fmt: skip
-    else:
+    elif not card.due:
         page.heading("Nothing waits there", "a good moment for what is preventive")
+    if card.due:
+        page.heading("Due", "checklists come on the list when the visit starts")
+    for run in card.due:
+        page.line((run.name, "bold"), (f"since {run.due}", page.ink.muted),
+                  (f"{page.ink.signs.late} carried {run.carried}x" if run.carried else None, page.ink.late),
+                  (f"{run.minutes} min", page.ink.muted))  # fmt: skip

@@ -1,5 +1,10 @@
 """Checklists and the bookings of a visit from the shell."""
 
+from pathlib import Path
+
+from techdesk.cli.session import session
+from techdesk.desk.ids import new_id
+from techdesk.desk.people import RecordContact, RecordSite
 from tests.cli.conftest import Cli
 from tests.cli.school import MONDAY_8, MONDAY_10, MONDAY_11, school
 
@@ -62,6 +67,39 @@ def test_a_checklist_is_changed_and_retired_and_its_steps_too(cli: Cli) -> None:
     cli("checklist", "edit", "Backups", "--retire")
     assert cli("checklist", "list", "--json").json["total"] == 0
     assert cli("checklist", "list", "--all", "--json").json["total"] == 1
+
+
+def test_a_photo_is_evidence_once_it_is_attached(cli: Cli, tmp_path: Path) -> None:
+    backups(cli)
+    cli("checklist", "step", "Backups", "--n", "1", "--evidence", "photo")
+    refused = cli("--at", MONDAY_8, "checklist", "pass", "Backups", "1", "--site", "2005")
+    assert refused.code == 1 and "photo" in refused.err
+    paper = tmp_path / "ups.txt"
+    paper.write_text("it held", encoding="utf-8")
+    assert cli("--at", MONDAY_8, "checklist", "photo", "Backups", "1", str(paper), "--site", "2005").code == 0
+    # The run has begun, so the steps stand as one walks: the office first.
+    shown = cli("--at", MONDAY_8, "checklist", "show", "Backups", "--site", "2005", "--json").json["steps"]
+    assert [(step["title"], step["photos"]) for step in shown] == [("Free space in GB", 0), ("Test the UPS", 1)]
+    assert cli("--at", MONDAY_8, "checklist", "pass", "Backups", "2", "--site", "2005").code == 0
+    assert cli("--at", MONDAY_8, "doctor").code == 0
+
+
+def test_arriving_tells_how_one_gets_in_whom_one_tells_and_what_was_promised(cli: Cli) -> None:
+    ids = school()
+    session.store.perform_all([
+        RecordSite(id=ids["site"], entry_notes="Ring twice"),
+        RecordContact(id=new_id(), site_id=ids["site"], name="Ms Dhar", role="Designated safeguarding lead"),
+    ])  # fmt: skip
+    session.end()
+    ref = str(cli("log", "Toner low", "--site", "2005", "--json").json["ref"])
+    cli("hold", ref, "--reason", "next-visit")
+    said = cli("--at", MONDAY_8, "visit", "start", "2005").out
+    for words in ("entry: Ring twice", "safeguarding: Ms Dhar", "contact: Mrs Okafor (may sign)", f"promised: {ref}"):
+        assert words in said
+    card = cli("--at", MONDAY_8, "visit", "card", "--json").json
+    assert (card["entry_notes"], [each["name"] for each in card["contacts"] if each["safeguarding"]]) == (
+        "Ring twice", ["Ms Dhar"],
+    )  # fmt: skip
 
 
 def test_what_cannot_be_meant_is_one_sentence(cli: Cli) -> None:

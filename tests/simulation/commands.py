@@ -12,7 +12,7 @@ from techdesk.desk import agreements, changes, problems, repairs
 from techdesk.desk.agreements import MoveAgreement, RecordAgreement, RecordWish, wish_id
 from techdesk.desk.answers import AnswerStep, BeginRun, FailStep, FinishRun, SkipRun
 from techdesk.desk.articles import RecordArticle
-from techdesk.desk.attachments import AttachFile, DetachFile
+from techdesk.desk.attachments import AttachEvidence, AttachFile, DetachFile
 from techdesk.desk.audits import FinishAudit, ScanLabel, StartAudit, TakeScanBack
 from techdesk.desk.bookings import AgreePriorities, ConfirmVisit, MissVisit, MoveVisit, RebookVisit, SetOff
 from techdesk.desk.calendars import KeepDays, RecordCalendar, calendar_id
@@ -447,6 +447,7 @@ def _checklist(desk: Desk) -> Command:
             AnswerStep(run_id=run, step_id=step, result="skip", note="locked"),
             FailStep(id=new_id(), run_id=run, step_id=step, note=desk.words(), device_id=pick((None, desk.any("device")))),
             FinishRun(run_id=run, minutes=pick((None, 5))),
+            AttachEvidence(run_id=run, step_id=step, sha256=pick("abc") * 64, bytes=7, name="a.jpg", media_type="image/jpeg"),
             SkipRun(run_id=run, reason=desk.words()),
         )
     )  # fmt: skip

@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 from techdesk.models.cards import SiteCard, VisitSheet
 from techdesk.models.queries import visit_lists, visit_sheets, visits
+from techdesk.models.queries.checklists import DueRun
+from techdesk.models.queries.maintaining import due_at
 from techdesk.models.rows import TaskLine, VisitLine
 
 MOST = 30
@@ -37,6 +39,7 @@ class VisitCard(NamedTuple):
     promised: list[Promise]
     waiting: list[Waiting]
     sheet: VisitSheet | None
+    due: list[DueRun]
 
 
 def visit_card(connection: sqlite3.Connection, id: str, now: str) -> VisitCard:
@@ -50,6 +53,7 @@ def visit_card(connection: sqlite3.Connection, id: str, now: str) -> VisitCard:
         [] if made else promised(connection, line),
         [] if made or line.tasks else waiting(connection, line.site_id),
         visit_sheets.sheet(connection, id, now) if made else None,
+        [] if made else due_at(connection, id),
     )
 
 
