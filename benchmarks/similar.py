@@ -16,8 +16,9 @@ from random import Random
 
 from benchmarks.fixture import store_with
 from benchmarks.suggest import COLUMNS, Said, folds, read, store_of
+from techdesk.models.queries.alike import open_like
 from techdesk.models.queries.search import words_of
-from techdesk.models.queries.similar import similar_to, twins
+from techdesk.models.queries.similar import similar_to
 from techdesk.models.store import Store
 
 MOST = 10
@@ -72,7 +73,7 @@ def at_scale(rows: int, folder: Path | None) -> dict[str, float]:
         measures: dict[str, Callable[[str, str], object]] = {
             "bm25": lambda text, site: plain(connection, text),
             "similar": lambda text, site: similar_to(connection, text),
-            "twins": lambda text, site: twins(connection, text, site),
+            "open_like": lambda text, site: open_like(connection, text, site),
         }
         for name, call in measures.items():
             taken = []

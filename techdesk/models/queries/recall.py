@@ -66,9 +66,7 @@ class Recall(NamedTuple):
         return found
 
 
-def recall(
-    connection: sqlite3.Connection, text: str, *, leave_out: int = -1, pairs: bool = True, begins: bool = False
-) -> Recall:
+def recall(connection: sqlite3.Connection, text: str, *, leave_out: int = -1, begins: bool = False) -> Recall:
     """What the store remembers of a text; `leave_out` is the row number of its own ticket."""
     size = int(connection.execute("SELECT count(*) FROM ticket").fetchone()[0])
     said = [word.casefold() for word in words_of(text[:READ])]
@@ -87,7 +85,7 @@ def recall(
         else:
             strange += 1
     words = sorted(words, key=lambda term: (-term.weight, term.text))[:MOST_WORDS]
-    neighbours = _pairs(connection, said, words, leave_out, size) if pairs else []
+    neighbours = _pairs(connection, said, words, leave_out, size)
     found = Recall(words, neighbours, size, min(strange, MOST_STRANGE) * log(1 + size))
     if begins:
         held = {term.text: len(term.rows) for term in words}

@@ -1,4 +1,4 @@
-"""Tickets that read like another: solved ones to learn from, and open ones of the same site that may be the same thing.
+"""Tickets that read like another, solved ones first: to learn from. (`alike` names the open ones that may be the same thing.)
 
 `recall` finds them by their telling words; the nearest are then compared by their whole texts: how much of what is said both
 say, pairs of neighbouring words, the device's model and kind, the site. `benchmarks/similar.py` measures it beside BM25.
@@ -18,7 +18,7 @@ SAME_MODEL, SAME_CATEGORY, SAME_SITE, SOLVED = 0.25, 0.15, 0.02, 0.1
 PAIR, LENGTH = 0.3, 1.4
 # Less than this share of what is said is chance; with this much, one word is enough.
 MUCH = 0.2
-LEAST, LEAST_TWIN = 0.06, 0.35
+LEAST = 0.06
 
 
 def similar_to(
@@ -38,39 +38,9 @@ def similar_to(
     return _nearest(connection, known, own, model, site)[:limit]
 
 
-def twins(connection: sqlite3.Connection, text: str, site_id: str | None, *, limit: int = 3) -> list[Similar]:
-    """Open tickets of the same site (or, without one, of no site) that may be the same thing: for while one types."""
-    known = recall(connection, text, pairs=False)
-    if sum(term.weight for term in known.words) == 0:
-        return []
-    there = {
-        row: str(body)
-        for row, body in connection.execute(
-            "SELECT n, text FROM ticket WHERE site_id IS ? AND open = 1 ORDER BY opened_at DESC LIMIT 400", (site_id,)
-        )
-    }
-    whole = sum(term.weight for term in known.words) + known.strange
-    found = []
-    for row, body in there.items():
-        held = {word.casefold() for word in words_of(body[:READ])}
-        shared = [term for term in known.words if term.meant in held]
-        score = sum(term.weight for term in shared) / whole
-        if shared and score >= LEAST_TWIN:
-            found.append((row, score, "shares " + ", ".join(term.meant for term in shared[:4])))
-    found.sort(key=lambda each: (-each[1], each[0]))
-    return [_row(connection, *each) for each in found[:limit]]
-
-
 def _number(connection: sqlite3.Connection, id: str | None) -> int:
     found = connection.execute("SELECT n FROM ticket WHERE id = ?", (id,)).fetchone() if id else None
     return -1 if found is None else int(found[0])
-
-
-def _row(connection: sqlite3.Connection, row: int, score: float, why: str) -> Similar:
-    ref, title, resolution = connection.execute(
-        "SELECT ref, title, resolution FROM ticket WHERE n = ?", (row,)
-    ).fetchone()
-    return Similar(ref, round(score, 2), why, title, resolution)
 
 
 def _nearest(

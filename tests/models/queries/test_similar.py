@@ -8,9 +8,8 @@ import pytest
 from techdesk.desk.closing import CloseTicket
 from techdesk.desk.ids import new_id
 from techdesk.desk.inventory import RecordDevice, RecordModel
-from techdesk.desk.people import RecordSite
 from techdesk.desk.tickets import LogTicket
-from techdesk.models.queries.similar import similar_to, twins
+from techdesk.models.queries.similar import similar_to
 from techdesk.models.store import Store
 
 
@@ -59,21 +58,6 @@ def test_a_word_with_a_letter_wrong_still_leads_there(store: Store) -> None:
 def test_words_that_everybody_uses_lead_nowhere(store: Store) -> None:
     log(store, "Please can you have a look at this", "Looked")
     assert similar_to(store.connection, "Could you please have a look at the toner") == []
-
-
-def test_what_waits_at_the_same_site_may_be_the_same_thing(store: Store) -> None:
-    here, there = new_id(), new_id()
-    for id, code in ((here, "1"), (there, "2")):
-        store.perform(RecordSite(id=id, code=code, name=f"School {code}"))
-    waiting = new_id()
-    store.perform(LogTicket(id=waiting, text="Laminator in the office jams", site_id=here))
-    ended = new_id()
-    store.perform(LogTicket(id=ended, text="Laminator jams", site_id=here))
-    store.perform(CloseTicket(ticket_id=ended, resolution="Cleaned"))
-    ref = store.connection.execute("SELECT ref FROM ticket WHERE id = ?", (waiting,)).fetchone()[0]
-    assert [each.ref for each in twins(store.connection, "the laminator jams again", here)] == [ref]
-    assert twins(store.connection, "the laminator jams again", there) == []
-    assert twins(store.connection, "the", here) == []
 
 
 def test_what_a_store_once_held_has_no_say(store: Store, tmp_path: Path) -> None:
