@@ -6,18 +6,18 @@ import typer
 
 from techdesk.cli.changing import change_once
 from techdesk.cli.completing import parts as complete_parts
-from techdesk.cli.completing import suppliers
-from techdesk.cli.options import Json
+from techdesk.cli.completing import sites, suppliers
+from techdesk.cli.options import Json, degrees
 from techdesk.cli.session import session
 from techdesk.desk.ids import named_id, new_id
-from techdesk.desk.spares import RecordPart, SetLevel
+from techdesk.desk.spares import RecordLocation, RecordPart, SetLevel
 from techdesk.errors import BadInput
 from techdesk.models.queries import names, spares
 
 
 def add_verbs(app: typer.Typer) -> None:
     """Puts the verbs of this module into the group."""
-    for verb in (add, level):
+    for verb in (add, level, place):
         app.command()(verb)
 
 
@@ -62,3 +62,30 @@ def level(
     # The same level has the same id on every laptop, so that two that set it meet in one row.
     id = spares.level_id(connection, part, place) or named_id("stock_level", part, place)
     change_once(SetLevel(id=id, part_id=part, location_id=place, minimum=minimum, target=target), as_json)
+
+
+def place(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="What the store, the van or the cupboard is called.")],
+    kind: Annotated[str | None, typer.Option(help="store, van or site; a new one is a store.")] = None,
+    at: Annotated[str | None, typer.Option(metavar="LAT,LON", help="Where it is, so that routes can pass it.")] = None,
+    site: Annotated[str | None, typer.Option(help="The site that it stands at.", autocompletion=sites)] = None,
+    as_json: Json = False,
+) -> None:
+    """Make a place for spares known, or say where it is: the day's routes fetch from a store that is on the map."""
+    session.json = as_json
+    connection = session.store.connection
+    known = connection.execute(
+        "SELECT id FROM stock_location WHERE name = ? COLLATE NOCASE ORDER BY id", (name.strip(),)
+    ).fetchone()
+    latitude, longitude = degrees(at)
+    site_id = names.site_id(connection, site) if site else None
+    if known is None:
+        # The same place has the same id on every laptop.
+        id = named_id("stock_location", name.strip().casefold())
+        command = RecordLocation(id=id, name=name.strip(), kind=kind or "store", latitude=latitude, longitude=longitude,
+                                 site_id=site_id)  # fmt: skip
+    else:
+        command = RecordLocation(id=known[0], kind=kind, latitude=latitude, longitude=longitude, site_id=site_id)
+        if not command.changes():
+            raise BadInput("Say what is new: --at, --site or --kind.")
+    change_once(command, as_json)

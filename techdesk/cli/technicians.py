@@ -6,7 +6,7 @@ import typer
 
 from techdesk.cli.changing import change_once
 from techdesk.cli.completing import people
-from techdesk.cli.options import Json
+from techdesk.cli.options import Json, degrees
 from techdesk.cli.session import put, session, table
 from techdesk.desk.ids import new_id
 from techdesk.desk.people import RecordLeave, RecordTechnician
@@ -49,7 +49,7 @@ def add(
     as_json: Json = False,
 ) -> None:
     """Make a technician known."""
-    latitude, longitude = _base(base)
+    latitude, longitude = degrees(base)
     command = RecordTechnician(id=new_id(), name=name, code=code, working_hours=hours, base_latitude=latitude,
                                base_longitude=longitude, skills=skills)  # fmt: skip
     change_once(command, as_json)
@@ -67,7 +67,7 @@ def edit(
 ) -> None:
     """Say when a technician works, from where, with which skills and van. An empty value empties the field."""
     connection = session.store.connection
-    latitude, longitude = _base(base)
+    latitude, longitude = degrees(base)
     command = RecordTechnician(
         id=names.technician_id(connection, who, session.me), working_hours=hours, base_latitude=latitude,
         base_longitude=longitude, skills=skills, state="left" if left else None,
@@ -114,16 +114,3 @@ def _list_leave(id: str, as_json: bool) -> None:
         put({"items": [dict(zip(keys, row, strict=True)) for row in rows], "total": len(rows)})
         return
     table(("From", "To", "Kind", "Note"), rows, "No leave is kept.")
-
-
-def _base(text: str | None) -> tuple[float | None, float | None]:
-    """Degrees of latitude and longitude as people write them. Raises BadInput."""
-    if not text:
-        return None, None
-    try:
-        latitude, longitude = (float(part) for part in text.split(","))
-    except ValueError:
-        raise BadInput(f"'{text}' is no place: write its degrees as 53.72,-1.86.") from None
-    if not (abs(latitude) <= 90 and abs(longitude) <= 180):
-        raise BadInput(f"'{text}' is no place on the globe: write its degrees as 53.72,-1.86.")
-    return latitude, longitude

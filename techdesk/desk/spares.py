@@ -120,7 +120,13 @@ def record_part(tx: Tx, command: RecordPart, act: Act) -> Outcome:
 
 @handles(RecordLocation)
 def record_location(tx: Tx, command: RecordLocation, act: Act) -> Outcome:
-    return edit_fields(tx, command, act)
+    outcome = edit_fields(tx, command, act)
+    row = tx.get("stock_location", command.id)
+    if row is None:
+        return outcome
+    there = row["site_id"] is not None or None not in (row["latitude"], row["longitude"])
+    said = f"{row['name']} is known as a {row['kind']}{', and routes can pass it' if there else ''}."
+    return outcome._replace(changed=(Changed(str(row["name"]), "", command.id),), said=said)
 
 
 @handles(SetLevel)

@@ -166,7 +166,9 @@ def _roads(order: Order, working: Sequence[Crew]) -> None:
     if shelf is not None and shelf.id not in order.lost:
         order.store = shelf
     elif shelf is not None:
-        order.notes.append(f"No route passes {shelf.name}, because {order.lost[shelf.id]}.")
+        order.notes.append(
+            f'No route passes {shelf.name}, because {order.lost[shelf.id]}:  techdesk part place "{shelf.name}" --at LAT,LON'
+        )
 
 
 def _add_person(order: Order, one: Crew) -> None:
@@ -174,10 +176,12 @@ def _add_person(order: Order, one: Crew) -> None:
     home = one.id
     if one.id in order.lost:
         if order.store is None:
-            order.notes.append(f"{one.name} cannot be sent, because of the base {order.lost[one.id]}.")
+            order.notes.append(f"{one.name} cannot be sent, because of the base {order.lost[one.id]}: {_how_base(one)}")
             return
         home = order.store.id
-        order.notes.append(f"{one.name} starts from {order.store.name}, because of the base {order.lost[one.id]}.")
+        order.notes.append(
+            f"{one.name} starts from {order.store.name}, because of the base {order.lost[one.id]}: {_how_base(one)}"
+        )
     spans = one.week[facts.day.weekday()]
     begins, ends = (
         order.minute(clock.parse_there(f"{facts.day}T{minute // 60 % 24:02}:{minute % 60:02}", HERE))
@@ -192,6 +196,10 @@ def _add_person(order: Order, one: Crew) -> None:
     if begins >= ends:
         return
     order.people[one.id] = Person(crew=one, van=facts.vans.get(one.id), hours=(begins, ends), home=home, start=start)
+
+
+def _how_base(one: Crew) -> str:
+    return f' techdesk technician edit "{one.name}" --base LAT,LON'
 
 
 def _whereabouts(order: Order, one: Crew) -> str | None:

@@ -84,6 +84,16 @@ def test_a_part_that_no_van_holds_is_fetched_at_the_store(cli: Cli, trust: dict[
     assert (put_by["sku"], put_by["quantity"], put_by["location"]) == ("LAMP-1", 1, "Main store")
 
 
+def test_a_store_that_is_nowhere_is_passed_once_it_is_on_the_map(cli: Cli, trust: dict[str, str]) -> None:
+    cli("part", "place", "Main store", "--at", "0,0")
+    log(cli, "Projector lamp is dark", "101", "--device", "PJ-1")
+    ran = dispatch(cli, "--json").json
+    assert any(note.endswith('techdesk part place "Main store" --at LAT,LON') for note in ran["notes"])
+    assert cli("part", "place", "Main store", "--at", "53.71,-1.88").out.startswith("Main store is known as a store")
+    assert routes(dispatch(cli, "--json")) == {"Ann": ["Main store", "School one"]}
+    assert cli("part", "place", "Main store", "--at", "north").code == 2
+
+
 def test_a_skill_that_one_of_them_names_decides_who_goes(cli: Cli, trust: dict[str, str]) -> None:
     ref = log(cli, "Switch is dead", "101")
     cli("edit", ref, "--category", "network")
