@@ -23,6 +23,7 @@ def plan(day: Dispatch, *, seconds: float = 10.0, seed: int = 1, processes: int 
     """The best plan found in so many seconds on one or two processes (with `cpu`, seconds of processor time of each).
 
     Starts from `day.previous`, so that few tickets move. Raises NeedsExtra without the extra `plan`."""
+    budget = Budget(seconds, cpu=cpu)  # loading the solver counts
     try:
         from techdesk.planning.dispatch_data import DayMaker as Maker
     except ImportError as missing:
@@ -32,7 +33,7 @@ def plan(day: Dispatch, *, seconds: float = 10.0, seed: int = 1, processes: int 
     if not rows:
         return _plan(day, [], hopeless)
     maker = Maker(day, rows)
-    tours = _search(maker, rows, seconds, seed, processes, cpu)
+    tours = _search(maker, rows, budget, seed, processes)
     routes = []
     for tour in sorted(tours, key=lambda tour: tour.technician):
         technician, steps = day.technicians[tour.technician], maker.named(tour.steps)
@@ -55,23 +56,20 @@ def simple_plan(day: Dispatch) -> DayPlan:
     return _plan(day, [route for route in routes if route], hopeless)
 
 
-def _search(
-    maker: "DayMaker", rows: tuple[int, ...], seconds: float, seed: int, processes: int, cpu: bool
-) -> Sequence["Tour"]:
+def _search(maker: "DayMaker", rows: tuple[int, ...], budget: Budget, seed: int, processes: int) -> Sequence["Tour"]:
     from techdesk.planning.dispatch_search import DayOrder, Pool, chosen, plan_cost, work
     from techdesk.planning.previous_day import first_tours
 
     day = maker.day
     best: Sequence[Tour] = first_tours(maker)
     pool: Pool = {}
-    budget = Budget(seconds, cpu=cpu)
     with workers(processes) as team:
         for turn, (searching, choosing) in enumerate(TURNS):
             coming = sum(one + other for one, other in TURNS[turn:])
             share = budget.share(searching, coming)
             known = tuple(pool.values())
             orders = [
-                DayOrder(day, rows, share, seed + 10 * turn + number, cpu, tuple(best), turn > 0, known)
+                DayOrder(day, rows, share, seed + 10 * turn + number, budget.cpu, tuple(best), turn > 0, known)
                 for number in range(team.many)
             ]
             for tours, met in team.run(work, orders):
@@ -79,7 +77,7 @@ def _search(
                     if key not in pool or tour.cost < pool[key].cost:
                         pool[key] = tour
                 best = min(best, tours, key=lambda one: plan_cost(maker, one))
-            wait = budget.share(choosing, coming - searching) * (CROWDED if cpu else 1)
+            wait = budget.share(choosing, coming - searching) * (CROWDED if budget.cpu else 1)
             best = chosen(maker, pool, wait, best)
     return best
 
