@@ -14,8 +14,8 @@ ENDED = {"proposal": (), "problem": ENDED_PROBLEMS, "change": problems.DONE}
 
 
 class BoardLine(NamedTuple):
-    """A row of the board. `kind` is proposal, problem or change; `tickets` are those behind it, `open` those still open;
-    `about` is its model or site, `hint` a problem's workaround or a change's window."""
+    """A row of the board. `kind` is proposal (whose id is its title), problem or change; `tickets` are those behind it,
+    `open` those still open; `about` is its model or site, `hint` a problem's workaround or a change's window."""
 
     kind: str
     id: str
@@ -94,7 +94,7 @@ def card(connection: sqlite3.Connection, line: BoardLine) -> BoardCard | None:
 
 def _proposed(found: Proposal) -> BoardLine:
     return BoardLine(
-        "proposal", found.ticket_ids[0], "", found.title, "proposed", len(found.ticket_ids), len(found.ticket_ids),
+        "proposal", found.title, "", found.title, "proposed", len(found.ticket_ids), len(found.ticket_ids),
         None, found.why, found,
     )  # fmt: skip
 
