@@ -122,8 +122,12 @@ class Files:
     def to_open(self, line: AttachmentLine, name: str) -> Path:
         """A copy with an ending that the system's viewer understands, for as long as it is looked at. The ending hangs on
         the type alone, never on the name that somebody gave. Raises StoreUnusable."""
+        return self.to_show(self.read(line.sha256), name)
+
+    def to_show(self, data: bytes, name: str) -> Path:
+        """A file for the system's viewer, for as long as it is looked at: `close_opened` takes it away. Raises
+        StoreUnusable."""
         place = self.folder / "open" / name
-        data = self.read(line.sha256)
         with _sentences(place):
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_bytes(data)

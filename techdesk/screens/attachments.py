@@ -7,9 +7,10 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
 from techdesk.desk.attachments import ENDINGS
 from techdesk.errors import TechdeskError
@@ -62,17 +63,32 @@ def choose(app: TechdeskApp, story: TicketStory) -> None:
 
 
 def put_on(app: TechdeskApp, ticket_id: str, typed: str) -> None:
-    """Puts the file that was named on the ticket, in a thread. A terminal writes a path that is dropped on it in quotes."""
+    """Puts the file that was named on the ticket, in a thread."""
+    _put(app, typed, lambda store, prepared: attaching().attach(store, ticket_id, [prepared]))
+
+
+def put_on_step(app: TechdeskApp, run_id: str, step_id: str, typed: str) -> None:
+    """Puts the file that was named on a step of a checklist, in a thread."""
+    _put(app, typed, lambda store, prepared: attaching().prove(store, run_id, step_id, [prepared]))
+
+
+def attaching() -> ModuleType:
+    """The module that makes files fit: with Pillow, if it is installed, 60 ms."""
+    from techdesk.exchange import attaching
+
+    return attaching
+
+
+def _put(app: TechdeskApp, typed: str, put: Callable[[Store, Any], Any]) -> None:
+    """A terminal writes a path that is dropped on it in quotes."""
     path = Path(typed.strip().strip("'\"")).expanduser()
 
     def work() -> None:
-        from techdesk.exchange import attaching  # Pillow, if it is installed: 60 ms
-
         try:
-            prepared = attaching.prepare(path)
+            prepared = attaching().prepare(path)
             with Store(app.reads.path, wall=app.wall) as store:
                 store.listen(app.committed)
-                [outcome] = attaching.attach(store, ticket_id, [prepared])
+                [outcome] = put(store, prepared)
         except TechdeskError as error:
             app.call_later(app.warn, str(error))
         else:
@@ -110,6 +126,27 @@ def _opened(app: TechdeskApp, line: AttachmentLine, name: str) -> tuple[str, boo
     if show_file(place):
         return f"Opened {line.name}.", False
     return f"This system has no viewer that can be called: {line.name} is at {place}.", True
+
+
+def show_sheet(app: TechdeskApp, visit_id: str) -> None:
+    """Has the system's viewer open the sheet of a visit, in a thread."""
+    from techdesk.exchange.visit_html import sheet_html
+    from techdesk.models.queries.visit_sheets import sheet
+
+    def work() -> None:
+        try:
+            made = app.reads.ask(lambda connection: sheet(connection, visit_id, app.now))
+            name = f"visit-{made.visit.planned_start[:10]}-{visit_id[-6:]}.html"
+            place = Files(app.reads.path).to_show(sheet_html(made, app.now).encode(), name)
+        except TechdeskError as error:
+            app.call_later(app.warn, str(error))
+            return
+        if show_file(place):
+            app.call_later(app.say, f"The sheet of {made.visit.site} is opened: print it there.")
+        else:
+            app.call_later(app.warn, f"This system has no viewer that can be called: the sheet is at {place}.")
+
+    app.run_worker(work, group="files", thread=True)
 
 
 def show_file(place: Path) -> bool:

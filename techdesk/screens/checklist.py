@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 
 RESULTS = {"pass": ("✓", "x", "as it should be"), "fail": ("✗", "!", "not right"), "skip": ("–", "-", "left out"),
            None: ("·", ".", "not looked at yet")}  # fmt: skip
-ASKS = {"text": ("What was found?", "a few words"), "number": ("What does it read?", "a number"),
-        "photo": ("A photo is asked for", "its file; or words, once one is attached")}  # fmt: skip
+ASKS = {"text": ("What was found?", "a few words"), "number": ("What does it read?", "a number")}  # fmt: skip
 
 
 class ChecklistScreen(Board[StepLine]):
@@ -49,8 +48,15 @@ class ChecklistScreen(Board[StepLine]):
             "Passes",
             "It is as it should be; asks for the evidence if there must be some",
         ),
-        key("F", "fail_step", "checklist.fail", "Fails", "It is not: an incident is opened; #tag names the device"),
+        key(
+            "exclamation_mark",
+            "fail_step",
+            "checklist.fail",
+            "Fails",
+            "It does not: an incident is opened; #tag names its device",
+        ),
         key("minus", "skip_step", "checklist.skip", "Leave out", "Leave a step out this time, with a reason"),
+        key("F", "photo", "checklist.photo", "Add photo", "Put a photo on the step, as its evidence"),
         key("W", "minutes", "checklist.minutes", "Minutes", "Keep the minutes that it took: they are proactive"),
     ]
 
@@ -58,6 +64,7 @@ class ChecklistScreen(Board[StepLine]):
         super().__init__()
         self._run_id = run_id
         self._run: RunCard | None = None
+        self._first = True
 
     def rows_of(self, connection: sqlite3.Connection, filter: str) -> list[StepLine]:
         self._run = checklists.card(connection, self._run_id)
@@ -77,6 +84,11 @@ class ChecklistScreen(Board[StepLine]):
         run, ink = self._run, self.desk.ink
         if run is None:
             return
+        if self._first:
+            self._first = False
+            following = next((row for row in run.steps if row.result is None), None)
+            if following is not None:
+                self.listing.select(following.id)
         text = Text(no_wrap=True).append(clip(f"{run.name}, {run.site}", 60), "bold")
         left = sum(step.result is None for step in run.steps)
         state = (
@@ -145,7 +157,7 @@ class ChecklistScreen(Board[StepLine]):
         if row is None:
             return
         if row.evidence == "photo":
-            self.warn("A photo of it is asked for: in a shell,  techdesk checklist photo NAME N FILE.")
+            self.warn("A photo of it is asked for: F takes its file.")
             return
 
         def typed(text: str) -> None:
@@ -154,8 +166,17 @@ class ChecklistScreen(Board[StepLine]):
 
         self._prompt(f"{ASKS[row.evidence][0]} {row.title}", ASKS[row.evidence][1], f"step {row.id}", typed)
 
-    def action_fail_step(self) -> None:
+    def action_photo(self) -> None:
         """F."""
+        from techdesk.screens.attachments import put_on_step
+
+        row = self._one()
+        if row is not None:
+            self._prompt(f"A photo of: {row.title}", "its file; drop it here, or type its path", f"photo {row.id}",
+                         lambda text: put_on_step(self.desk, self._run_id, row.id, text))  # fmt: skip
+
+    def action_fail_step(self) -> None:
+        """!."""
         row = self._one()
         if row is None:
             return

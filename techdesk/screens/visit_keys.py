@@ -42,6 +42,7 @@ class VisitKeys(Browsing[Row]):
             "Nobody came or was let in: the school is owed the visit",
         ),
         key("S", "sign", "visit.sign", "Sign", "Who signs, once it is wrapped; end with  on paper  for a drawn one"),
+        key("ctrl+o", "sheet", "visit.sheet", "Sheet", "Open the visit's sheet, to be read or printed"),
         key("D", "cancel", "visit.cancel", "Call off", "Call a visit off, with a reason"),
     ]
 
@@ -111,6 +112,16 @@ class VisitKeys(Browsing[Row]):
             return SignVisit(visit_id=line.id, signatory=plain, how="typed" if plain == name else "paper")
 
         self._asked_of_school(f"Who signs for {line.site}?", line, signed)
+
+    def action_sheet(self) -> None:
+        """ctrl+o."""
+        from techdesk.screens.attachments import show_sheet
+
+        line = self.visit_for(
+            "print the sheet of", ("on_site", "wrapped", "signed"), "it has a sheet once it has begun"
+        )
+        if line is not None:
+            show_sheet(self.desk, line.id)
 
     def action_another_day(self) -> None:
         """m."""

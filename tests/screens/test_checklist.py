@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from techdesk.desk.answers import BeginRun
 from techdesk.desk.checklists import RecordChecklist, SetStep
 from techdesk.desk.ids import new_id
@@ -43,7 +45,7 @@ async def test_each_step_passes_fails_or_is_left_out_and_the_cursor_goes_on(scho
         await desk.press("y")
         await desk.type("it came back\r")
         assert desk.selected == school.ids["Trolley charges"]
-        await desk.press("F")
+        await desk.press("exclamation_mark")
         await desk.type("the left side is dead #LT-0042\r")
         assert "Logged" in desk.said
         await desk.press("minus")
@@ -88,3 +90,19 @@ async def test_it_reads_under_60_columns_and_in_ascii(school: School) -> None:
         await opened(desk)
         assert "Restore a file" in desk.text
         assert "Backups" in desk.text
+
+
+async def test_a_photo_is_put_on_a_step_and_then_it_passes(school: School, tmp_path: Path) -> None:
+    backups(school)
+    school.does(SetStep(id=school.ids["Restore a file"], evidence="photo"))
+    paper = tmp_path / "restored.txt"
+    paper.write_text("it came back", encoding="utf-8")
+    async with open_desk(school) as desk:
+        await opened(desk)
+        await desk.press("y")
+        assert desk.warned and "photo" in desk.said
+        await desk.press("F")
+        await desk.type(f"{paper}\r")
+        assert "Attached restored.txt" in desk.said
+        await desk.press("y")
+    assert answers(school) == {"Restore a file": "pass"}

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
 from textual.widgets import Input
 
 from techdesk.desk.ids import new_id
 from techdesk.desk.visits import PlanVisit, WrapVisit
 from techdesk.desk.work import HoldTicket
+from techdesk.screens import attachments
 from techdesk.screens.dialogs.plan_visit import PlanVisitDialog
 from tests.screens.desk import open_desk
 from tests.screens.school import School
@@ -179,3 +183,13 @@ async def test_a_signature_on_paper_is_kept_as_one(school: School) -> None:
         await desk.type("Mrs Okafor on paper\r")
         assert "keep the sheet" in desk.said
     assert school.asks("SELECT signatory, signed_how FROM visit WHERE state = 'signed'") == [("Mrs Okafor", "paper")]
+
+
+async def test_the_sheet_is_opened_in_the_system_s_viewer(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[Path] = []
+    monkeypatch.setattr(attachments, "show_file", lambda place: not shown.append(place))  # type: ignore[func-returns-value]
+    async with open_desk(school) as desk:
+        await desk.press("3", "ctrl+o")
+        assert "is opened" in desk.said
+        assert "St Aidan" in shown[0].read_text("utf-8")
+    assert not shown[0].exists()
