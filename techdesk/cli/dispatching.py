@@ -8,7 +8,7 @@ from techdesk import clock
 from techdesk.cli.completing import tickets
 from techdesk.cli.options import Json
 from techdesk.cli.session import put, say, session, tell
-from techdesk.errors import BadInput, NeedsExtra, NotFound
+from techdesk.errors import BadInput, NeedsExtra, NotFound, Refused
 from techdesk.models.queries import dispatching, names
 from techdesk.models.queries.dispatching import AcceptedRoute
 
@@ -31,6 +31,7 @@ def dispatch(
     ] = None,
     accept: Annotated[bool, typer.Option("--accept", help="Make it so: tickets, visits, parts.")] = False,
     show: Annotated[bool, typer.Option("--show", help="The day as it was accepted; plans nothing.")] = False,
+    mine: Annotated[bool, typer.Option("--mine", help="Only my own day; others' tickets stay with them.")] = False,
     simple: Annotated[bool, typer.Option("--simple", help="By plain insertion, without the solver.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -41,7 +42,7 @@ def dispatch(
     if show:
         if accept or emergency:
             raise BadInput("--show plans nothing: leave out --accept and --emergency.")
-        _show(dispatching.accepted(connection, day), day.isoformat(), as_json)
+        _show(dispatching.accepted(connection, day, session.me if mine else None), day.isoformat(), as_json)
         return
     if day < clock.local(now, HERE).date():
         raise BadInput(f"{day} is over: choose today or a later day, or see what was accepted with --show.")
@@ -50,12 +51,16 @@ def dispatch(
     urgent = names.ticket_id(connection, emergency) if emergency else None
     with_solver = not simple
     facts = dispatching.facts(connection, day, now, urgent)
+    if mine:
+        facts = dispatching.only(facts, str(session.me))
     try:
         proposal = propose(facts, _solver if with_solver else _insertion, seconds)
     except NeedsExtra as missing:
         with_solver = False
         tell(f"{missing} Until then the day is planned by plain insertion.")
         proposal = propose(facts, _insertion, seconds)
+    if accept and proposal.unreached:
+        raise Refused(proposal.unreached)
     said = session.store.perform(proposal.command).said if accept else None
     if as_json:
         from techdesk.cli import day_documents
@@ -66,7 +71,7 @@ def dispatch(
     if said is not None:
         say(said)
     elif proposal.routes:
-        more = f" --emergency {emergency}" if emergency else ""
+        more = f"{' --mine' if mine else ''}{f' --emergency {emergency}' if emergency else ''}"
         tell(f"Nothing is changed yet: make it so with  techdesk dispatch --date {day}{more} --accept")
 
 

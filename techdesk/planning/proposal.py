@@ -75,6 +75,12 @@ class Proposal:
     notes: tuple[str, ...]
     command: AcceptDay
 
+    @property
+    def unreached(self) -> str:
+        """Why nobody can be sent for the emergency; empty when somebody is, or when there is none."""
+        urgent = (each for each in self.left if each.ticket.id == self.command.emergency)
+        return next((f"Nobody can be sent for {each.ticket.ref}: {each.why}." for each in urgent), "")
+
 
 def propose(facts: Facts, planner: Planner, seconds: float) -> Proposal:
     """The proposal for a day. Raises BadInput when nobody can be sent."""
@@ -215,9 +221,9 @@ def _moved(order: Order, plan: DayPlan) -> list[Moved]:
             after, begins = now[job]
             if after != technician:
                 found.append(Moved(what=what, before=names.get(technician, "?"), after=names.get(after, "?")))
-            elif job in order.visits and begins > order.minute(order.visits[job].planned_start) + 1 > 1:
+            elif job in order.visits and order.visits[job].state != "on_site":
                 planned = order.visits[job].planned_start
-                if order.visits[job].state != "on_site":
+                if begins > order.minute(planned) + 1:
                     found.append(Moved(what=what, before=planned, after=order.moment(begins)))
     return found
 

@@ -231,6 +231,9 @@ class RoutesScreen(Board[DayRow]):
         if self._proposal is None:
             self.warn("Nothing is proposed: p plans the day.")
             return
+        if self._proposal.unreached:
+            self.warn(self._proposal.unreached)
+            return
         command = self._proposal.command
         self._forget()
         self.desk.perform(command)

@@ -171,6 +171,23 @@ def test_an_emergency_that_needs_the_time_of_a_visit_says_what_is_owed(cli: Cli,
     assert visit["state"] == "missed"
 
 
+def test_an_emergency_that_nobody_can_reach_changes_nothing(cli: Cli, trust: dict[str, str]) -> None:
+    urgent = str(cli("--at", SUNDAY, "log", "Nobody can log in", "--json").json["ref"])
+    ran = dispatch(cli, "--emergency", urgent, "--accept")
+    assert (ran.code, ran.err) == (1, f"Nobody can be sent for {urgent}: it names no school: triage it first.\n")
+    assert cli("dispatch", "--date", DAY, "--show").code == 3
+
+
+def test_one_plans_ones_own_day_and_leaves_the_others_theirs(cli: Cli, trust: dict[str, str]) -> None:
+    theirs = log(cli, "Mouse gone", "101")
+    cli("assign", theirs, "--to", "Bob")
+    log(cli, "Screen dark", "103")
+    cli("--at", SUNDAY, "visit", "plan", "102", "--start", f"{DAY}T08:30", "--technician", "Bob")
+    log(cli, "Keyboard gone", "102")
+    found = dispatch(cli, "--mine", "--json")
+    assert routes(found) == {"Ann": ["School three"]}
+
+
 def test_without_the_solver_it_is_said_and_the_day_is_planned_all_the_same(
     cli: Cli, trust: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -247,6 +247,19 @@ class Facts(NamedTuple):
     emergency: str | None = None
 
 
+def only(found: Facts, technician: str) -> Facts:
+    """The same for one technician alone: what others visit that day is not theirs to see to."""
+    others = {line.site_id: line.planned_start for line in found.visits if line.technician_id != technician}
+    return found._replace(
+        crew=[one for one in found.crew if one.id == technician],
+        visits=[line for line in found.visits if line.technician_id == technician],
+        before=[route for route in found.before if route.technician_id == technician],
+        tickets=[ticket for ticket in found.tickets
+                 if ticket.owner_id in (None, technician) or ticket.id == found.emergency],
+        coming=found.coming | others,
+    )  # fmt: skip
+
+
 MOST = 400
 """So many of the open tickets are looked at, worst first."""
 
