@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from benchmarks import mutants, mutants_of_recovery, mutants_of_snapshots
+from benchmarks import mutants, mutants_of_recovery, mutants_of_schools, mutants_of_snapshots, mutants_of_versions
 from techdesk.sync import scopes
 from tests.simulation import schools, tables
 from tests.simulation.runs import Simulator, simulator
@@ -16,8 +16,8 @@ QUICK = (
     mutants.no_dedupe, mutants.retire_on_reply, mutants.cursor_before_data, mutants.counter_that_skips,
     mutants.journal_trimmed_early, mutants.merge_without_guards, mutants.last_writer_wins,
     mutants_of_recovery.copy_keeps_the_numbers, mutants_of_recovery.copies_untold,
-    mutants.no_scope_filter, mutants.grant_hash_ignored,
-    mutants.no_upcast,
+    mutants_of_schools.no_scope_filter, mutants_of_schools.grant_hash_ignored,
+    mutants_of_versions.no_upcast,
     mutants_of_snapshots.none_is_in_the_snapshot, mutants_of_snapshots.trimmed_entries_are_read,
 )  # fmt: skip
 
