@@ -129,7 +129,7 @@ def answer_step(tx: Tx, command: AnswerStep, act: Act) -> Outcome:
     row = tx.get("checklist_answer", id)
     if act.merging and row is not None and _answered_since(command, row):
         said = f"{step['title']}: {row['result']}"
-        tell(tx, act, "merged", ("checklist_run", command.run_id), "the answer that came first was kept",
+        tell(tx, act, "merged", ("checklist", str(run["checklist_id"])), "the answer that came first was kept",
              mine={"step": step["title"], "answer": command.result, "evidence": command.evidence},
              theirs={"step": step["title"], "answer": row["result"], "evidence": row["evidence"]},
              theirs_by=row["author"])  # fmt: skip
@@ -156,7 +156,8 @@ def fail_late(tx: Tx, command: FailStep, act: Act, refusal: Refused) -> Outcome:
     if run is None or tx.get("ticket", command.id) is not None:
         raise refusal
     outcome = _fail(tx, command, act, run)
-    tell(tx, act, "merged", ("checklist_run", command.run_id), "the run stays as it ended, and the fault has its ticket",
+    done = "the run stays as it ended, and the fault has its ticket"
+    tell(tx, act, "merged", ("checklist", str(run["checklist_id"])), done,
          mine={"answer": "fail", "note": command.note}, theirs={"state": run["state"]},
          theirs_by=run["author"])  # fmt: skip
     return outcome._replace(kind="merged")
@@ -277,7 +278,7 @@ def _step(tx: Tx, run: Row, id: str) -> Row:
 
 
 def _ended_before(tx: Tx, act: Act, run: Row, refusal: Refused) -> Outcome:
-    tell(tx, act, "merged", ("checklist_run", str(run["id"])), f"it stays {run['state']}", mine={"ended": act.at},
+    tell(tx, act, "merged", ("checklist", str(run["checklist_id"])), f"it stays {run['state']}", mine={"ended": act.at},
          theirs={"state": run["state"], "ended": run["ended_at"]}, theirs_by=run["author"])  # fmt: skip
     return Outcome((Changed(_name(tx, run), str(run["state"]), str(run["id"])),), str(refusal), "merged")
 

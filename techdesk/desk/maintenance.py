@@ -36,8 +36,10 @@ def begin_due(tx: Tx, visit: Row, act: Act, rank: int) -> int:
         if not _applies(tx, checklist, site):
             continue
         run = open_run(tx, checklist, str(site["id"]))
+        if str(run["due"]) > day or run["id"] in there:
+            continue
         steps = steps_of(tx, str(checklist["id"]))
-        if str(run["due"]) > day or not steps or run["id"] in there:
+        if not steps:
             continue
         tx.put("checklist_run", {**run, "visit_id": visit["id"]})
         put_task(tx, visit, run, checklist, steps, rank + added)

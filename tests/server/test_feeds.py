@@ -28,7 +28,7 @@ ANNA, BEN, NORTH, SOUTH = "technician-anna", "technician-ben", "site-north", "si
 class Centre:
     """A server's database with two technicians, two schools and a visit to each, across the change of the clocks."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path | str) -> None:
         self.path = str(path)
         invite(self.path, "Anna")
         self.storage = opened(self.path)
@@ -162,3 +162,15 @@ def test_a_name_that_is_nobody_s_or_several_people_s_is_refused(centre: Centre) 
     with pytest.raises(BadInput, match="more than one"):
         feeds.make(centre.path, "Anna")
     feeds.make(centre.path, "AN")
+
+
+def test_a_feed_on_postgresql_is_the_same(postgres_database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feeds, "DAYS_BACK", 36_500)
+    made = Centre(postgres_database)
+    path = feeds.make(made.path, "Anna").path
+    with TestClient(make_app(opened(made.path)), raise_server_exceptions=False) as web:
+        answer = web.get(path)
+        assert list(events(answer.content)) == [f"{made.visits[NORTH]}@techdesk"]
+        feeds.revoke(made.path, "Anna")
+        assert web.get(path).status_code == 404
+    made.storage.close()
