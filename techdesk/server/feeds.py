@@ -94,14 +94,17 @@ def listed(database: str | Path, organisation: str | None = None) -> list[Feed]:
 
 
 def revoke(database: str | Path, name: str, organisation: str | None = None) -> list[Feed]:
-    """Ends the feeds of that technician or site, or the one whose id begins so. Raises NotFound."""
+    """Ends the feeds of the technician or site of that name or code, or the one whose id begins so. Raises NotFound."""
     wanted = name.strip().casefold()
     with session_of(database) as session:
+        theirs = _of_code(session, wanted)
         meant = [
             each
             for each in _feeds(session, organisation)
             if each.revoked_at is None
-            and (each.name.casefold() == wanted or (len(wanted) >= 8 and each.id.startswith(wanted)))
+            and (
+                each.name.casefold() == wanted or each.id in theirs or (len(wanted) >= 8 and each.id.startswith(wanted))
+            )
         ]
         if not meant:
             raise NotFound(f"No feed in use is named '{name}': see  techdesk server feeds.")
@@ -170,6 +173,19 @@ def _subject(session: Session, name: str, organisation: str | None) -> tuple[int
     if len(found) > 1:
         raise BadInput(f"'{name}' is more than one technician or site: use its code, or --organisation.")
     return found[0]
+
+
+def _of_code(session: Session, wanted: str) -> set[str]:
+    """The ids of the feeds of whom that code names."""
+    found: set[str] = set()
+    for kind in ("technician", "site"):
+        rows = session.rows(
+            f"SELECT f.id AS id, t.code AS code FROM feed AS f JOIN {kind} AS t ON t.org = f.org AND t.id = f.subject"
+            " WHERE f.kind = ?",
+            kind,
+        )
+        found |= {str(row["id"]) for row in rows if wanted and str(row["code"] or "").casefold() == wanted}
+    return found
 
 
 def _feeds(session: Session, organisation: str | None) -> list[Feed]:
