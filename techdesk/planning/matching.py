@@ -15,11 +15,11 @@ DAY = timedelta(days=1)
 def can_match(rule: str, start: date, last: date) -> bool:
     """Whether some day from `start` to `last` may be one of the rule's (its parts in capitals, without RRULE:)."""
     parts = dict(part.partition("=")[::2] for part in rule.split(";") if part)
-    periods = Counter(_period(parts, start, day) for day in _days(start, last) if _fits(parts, start, day))
-    if not periods:
-        return False
+    fitting = (day for day in _days(start, last) if _fits(parts, start, day))
     positions = [abs(number) for number in _numbers(parts, "BYSETPOS")]
-    return not positions or max(periods.values()) >= min(positions)
+    if not positions:
+        return next(fitting, None) is not None
+    return max(Counter(_period(parts, start, day) for day in fitting).values(), default=0) >= min(positions)
 
 
 def _days(first: date, last: date) -> Iterator[date]:
