@@ -82,7 +82,7 @@ def fairness_text(sites: list[Fairness], ink: Ink, ascii_only: bool) -> Text:
     text.append("\nFair to every school: the wait in days, and in medians; what is owed of visits\n", ink.accent)
     most = max((each.waits for each in sites), default=0.0)
     for each in sites[:MOST_SITES]:
-        text.append(f"  {fit(each.site, NAME)}{bar(each.waits, most, WIDTH, ascii_only)} {each.waits:>7.1f} d")
+        text.append(f"  {fit(each.site, NAME - 1)} {bar(each.waits, most, WIDTH, ascii_only)} {each.waits:>7.1f} d")
         text.append(f"  {each.against:.1f} x", ink.late if each.against >= LONG else ink.muted)
         if each.owed:
             by = f", taken by {each.by}" if each.by else ""

@@ -47,7 +47,7 @@ class RoutesScreen(Board[DayRow]):
         ("day_route", "day_stop", "visit", "visit_task", "ticket", "technician", "site")
     )
     FOOTER: ClassVar[tuple[str, ...]] = (
-        "visit.plan", "day.accept", "visit.move", "list.open", "list.find", "area.back", "desk.undo",
+        "visit.plan", "day.accept", "list.move", "list.open", "list.find", "area.back", "desk.undo",
     )  # fmt: skip
     WHAT: ClassVar[tuple[str, str]] = ("line", "lines")
     FILTER: ClassVar[str] = "a person or a school"
@@ -58,7 +58,7 @@ class RoutesScreen(Board[DayRow]):
     BINDINGS: ClassVar[list[BindingType]] = [
         key("p", "plan", "visit.plan", "Plan", "Plan the day anew; nothing changes until y"),
         key("y", "accept", "day.accept", "Accept", "Make what is proposed so: tickets, visits, parts put by"),
-        key("m", "another_day", "visit.move", "Day", "Another day, as 2026-11-24, or +1"),
+        key("m", "move", "list.move", "Day", "Another day, as 2026-11-24, or +1"),
     ]
 
     def __init__(self, emergency: str | None = None) -> None:
@@ -243,7 +243,7 @@ class RoutesScreen(Board[DayRow]):
         self.above("")
         self.listing.reload()
 
-    def action_another_day(self) -> None:
+    def action_move(self) -> None:
         """m."""
         from techdesk.screens.dialogs.prompt import PromptDialog
 

@@ -62,18 +62,18 @@ class SparesArea(Browsing[StockLine], BookKeys):
         )
     )
     FOOTER: ClassVar[tuple[str, ...]] = (
-        "part.issue", "part.receive", "part.move", "part.count", "part.location", "list.find", "desk.undo",
+        "part.issue", "part.receive", "list.move", "part.count", "part.location", "list.find", "desk.undo",
     )  # fmt: skip
     WHAT: ClassVar[tuple[str, str]] = ("part", "parts")
     FILTER: ClassVar[str] = "a SKU or words; short shows what is below its minimum"
     BINDINGS: ClassVar[list[BindingType]] = [
         key("i", "issue", "part.issue", "Use", "Use pieces: for the ticket that is worked on, or another"),
         key("r", "receive", "part.receive", "Receive", "Take in pieces here, from a supplier"),
-        key("m", "move_stock", "part.move", "Move", "Move pieces to another location"),
+        key("m", "move", "list.move", "Move", "Move pieces to another location"),
         key("equals_sign", "count", "part.count", "Count", "Say how many are there; the books follow"),
         key("B", "sheet", "part.sheet", "Count sheet", "Count part after part; Esc ends it"),
         key("K", "pack", "part.pack", "Pack", "What the day's visits need: put it by, say that it is in the van"),
-        key("y", "accept", "part.accept", "Accept", "Set the minimum and target that are suggested"),
+        key("y", "accept", "list.accept", "Accept", "Set the minimum and target that are suggested"),
         key("right,l", "location(1)", "part.location", "Place", "The next location"),
         key("left", "location(-1)", "part.location_before", "Place before", "The location before"),
     ]
@@ -191,7 +191,7 @@ class SparesArea(Browsing[StockLine], BookKeys):
         """Asks how many came."""
         self._dialog("receive")
 
-    def action_move_stock(self) -> None:
+    def action_move(self) -> None:
         """Asks how many go where."""
         self._dialog("transfer")
 

@@ -31,11 +31,11 @@ class VisitKeys(Browsing[Row]):
     """A list of visits; a subclass says which one is selected."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        key("y", "confirm", "visit.confirm", "Confirm", "The school expects the visit; who said so"),
+        key("y", "accept", "list.accept", "Confirm", "The school expects the visit; who said so"),
         key("greater_than_sign", "set_off", "visit.travel", "Set off", "On the way: the minutes of travel run"),
-        key("m", "another_day", "visit.move", "Move", "Another day or hour; one that was missed is booked anew"),
+        key("m", "move", "list.move", "Move", "Another day or hour; one that was missed is booked anew"),
         key(
-            "exclamation_mark",
+            "less_than_sign",
             "miss",
             "visit.miss",
             "Missed",
@@ -68,7 +68,7 @@ class VisitKeys(Browsing[Row]):
         if line is not None:
             self.desk.perform(StartVisit(visit_id=line.id))
 
-    def action_confirm(self) -> None:
+    def action_accept(self) -> None:
         """y."""
         from techdesk.desk.bookings import ConfirmVisit
 
@@ -86,7 +86,7 @@ class VisitKeys(Browsing[Row]):
             self.desk.perform(SetOff(visit_id=line.id))
 
     def action_miss(self) -> None:
-        """!."""
+        """<."""
         from techdesk.desk.bookings import MissVisit
 
         line = self.visit_for("miss", AHEAD, "only a visit that has not begun is missed")
@@ -123,7 +123,7 @@ class VisitKeys(Browsing[Row]):
         if line is not None:
             show_sheet(self.desk, line.id)
 
-    def action_another_day(self) -> None:
+    def action_move(self) -> None:
         """m."""
         line = self.visit_for("move", (*MOVABLE, *OWED), "a visit that has begun stays where it is")
         if line is None:

@@ -47,7 +47,7 @@ class VisitsArea(VisitKeys[DayVisit]):
     TITLE: ClassVar[str] = "Visits"
     TABLES: ClassVar[frozenset[str]] = frozenset(("visit", "visit_task", "site", "contact", "ticket", "technician"))
     FOOTER: ClassVar[tuple[str, ...]] = (
-        "list.open", "ticket.timer", "visit.plan", "rotation.open", "visit.move", "visit.wrap", "visit.sign", "capture.open",
+        "list.open", "ticket.timer", "visit.plan", "rotation.open", "list.move", "visit.wrap", "visit.sign", "capture.open",
         "desk.undo",
     )  # fmt: skip
     WHAT: ClassVar[tuple[str, str]] = ("visit", "visits")

@@ -164,7 +164,7 @@ async def test_a_visit_is_confirmed_moved_and_set_off_for(school: School) -> Non
 
 async def test_a_missed_visit_is_booked_anew(school: School) -> None:
     async with open_desk(school) as desk:
-        await desk.press("3", "down", "exclamation_mark")
+        await desk.press("3", "down", "less_than_sign")
         await desk.type("locked gate\r")
         assert "It is owed" in desk.said
         await desk.press("m")
