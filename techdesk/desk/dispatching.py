@@ -207,7 +207,8 @@ def _put_route(tx: Tx, command: AcceptDay, act: Act, route: Route, id: str, kept
         visit = None
         if stop.site_id is not None:
             visit = _put_visit(tx, command.day, route.technician_id, stop, kept)
-            given += _put_tasks(tx, act, route.technician_id, visit, stop)
+            ours = is_made(command.day, route.technician_id, stop.site_id, visit)
+            given += _put_tasks(tx, act, route.technician_id, visit, stop, ours)
         tx.put("day_stop", {
             "id": tx.fresh_id(), "route_id": id, "rank": rank, "site_id": stop.site_id, "visit_id": visit,
             "arrives": stop.arrives, "starts": stop.starts, "ends": stop.ends, "driving": stop.driving,
@@ -240,12 +241,12 @@ def _put_visit(tx: Tx, day: str, technician: str, stop: RouteStop, kept: set[str
     return id
 
 
-def _put_tasks(tx: Tx, act: Act, technician: str, visit: str, stop: RouteStop) -> int:
+def _put_tasks(tx: Tx, act: Act, technician: str, visit: str, stop: RouteStop, ours: bool) -> int:
     """Puts the tickets on the visit's list, in their order, and gives them to the technician. Those that were ended
-    meanwhile are left out, and those that an earlier dispatch put there go. Returns how many were given."""
+    meanwhile are left out; on a visit of ours those go that an earlier dispatch put there. Returns how many were given."""
     tasks = {str(task["ticket_id"]): task for task in tx.find("visit_task", visit_id=visit) if task["ticket_id"]}
     for ticket, task in tasks.items():
-        if ticket not in stop.tickets and task["state"] == "todo" and task["id"] == _task_id(visit, ticket):
+        if ours and ticket not in stop.tickets and task["state"] == "todo" and task["id"] == _task_id(visit, ticket):
             tx.delete("visit_task", str(task["id"]))
     given = 0
     for rank, id in enumerate(stop.tickets, start=1):

@@ -267,12 +267,16 @@ def _give_time(order: Order, person: Person) -> None:
 
 def _add_tickets(order: Order) -> None:
     facts = order.facts
-    listed = {ticket for id in order.visits for ticket in facts.lists.get(order.visits[id].id, ())}
+    listed = {ticket: id for id in order.visits for ticket in facts.lists.get(order.visits[id].id, ())}
     room = {id: _room(order, id) for id in order.visits}
     skipped: Counter[str] = Counter()
     for ticket in facts.tickets:
         if ticket.id != facts.emergency:
-            why = _not_today(order, ticket, listed)
+            if ticket.id in listed:
+                if ticket.owner_id in (None, order.visits[listed[ticket.id]].technician_id):
+                    order.inside.setdefault(listed[ticket.id], []).append(ticket)
+                continue
+            why = _not_today(order, ticket)
             if why:
                 skipped[why] += 1
                 continue
@@ -285,7 +289,7 @@ def _add_tickets(order: Order) -> None:
                 skipped["are less urgent than what a day can hold"] += 1
                 continue
         _add_ticket(order, ticket)
-    order.notes += [f"{many} tickets {why}." for why, many in skipped.items() if why != "listed"]
+    order.notes += [f"{many} tickets {why}." for why, many in skipped.items()]
 
 
 def _room(order: Order, id: str) -> float:
@@ -294,10 +298,8 @@ def _room(order: Order, id: str) -> float:
     return order.jobs[id].minutes - sum(ticket.minutes for ticket in order.facts.tickets if ticket.id in on_list)
 
 
-def _not_today(order: Order, ticket: Waiting, listed: set[str]) -> str:
+def _not_today(order: Order, ticket: Waiting) -> str:
     """Why nobody is sent for a ticket that day; empty when somebody is."""
-    if ticket.id in listed:
-        return "listed"
     if ticket.site_id is None or ticket.site_id not in order.facts.stands:
         return "name no school: triage them"
     if ticket.waits:

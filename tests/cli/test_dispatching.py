@@ -114,6 +114,10 @@ def test_a_visit_that_stands_keeps_its_time_and_takes_tickets_of_its_school_alon
     first = route["stops"][0]
     assert (first["site_name"], first["starts"][11:16], first["ends"][11:16]) == ("School two", "08:30", "10:30")
     assert [ticket["title"] for ticket in first["tickets"]] == ["Mouse gone"]
+    for _ in range(2):  # a day accepted again keeps what it put on the list
+        dispatch(cli, "--accept")
+        shown = cli("dispatch", "--date", DAY, "--show", "--json").json["routes"]
+        assert "Mouse gone" in {each["title"] for route in shown for stop in route["stops"] for each in stop["tickets"]}
 
 
 @pytest.mark.parametrize(
