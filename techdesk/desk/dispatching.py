@@ -8,6 +8,7 @@ from typing import Any, ClassVar, NamedTuple
 from techdesk import clock
 from techdesk.desk import checks
 from techdesk.desk.commands import Changed, Outcome, handles, merges
+from techdesk.desk.fetching import Taken, put_by, words_of
 from techdesk.desk.ids import named_id
 from techdesk.desk.merging import tell
 from techdesk.desk.story import guard, move
@@ -140,7 +141,7 @@ def accept_day(tx: Tx, command: AcceptDay, act: Act) -> Outcome:
         id = route_id(command.day, route.technician_id)
         given += _put_route(tx, command, act, route, id, kept)
     _call_off(tx, before - kept)
-    _put_by(tx, command, people)
+    put_by(tx, command.day, command.store_id, _taken_along(command, people))
     routes = sum(bool(route.stops) for route in command.routes)
     what = f"{command.day}: {routes} route{'' if routes == 1 else 's'}, {given} tickets given out"
     more = f"; {owed} min are owed for {emergency['ref']}" if owed and emergency else ""
@@ -212,14 +213,8 @@ def _put_route(tx: Tx, command: AcceptDay, act: Act, route: Route, id: str, kept
         tx.put("day_stop", {
             "id": tx.fresh_id(), "route_id": id, "rank": rank, "site_id": stop.site_id, "visit_id": visit,
             "arrives": stop.arrives, "starts": stop.starts, "ends": stop.ends, "driving": stop.driving,
-            "take": _words(tx, stop.take)})  # fmt: skip
+            "take": words_of(tx, stop.take)})  # fmt: skip
     return given
-
-
-def _words(tx: Tx, take: Iterable[tuple[str, int]]) -> str | None:
-    """What is to be taken along, for people."""
-    parts = [(tx.get("part", part), many) for part, many in take]
-    return ", ".join(f"{many} x {part['sku']}" for part, many in parts if part is not None) or None
 
 
 def _put_visit(tx: Tx, day: str, technician: str, stop: RouteStop, kept: set[str]) -> str:
@@ -296,27 +291,11 @@ def _take_away(tx: Tx, act: Act, id: str, minutes: int, emergency: Row | None) -
     return minutes
 
 
-def _put_by(tx: Tx, command: AcceptDay, people: dict[str, Row]) -> None:
-    """Puts by at the store what the routes take from it; what an earlier dispatch put by and nobody takes now is free."""
-    if command.store_id is None:
-        return
-    wanted: dict[str, Row] = {}
+def _taken_along(command: AcceptDay, people: dict[str, Row]) -> list[Taken]:
+    """What each technician of a day takes from the store: their id, their van's, and parts with their numbers."""
+    found = []
     for route in command.routes:
         van = people[route.technician_id]["stock_location_id"]
-        for part, many in (each for stop in route.stops for each in stop.take):
-            id = _take_id(command.day, route.technician_id, part)
-            many += int(wanted[id]["quantity"] or 0) if id in wanted else 0
-            wanted[id] = {"id": id, "part_id": part, "quantity": many, "location_id": command.store_id, "to_id": van,
-                          "until": command.day, "reason": "to be fetched on the way", "state": "open"}  # fmt: skip
-    for row in tx.find("stock_reservation", location_id=command.store_id, until=command.day):
-        ours = {_take_id(command.day, route.technician_id, str(row["part_id"])) for route in command.routes}
-        if row["id"] in ours and row["id"] not in wanted and row["state"] == "open":
-            tx.put("stock_reservation", {"id": row["id"], "state": "released"})
-    for id, row in wanted.items():
-        there = tx.get("stock_reservation", id)
-        if there is None or there["state"] != "picked":
-            tx.put("stock_reservation", row)
-
-
-def _take_id(day: str, technician: str, part: str) -> str:
-    return named_id("day_take", day, technician, part)
+        parts = tuple(each for stop in route.stops for each in stop.take)
+        found.append(Taken(route.technician_id, None if van is None else str(van), parts))
+    return found

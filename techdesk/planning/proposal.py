@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from techdesk.desk.dispatching import AcceptDay, Route, RouteStop
 from techdesk.models.queries.dispatching import Facts, Waiting
 from techdesk.planning.day import STORE, DayPlan, DayRoute, Dispatch, Stop
-from techdesk.planning.day_order import VISIT, Left, Order, order_of
+from techdesk.planning.day_making import order_of
+from techdesk.planning.day_order import VISIT, Left, Order
 
 Planner = Callable[[Dispatch, float], DayPlan]
 """Plans a problem in so many seconds."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import sqlite3
 from datetime import date, timedelta
+from functools import partial
 from threading import Event
 from time import monotonic
 from typing import Any, ClassVar, NamedTuple
@@ -175,7 +176,7 @@ class RoutesScreen(Board[DayRow]):
         self._stop, self._began = Event(), monotonic()
         self._ticking = self.set_interval(0.5, self._tick)
         self._tick()
-        self.run_worker(self._plan, group="plan", thread=True)
+        self.run_worker(partial(self._plan, self._stop), group="plan", thread=True)
 
     def _tick(self) -> None:
         if self._stop is None:
@@ -184,14 +185,13 @@ class RoutesScreen(Board[DayRow]):
         drawn = bar(spent, SECONDS, BAR, self.desk.config.ascii)
         self.say(f"Planning {self.day:%a %d %b} {drawn} {max(0, SECONDS - spent):.0f} s left. Esc stops it.")
 
-    def _plan(self) -> None:
+    def _plan(self, stop: Event) -> None:
         """In a thread."""
         from techdesk.models.queries import dispatching
         from techdesk.planning import aside
         from techdesk.planning.proposal import propose
 
-        stop, day, now = self._stop, self.day, self.desk.now
-        assert stop is not None
+        day, now = self.day, self.desk.now
         answer: Any
         try:
             facts = self.desk.reads.ask(lambda connection: dispatching.facts(connection, day, now, self._emergency))
