@@ -14,7 +14,7 @@ from techdesk.cli.plan_verbs import add_verbs
 from techdesk.cli.session import put, say, session, table, tell
 from techdesk.desk.ids import new_id
 from techdesk.desk.rotations import DraftRotation, DropRotation, day_words
-from techdesk.errors import BadInput, NotFound
+from techdesk.errors import BadInput, NeedsExtra, NotFound
 from techdesk.models.queries import names
 from techdesk.models.queries import rotations as plans
 
@@ -67,7 +67,12 @@ def make(
             tell(note)
         many = f"{len(prepared.rotation.sites)} schools with {len(prepared.rotation.technicians)} technicians"
         tell(f"Planning {many} for {seconds:g} seconds.")
-    draft = rotation.plan(prepared.rotation, seconds=seconds, processes=2 if len(prepared.rotation.sites) > FEW else 1)
+    processes = 2 if len(prepared.rotation.sites) > FEW else 1
+    try:
+        draft = rotation.plan(prepared.rotation, seconds=seconds, processes=processes)
+    except NeedsExtra:
+        tell("Without it, a plain rule plans a site's visits:  techdesk plan recur SITE --every 2 --on tue")
+        raise
     called = name or f"Rotation from {wanted.first}" + (f" without {', '.join(without)}" if without else "")
     id = new_id()
     outcome = session.store.perform(

@@ -11,6 +11,7 @@ from techdesk.errors import Refused
 from techdesk.models.queries import rotations
 from techdesk.models.queries.rotations import Crew, PlanLine, RotationRow, School
 from techdesk.planning.booking import Booker, Bookings
+from techdesk.planning.dates import Openings, cycle_weeks
 from techdesk.planning.drafting import ROADS
 from techdesk.planning.roadbook import RoadBook, road_book
 
@@ -29,6 +30,12 @@ class PlanBook(NamedTuple):
         first = max(clock.parse_day(self.row.first), today)
         booker = Booker(self.lines, self.crew, self.schools, self.book)
         return booker.book(self.row.weeks, clock.parse_day(self.row.starts), first, clock.parse_day(self.row.last))
+
+    def week_on(self, today: date) -> int:
+        """The week of the cycle (0 is the first) that a day is in, or the last one that began before it."""
+        starts = clock.parse_day(self.row.starts)
+        begun = cycle_weeks(starts, max(starts, today), self.schools, Openings())
+        return max(0, len(begun) - 1) % self.row.weeks
 
     def publishing(self, booked: Bookings) -> PublishRotation:
         """The command that makes these visits. Raises Refused when there are none."""

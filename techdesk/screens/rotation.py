@@ -11,6 +11,7 @@ from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
+from techdesk import clock
 from techdesk.desk.rotations import DropRotation, day_words
 from techdesk.models.queries import rotations
 from techdesk.models.queries.rotations import PlanLine, RotationRow
@@ -28,10 +29,12 @@ EMPTY = (
 
 
 class Opened(NamedTuple):
-    """The rotations that can be looked at, the newest first, and the one that is."""
+    """The rotations that can be looked at, the newest first, the one that is, and the week of its cycle that
+    is under way."""
 
     rows: list[RotationRow]
     book: PlanBook | None
+    week: int = 0
 
 
 class Sheet(VerticalScroll, can_focus=False):
@@ -67,6 +70,7 @@ class RotationScreen(Area):
         key("C", "compare", "rotation.compare", "Compare", "This rotation beside the one in force, in figures"),
         key("Y", "year", "rotation.year", "Year", "The school's year: visited, planned, closed, owed"),
         key("D", "drop", "rotation.drop", "Drop", "Put a draft aside"),
+        key("number_sign", "back", "rotation.open", "List", "Back to the list of visits"),
         key("right_square_bracket", "week(1)", "rotation.week_next", "Week on", "The same day a week later"),
         key("left_square_bracket", "week(-1)", "rotation.week_before", "Week back", "The same day a week earlier"),
     ]
@@ -107,7 +111,10 @@ class RotationScreen(Area):
         def ask(connection: sqlite3.Connection) -> Opened:
             rows = rotations.rotations(connection, every=False)
             row = next((each for each in rows if each.id == chosen), rows[0] if rows else None)
-            return Opened(rows, opened(connection, row, now) if row else None)
+            if row is None:
+                return Opened(rows, None)
+            book = opened(connection, row, now)
+            return Opened(rows, book, book.week_on(clock.parse(now).date()))
 
         self.read("rotation", ask, self._show)
 
@@ -124,7 +131,7 @@ class RotationScreen(Area):
             self.grid.carried = None
         going = {line.technician_id for line in book.lines}
         crew = [one for one in book.crew if one.id in going or (one.id not in book.book.lost and any(one.week))]
-        self.grid.show(Grid(book.lines, crew, book.row.weeks), self._put_down)
+        self.grid.show(Grid(book.lines, crew, book.row.weeks, found.week), self._put_down)
         self._put_down = None
         short = [
             f"{self.desk.signs.late} {line.site}, {line.missing}: {line.why}" for line in book.lines if line.day is None

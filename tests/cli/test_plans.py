@@ -1,5 +1,6 @@
 """The rotation from the shell: agreements and wishes in, a draft, moves, and visits out."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -203,3 +204,14 @@ def test_what_was_delivered_stands_beside_what_was_bought(plan: Cli) -> None:
     out = plan("report", "delivery", "--since", "2026-09-01", "--until", "2026-10-01").out
     assert out.splitlines()[-1] == "0 % of the minutes bought are delivered; 3 of 3 sites are behind."
     assert plan("report", "delivery", "--since", "2026-09-01").code == 2
+
+
+def test_without_the_extra_the_planner_says_so_and_what_works_all_the_same(
+    plan: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("pyvrp", "techdesk.planning.board", "techdesk.planning.rotation_search", "techdesk.planning.previous"):
+        monkeypatch.setitem(sys.modules, name, None)
+    ran = plan("plan", "make", *DAYS, *SEARCH)
+    assert ran.code == 2 and "techdesk plan recur" in ran.err
+    assert ran.err.splitlines()[-1].startswith("Planning a rotation needs more libraries")
+    assert plan("plan", "recur", "2003", "--every", "2", "--on", "tue").code == 0

@@ -7,7 +7,7 @@ import pytest
 from techdesk.config import Config
 from techdesk.desk.ids import new_id
 from techdesk.desk.people import RecordSite, RecordTechnician
-from techdesk.desk.rotations import DraftRotation, PublishRotation
+from techdesk.desk.rotations import DraftRotation, MoveLine, PublishRotation
 from techdesk.desk.visits import PlanVisit, SignVisit, StartVisit, WrapVisit
 from tests.screens.desk import STILL, open_desk
 from tests.screens.school import School
@@ -120,6 +120,19 @@ async def test_a_draft_is_published_after_a_look_at_what_comes_of_it(idle_school
         assert idle_school.asks("SELECT count(*) FROM visit WHERE rotation_id = ?", rotation) == [(3,)]
         await desk.press("m")
         assert desk.warned and "Only a draft is moved" in desk.said
+
+
+async def test_the_grid_opens_in_the_week_that_is_under_way_and_the_same_key_leaves_it(idle_school: School) -> None:
+    rotation = plan(idle_school)
+    [line] = idle_school.asks("SELECT id FROM rotation_line WHERE site_id = ?", idle_school.ids["Dale"])
+    idle_school.does(MoveLine(id=str(line[0]), day=8, rank=1, starts=490))
+    idle_school.does(PublishRotation(rotation_id=rotation, visits=()))
+    idle_school.now = "2026-12-09T09:00:00.000Z"
+    async with open_desk(idle_school) as desk:
+        await desk.press("3", "number_sign")
+        assert "302 Dale School · on Tuesday of week 2" in desk.text
+        await desk.press("number_sign")
+        assert "The rotation" not in desk.text and desk.lines[-1].strip().startswith("⏎ open")
 
 
 async def test_two_rotations_stand_side_by_side(idle_school: School) -> None:

@@ -32,10 +32,11 @@ class Place(NamedTuple):
 class Grid:
     """The cells of a rotation."""
 
-    def __init__(self, lines: Sequence[PlanLine], crew: Sequence[Crew], weeks: int) -> None:
+    def __init__(self, lines: Sequence[PlanLine], crew: Sequence[Crew], weeks: int, week: int = 0) -> None:
+        """`week` is the one that is looked at first, counted from 0."""
         planned = [line for line in lines if line.day is not None]
         self.crew = list(crew)
-        self.weeks = weeks
+        self.weeks, self.week = weeks, week
         self.weekdays = sorted({(line.day or 0) % 7 for line in planned} | set(range(5)))
         self.columns = [week * 7 + day for week in range(weeks) for day in self.weekdays]
         self._cells: dict[tuple[str, int], list[PlanLine]] = {}
@@ -63,8 +64,9 @@ class Grid:
         return None
 
     def first(self) -> Place:
-        """The first visit, or the first cell."""
-        for column in range(len(self.columns)):
+        """The first visit from the present week on, or the first cell."""
+        begin = self.week * len(self.weekdays)
+        for column in (*range(begin, len(self.columns)), *range(begin)):
             for row in range(len(self.crew)):
                 if self.cell(row, column):
                     return Place(row, column)
@@ -114,8 +116,9 @@ class RotationGrid(Static, can_focus=True):
         before = self.grid.at(self.place)
         wanted = follow or (before.id if before else None)
         found = grid.find(wanted) if wanted else None
+        stays = before is None and bool(self.grid.crew) and self.place.row < len(grid.crew)
         self.grid = grid
-        self.place = found or (self.place if self.place.row < len(grid.crew) and before is None else grid.first())
+        self.place = found or (self.place if stays else grid.first())
         self.redraw()
 
     def go(self, place: Place) -> None:
