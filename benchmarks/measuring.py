@@ -18,8 +18,9 @@ def techdesk() -> Command:
 
 
 def environment(home: Path) -> dict[str, str]:
-    """The environment of a run on a store."""
-    return {**os.environ, "TECHDESK_HOME": str(home), "NO_COLOR": "1"}
+    """The environment of a run on a store. Bytecode is kept, as an installed techdesk has it."""
+    here = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**here, "TECHDESK_HOME": str(home), "NO_COLOR": "1"}
 
 
 def seconds(command: Command, home: Path) -> float:

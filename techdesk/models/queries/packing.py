@@ -42,14 +42,16 @@ NAMED = """
     LEFT JOIN device d ON d.id = t.device_id LEFT JOIN model_of m ON m.id = d.model_id
     WHERE t.id IN (SELECT value FROM json_each(?))
 """
+# The planner would rather read every ticket that has ended than go by the devices of a model.
 PAST = """
-    SELECT t.id, t.title, t.symptom, t.category,
-           (SELECT group_concat(part_id) FROM (
-               SELECT part_id FROM stock_movement WHERE ticket_id = t.id GROUP BY part_id
-               HAVING sum(iif(reason = 'issue', quantity, -quantity)) > 0))
-    FROM device d JOIN ticket t ON t.device_id = d.id AND t.open = 0
+    SELECT t.id, t.title, t.symptom, t.category
+    FROM device d CROSS JOIN ticket t INDEXED BY ticket_device ON t.device_id = d.id AND t.open = 0
     WHERE d.model_id IN (SELECT id FROM model_of WHERE kept_id = ?) AND t.state IN ('closed', 'resolved')
     ORDER BY t.opened_at DESC, t.id LIMIT ?
+"""
+SPENT = """
+    SELECT ticket_id, part_id FROM stock_movement WHERE ticket_id IN (SELECT value FROM json_each(?))
+    GROUP BY ticket_id, part_id HAVING sum(iif(reason = 'issue', quantity, -quantity)) > 0
 """
 
 
@@ -59,6 +61,21 @@ class _Part(NamedTuple):
     name: str
     supplier: str | None
     stems: frozenset[str]
+
+
+class _Fault(NamedTuple):
+    id: str
+    stems: frozenset[str]
+    symptom: str | None
+    category: str | None
+
+
+class _Model(NamedTuple):
+    fits: set[str]
+    faults: list[_Fault]
+
+
+NO_MODEL = _Model(set(), [])
 
 
 class _Ticket(NamedTuple):
@@ -146,45 +163,49 @@ def likely(connection: sqlite3.Connection, ticket_ids: Sequence[str]) -> dict[st
 def _likely(
     connection: sqlite3.Connection, tickets: Sequence[_Ticket], parts: dict[str, _Part]
 ) -> Iterator[tuple[_Ticket, list[tuple[str, str]]]]:
-    fits: dict[str, set[str]] = {}
+    known: dict[str, _Model] = {}
     for ticket in tickets:
         model = ticket.model_id
-        if model is not None and model not in fits:
-            rows = connection.execute(
-                "SELECT part_id FROM part_fit WHERE model_id IN (SELECT id FROM model_of WHERE kept_id = ?)", (model,)
-            )
-            fits[model] = {str(part) for (part,) in rows}
-        yield ticket, _for_ticket(connection, ticket, parts, fits.get(model or "", set()))
+        if model is not None and model not in known:
+            known[model] = _model(connection, model)
+        yield ticket, _for_ticket(connection, ticket, parts, known.get(model or "", NO_MODEL))
+
+
+def _model(connection: sqlite3.Connection, id: str) -> _Model:
+    """What fits a model, and its newest faults that were put right."""
+    fits = connection.execute(
+        "SELECT part_id FROM part_fit WHERE model_id IN (SELECT id FROM model_of WHERE kept_id = ?)", (id,)
+    )
+    faults = connection.execute(PAST, (id, LOOKED_AT))
+    return _Model({str(part) for (part,) in fits}, [_Fault(one, _stems(title), *more) for one, title, *more in faults])
 
 
 def _for_ticket(
-    connection: sqlite3.Connection, ticket: _Ticket, parts: dict[str, _Part], fits: set[str]
+    connection: sqlite3.Connection, ticket: _Ticket, parts: dict[str, _Part], model: _Model
 ) -> list[tuple[str, str]]:
     """The parts that a ticket is likely to need, each with why."""
     stems = _stems(ticket.text)
-    found = {part: f"fits {ticket.model}, and its words name it" for part in fits if stems & parts[part].stems}
-    if ticket.model_id is not None:
-        found |= _past_fixes(connection, ticket)
+    found = {part: f"fits {ticket.model}, and its words name it" for part in model.fits if stems & parts[part].stems}
+    found |= _past_fixes(connection, ticket, model.faults)
     found |= {part: "the ticket names it" for part in _named(ticket.text, parts) if part not in found}
     return [(part, why) for part, why in found.items() if part in parts]
 
 
-def _past_fixes(connection: sqlite3.Connection, ticket: _Ticket) -> dict[str, str]:
+def _past_fixes(connection: sqlite3.Connection, ticket: _Ticket, faults: list[_Fault]) -> dict[str, str]:
     """The parts that went into like faults on the same model before."""
-    words, alike, used = _stems(ticket.text), 0, Counter[str]()
-    for id, title, symptom, category, spent in connection.execute(PAST, (ticket.model_id, LOOKED_AT)):
-        if id == ticket.id:
+    words, alike = _stems(ticket.text), []
+    for fault in faults:
+        if fault.id == ticket.id:
             continue
-        common = len(words & _stems(title))
-        same = symptom is not None and symptom == ticket.symptom
-        if not (same or common >= 2 or (common and category is not None and category == ticket.category)):
-            continue
-        alike += 1
-        used.update(str(spent).split(",") if spent else ())
+        common = len(words & fault.stems)
+        same = fault.symptom is not None and fault.symptom == ticket.symptom
+        if same or common >= 2 or (common and fault.category is not None and fault.category == ticket.category):
+            alike.append(fault.id)
+    used = Counter(str(part) for _, part in connection.execute(SPENT, (json.dumps(alike),)))
     return {
-        part: f"fixed {count} of {alike} like faults on {ticket.model}"
+        part: f"fixed {count} of {len(alike)} like faults on {ticket.model}"
         for part, count in used.items()
-        if count >= 2 and count >= OFTEN * alike
+        if count >= 2 and count >= OFTEN * len(alike)
     }
 
 

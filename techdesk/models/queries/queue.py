@@ -4,7 +4,6 @@ import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from statistics import median
 from typing import Any, NamedTuple, TypeVar
 
 from techdesk import clock
@@ -52,7 +51,13 @@ def _waits(rows: Iterable[tuple[str | None, str]], now: str) -> Waits:
     for site, moments in opened.items():
         moments.sort()
         found[site] = max(0, clock.seconds_between(moments[(len(moments) - 1) // 2], now)) / DAY
-    return Waits(found, median(found.values()) if found else 0.0)
+    return Waits(found, _median(sorted(found.values())))
+
+
+def _median(values: list[float]) -> float:
+    """As `statistics.median`, which costs a cold command 4 ms."""
+    middle = len(values) // 2
+    return 0.0 if not values else values[middle] if len(values) % 2 else (values[middle - 1] + values[middle]) / 2
 
 
 def is_of_open(chosen: TicketFilter) -> bool:
