@@ -40,6 +40,13 @@ def add_tickets(order: Order) -> None:
                 continue
         _add_ticket(order, ticket)
     order.notes += [f"{many} tickets {why}." for why, many in skipped.items()]
+    if any(order.jobs[id].skills for id in order.tickets):
+        order.notes += [
+            f"{person.crew.name} names no skill, so goes only where none is asked for:"
+            f' techdesk technician edit "{person.crew.name}" --skills ...'
+            for person in order.people.values()
+            if not person.crew.skills
+        ]
 
 
 def _room(order: Order, id: str) -> float:

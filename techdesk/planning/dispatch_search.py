@@ -63,6 +63,8 @@ class DispatchSearch:
             tickets, crew = self._part()
             self._improve(tickets, crew, PART_SECONDS)
         self._price()
+        while not self.budget.over():  # no price asks for another route
+            self._improve(*self._part(), PART_SECONDS)
         return tuple(self.tours.values()), self.pool
 
     def cost(self) -> int:

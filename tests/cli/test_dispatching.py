@@ -97,7 +97,9 @@ def test_a_store_that_is_nowhere_is_passed_once_it_is_on_the_map(cli: Cli, trust
 def test_a_skill_that_one_of_them_names_decides_who_goes(cli: Cli, trust: dict[str, str]) -> None:
     ref = log(cli, "Switch is dead", "101")
     cli("edit", ref, "--category", "network")
-    assert routes(dispatch(cli, "--json")) == {"Bob": ["School one"]}
+    ran = dispatch(cli, "--json")
+    assert routes(ran) == {"Bob": ["School one"]}
+    assert any(note.startswith("Ann names no skill") for note in ran.json["notes"])
     session.store.perform(RecordLeave(id=new_id(), technician_id=trust["bob"], first=DAY, last=DAY))
     session.end()
     [left] = dispatch(cli, "--json").json["unserved"]
