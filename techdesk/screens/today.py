@@ -9,7 +9,6 @@ from typing import ClassVar, NamedTuple
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Container, Vertical
 from textual.widgets import Static
 
@@ -17,11 +16,11 @@ from techdesk import clock
 from techdesk.models.queries import packing, tickets, visits
 from techdesk.models.queries.heading import TABLES as HEADING_TABLES
 from techdesk.models.rows import PickLine, RunningTimer, TaskLine, TicketStory, VisitLine
-from techdesk.screens.chrome import key
 from techdesk.screens.day import LEFT, TodayRow, Walk, now_line, row_text, step_text, task_rows, visit_rows, visit_text
 from techdesk.screens.detail import Detail, Rule
+from techdesk.screens.task_keys import TaskKeys
 from techdesk.screens.telling import ticket_detail, ticket_heading
-from techdesk.screens.ticket_keys import Target, TicketArea
+from techdesk.screens.ticket_keys import Target
 from techdesk.screens.widgets.list_messages import Highlighted, Opened
 from techdesk.screens.widgets.paged_list import PagedList
 
@@ -66,7 +65,7 @@ class Rows:
         return keys.intersection(row.key for row in self._seen)
 
 
-class TodayArea(TicketArea):
+class TodayArea(TaskKeys):
     """Tasks in walk order, what is worked on above, what is selected beside."""
 
     TITLE: ClassVar[str] = "Today"
@@ -75,10 +74,6 @@ class TodayArea(TicketArea):
     FOOTER = ("capture.open", "list.open", "ticket.timer", "ticket.close", "ticket.hold", "list.find", "desk.undo",
               "visit.wrap")  # fmt: skip
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (72, "-middle"), (100, "-wide")]
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        key("P", "agree", "visit.agree", "First", "What the school wants first: the marked tasks, or the selected one"),
-    ]
 
     def __init__(self) -> None:
         super().__init__()
@@ -236,25 +231,14 @@ class TodayArea(TicketArea):
 
         self.desk.perform(SetTask(task_id=task.id, state=state))
 
-    def action_agree(self) -> None:
-        """P: the marked tasks, or the selected one, come first, as somebody of the school wants it."""
-        visit = self._day.visit
+    def task_targets(self) -> list[TaskLine]:
+        """The marked tasks, or the selected one."""
         rows = {row.key: row.task for row in self._source.rows if row.task is not None}
-        tasks = [task for each in self.rows.targets if (task := rows.get(each)) is not None]
-        if visit is None or not tasks:
-            self.warn("There is no visit under way with tasks to agree on: start one with Space.")
-            return
-        from techdesk.desk.bookings import AgreePriorities
-        from techdesk.screens.dialogs.prompt import PromptDialog
+        return [task for each in self.rows.targets if (task := rows.get(each)) is not None]
 
-        def agreed(name: str | None) -> None:
-            if name:
-                ids = tuple(task.id for task in tasks)
-                self.desk.perform(AgreePriorities(visit_id=visit.id, agreed_with=name, task_ids=ids))
-                self.acted()
-
-        what = tasks[0].title if len(tasks) == 1 else f"{len(tasks)} tasks"
-        self.app.push_screen(PromptDialog(f"Who wants first: {what}?", "a name", value=visit.agreed_with or ""), agreed)
+    def visit_here(self) -> VisitLine | None:
+        """The visit under way."""
+        return self._day.visit
 
     def action_find(self) -> None:
         """/: in the list of all tickets, for how it was fixed before."""

@@ -48,6 +48,10 @@ def fill(page: Card, card: VisitCard, ascii: bool) -> None:
         page.heading("The sheet")
         page.words(sheet_text(card.sheet, ink.now))
         return
+    for words, other in (("instead of", card.instead_of), ("made up for by", card.made_up)):
+        if other is not None:
+            start = clock.local(other.planned_start, other.timezone)
+            page.fact(words, f"the visit of {start:%a} {day_text(start)}, {state_of(other.state, ascii)[1]}")
     page.fact("confirmed by", line.confirmed_by)
     page.fact(
         "agreed", f"with {line.agreed_with}{f': {line.agreed}' if line.agreed else ''}" if line.agreed_with else None

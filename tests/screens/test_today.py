@@ -106,3 +106,15 @@ async def test_what_the_school_wants_first_is_marked_so(school: School) -> None:
         await desk.type("Mrs Okafor\r")
         assert "1. Six Chromebooks" in desk.text
     assert school.asks("SELECT agreed_with FROM visit WHERE state = 'on_site'") == [("Mrs Okafor",)]
+
+
+async def test_what_is_left_out_is_carried_or_dropped_with_its_reason(school: School) -> None:
+    async with open_desk(school) as desk:
+        await desk.press("j", "minus")
+        await desk.type("the room is in use\r")
+        assert desk.said.startswith("Carried")
+        await desk.press("j", "D")
+        await desk.type("done by the school\r")
+        await desk.press("D", "escape")
+    left = school.asks("SELECT state, reason FROM visit_task WHERE reason IS NOT NULL ORDER BY state")
+    assert left == [("carried", "the room is in use"), ("dropped", "done by the school")]

@@ -31,7 +31,8 @@ class Waiting(NamedTuple):
 
 
 class VisitCard(NamedTuple):
-    """A visit to look at before, during (tasks) and after it (sheet)."""
+    """A visit to look at before, during (tasks) and after it (sheet). `instead_of` is the one that it makes up for, `made_up`
+    the one that makes up for it."""
 
     line: VisitLine
     site: SiteCard
@@ -40,6 +41,8 @@ class VisitCard(NamedTuple):
     waiting: list[Waiting]
     sheet: VisitSheet | None
     due: list[DueRun]
+    instead_of: VisitLine | None = None
+    made_up: VisitLine | None = None
 
 
 def visit_card(connection: sqlite3.Connection, id: str, now: str) -> VisitCard:
@@ -54,7 +57,18 @@ def visit_card(connection: sqlite3.Connection, id: str, now: str) -> VisitCard:
         [] if made or line.tasks else waiting(connection, line.site_id),
         visit_sheets.sheet(connection, id, now) if made else None,
         [] if made else due_at(connection, id),
+        visits.visit(connection, line.instead_of) if line.instead_of and _here(connection, line.instead_of) else None,
+        _made_up(connection, id),
     )
+
+
+def _here(connection: sqlite3.Connection, id: str) -> bool:
+    return connection.execute("SELECT 1 FROM visit WHERE id = ?", (id,)).fetchone() is not None
+
+
+def _made_up(connection: sqlite3.Connection, id: str) -> VisitLine | None:
+    found = connection.execute("SELECT id FROM visit WHERE instead_of = ? ORDER BY id LIMIT 1", (id,)).fetchone()
+    return None if found is None else visits.visit(connection, str(found[0]))
 
 
 def promised(connection: sqlite3.Connection, line: VisitLine) -> list[Promise]:
