@@ -13,6 +13,7 @@ from techdesk.demo.spares import Use
 from techdesk.demo.trust import Trust
 from techdesk.demo.vocabulary import words
 from techdesk.desk.closing import CancelTicket, CloseTicket, ReopenTicket
+from techdesk.desk.holds import EscalateTicket
 from techdesk.desk.story import HOLD_REASONS
 from techdesk.desk.surveys import AnswerSurvey
 from techdesk.desk.tickets import AssignTicket, EditTicket, LogTicket, NoteTicket
@@ -204,7 +205,12 @@ class Lives:
         note = rng.choice(words("voices")["holds"][reason]).format(
             who=case.person.name, until=f"{until.day} {until:%B}"
         )
-        dated = reason in ("parts", "vendor", "caller") or rng.random() < 0.3
+        if reason == "vendor":
+            self._diary.write(when, who, EscalateTicket(
+                ticket_id=case.id, supplier=_supplier(case, until.day), reference=f"{until:%m%d}-{until.day * 37}",
+                promised=until.isoformat(), note=note))  # fmt: skip
+            return
+        dated = reason in ("parts", "caller") or rng.random() < 0.3
         self._diary.write(when, who, HoldTicket(
             ticket_id=case.id, reason=reason, until=until.isoformat() if dated else None, note=note))  # fmt: skip
 
@@ -244,3 +250,11 @@ class Lives:
         self._diary.write(begins, visit.technician, StartWork(ticket_id=case.id))
         note = self._rng.choice(words("voices")["notes"]["found"])
         self._diary.write(begins + timedelta(minutes=9), visit.technician, StopWork(note=note))
+
+
+def _supplier(case: Case, number: int) -> str:
+    """The supplier who does what the case is about, by the words of its trouble; else one by its number."""
+    known = words("suppliers")["supplier"]
+    said = " ".join((case.trouble.category, *case.trouble.on)).casefold()
+    fit = [each for each in known if any(word.rstrip("s,;") in said for word in each["services"].casefold().split())]
+    return str((fit or known)[number % len(fit or known)]["name"])
