@@ -1,7 +1,7 @@
 """From what the store knows to what the planner plans, and back: the lines of a draft, each with its hour, and why."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from techdesk.errors import BadInput
@@ -99,6 +99,13 @@ def lines_of(prepared: Prepared, draft: Draft) -> list[Line]:
             found.append((site, day, made.technician, rank, starts, minutes[site], 0, said))
     found += [(one.site, None, None, 0, None, minutes[one.site], one.missing, one.why) for one in draft.unmet]
     return found
+
+
+def explained(prepared: Prepared, draft: Draft) -> Draft:
+    """The draft with what only the store's side knows of sites that cannot be routed to."""
+    far = {school.id for school in prepared.wanted.schools if school.latitude is not None} & prepared.book.lost
+    why = "its coordinates lie too far from the other schools to be right: correct them"
+    return replace(draft, unmet=tuple(replace(one, why=why) if one.site in far else one for one in draft.unmet))
 
 
 def reasons(prepared: Prepared, draft: Draft) -> dict[tuple[str, int, str], str]:

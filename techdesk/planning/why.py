@@ -46,6 +46,8 @@ def _reason(rotation: Rotation, site: Site) -> str:
     if site.visits > len(site.open_days):
         return f"{site.visits} visits were agreed, and it is open on only {len(site.open_days)} days of the cycle"
     able = able_technicians(rotation, site)
+    if not rotation.technicians:
+        return "there is no technician to send"
     if not able:
         return f"no technician has the skills it needs: {', '.join(sorted(site.skills))}"
     patterns = [days for days, _ in patterns_of(site, rotation.days, rotation.week)]

@@ -8,7 +8,7 @@ from techdesk.errors import BadInput
 from techdesk.models.queries.rotations import working_week
 from techdesk.planning import rotation
 from techdesk.planning.cycle import Draft, Round, Unmet
-from techdesk.planning.drafting import Prepared, lines_of, prepare, visits_in
+from techdesk.planning.drafting import Prepared, explained, lines_of, prepare, visits_in
 from tests.planning.world import FRIDAY, MONDAY, hours, line, school, wanted, worker
 
 
@@ -76,6 +76,11 @@ def test_a_place_that_is_not_known_or_in_another_country_is_flagged_and_never_ro
     ]
     assert [site.place is None for site in prepared.rotation.sites] == [False, True, True]
     assert [one.id for one in prepared.rotation.technicians] == ["ann"]
+    made = Draft(rounds=(), unmet=(Unmet(site="S2", missing=1, why="?"), Unmet(site="S3", missing=1, why="?")))
+    assert [one.why for one in explained(prepared, made).unmet] == [
+        "?",
+        "its coordinates lie too far from the other schools to be right: correct them",
+    ]
 
 
 def test_a_technician_without_skills_is_told_where_skills_are_needed() -> None:

@@ -109,6 +109,7 @@ def test_what_does_not_fit_is_left_out_and_told() -> None:
 def test_nobody_to_send_is_told_for_each_site() -> None:
     draft = plan(rotation([site(1), site(2)], []))
     assert [one.site for one in draft.unmet] == ["S1", "S2"] and not draft.rounds
+    assert {one.why for one in draft.unmet} == {"there is no technician to send"}
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
