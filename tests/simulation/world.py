@@ -64,6 +64,8 @@ class Laptop:
         self.born: int | None = None
         # Operations that an undo under way may take out of the outbox without a trace.
         self.may_vanish: set[str] = set()
+        # Operations that it let go of because it was shut out: the server alone had them then.
+        self.handed_in: set[str] = set()
         self.store = Store(path)
         self.recall()
 
@@ -244,6 +246,8 @@ class World:
         if known is None or known["revoked_at"] is None:
             raise Broken(f"{laptop.name} is shut out, and nobody did it")
         laptop.seq = 0
+        kept = laptop.disk.execute("SELECT mid, args FROM operation").fetchall()
+        laptop.handed_in |= laptop.made.keys() - {mid for mid, args in kept if not is_wordless(args)}
 
     def _connect(self, laptop: Laptop) -> Callable[[str], Road]:
         return partial(Road, world=self, laptop=laptop)
