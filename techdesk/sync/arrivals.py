@@ -6,7 +6,7 @@ from functools import cached_property
 
 from techdesk.models.sqlite import SqliteTx
 from techdesk.models.store import Store
-from techdesk.sync import aside, blobs, erasing, rebase
+from techdesk.sync import aside, erasing, rebase, unsent
 from techdesk.sync.holding import held
 from techdesk.sync.outbox import Outbox, waiting
 from techdesk.sync.retention import note_returned
@@ -96,7 +96,7 @@ class Arrivals:
         counts: Counter[str] = Counter()
         entries: list[Entry] = []
         came: list[Entry] = []
-        files = [] if held(self._store) is None else blobs.waiting(self._store)
+        files = [] if held(self._store) is None else unsent.waiting(self._store)
         for number, reply in enumerate(self._held):
             if number == echoes:
                 rebase.take_back(self._store, tx)
@@ -111,7 +111,7 @@ class Arrivals:
         self._erase(tx, entries, came)
         if echoes < len(self._held):
             rebase.replay(self._store, tx)
-        blobs.keep_for_the_server(self._store, files)
+        unsent.keep(self._store, files)
         if counts[OWN]:
             last = self._outbox.keep_chain()
             note_returned(self._store, last, self._held[-1].server_time)

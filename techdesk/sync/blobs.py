@@ -4,15 +4,14 @@ In small parts, each answered before the next: a link that breaks off costs one 
 end says. Nothing here can harm the sync of operations, which is over by then: what does not get through is told, and waits.
 """
 
-import json
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from techdesk.errors import BadInput, NoConnection, StoreUnusable
-from techdesk.models.files import Files, handing_in
+from techdesk.models.files import Files
 from techdesk.models.store import Change, Store
-from techdesk.sync import wire
+from techdesk.sync import unsent, wire
 from techdesk.sync.connection import ServerRefused, SignedConnection
 
 LOG = logging.getLogger("techdesk.sync")
@@ -50,7 +49,7 @@ def carry(
 ) -> Carried:
     """Sends what the server lacks, small pictures first, and fetches small pictures of open tickets; with `everything` the
     files themselves as well. Never raises for the network or the disk: what went wrong is among the warnings."""
-    up = waiting(store)
+    up = unsent.waiting(store)
     down = [digest for digest in _wanted(store, everything=everything) if not Files(store.path).has(digest)]
     carrier = _Carrier(store, signed, told, cancelled)
     try:
@@ -58,7 +57,7 @@ def carry(
             carrier.carry(up, down)
     except (NoConnection, StoreUnusable) as error:
         carrier.warnings.append(str(error))
-    left = len(waiting(store)) if up else 0
+    left = len(unsent.waiting(store)) if up else 0
     if left and not cancelled():
         carrier.warnings.append(f"{left} {'file' if left == 1 else 'files'} still to send: the next sync goes on.")
     return Carried(carrier.sent, carrier.received, left, tuple(dict.fromkeys(carrier.warnings)))
@@ -75,48 +74,18 @@ def fetch(store: Store, signed: SignedConnection, digests: Iterable[str], told: 
     return [digest for digest in missing if not files.has(digest)]
 
 
-def waiting(store: Store) -> list[str]:
-    """The files that are here and that the server does not have yet, as far as is known; small pictures first."""
-    rows = store.connection.execute(
-        "SELECT thumbnail_sha256, 0 AS whole, created_at FROM attachment WHERE thumbnail_sha256 NOT IN (SELECT sha256 FROM"
-        " file_sent) UNION SELECT sha256, 1, created_at FROM attachment WHERE sha256 NOT IN (SELECT sha256 FROM file_sent)"
-        " ORDER BY whole, created_at"
-    )
-    files = Files(store.path)
-    found = dict.fromkeys([*(str(row[0]) for row in rows), *handing_in(store)])
-    return [digest for digest in found if files.has(digest)]
-
-
-def keep_for_the_server(store: Store, before: Iterable[str]) -> None:
-    """Notes, inside the open transaction, those files that were `waiting` before rows were taken away from this laptop, and
-    that nothing here names any more: they are sent to the server first, then they go."""
-    left = set(before).difference(waiting(store))
-    if left:
-        store.set_meta(handing_in=json.dumps(sorted(left.union(handing_in(store)))))
-
-
-def keep_all_for_the_server(store: Store) -> int:
-    """The same for all that is `waiting` on a laptop that was shut out, before everything goes. How many they are."""
-    left = waiting(store)
-    if set(left) != set(handing_in(store)):
-        with store.transaction():
-            store.set_meta(handing_in=json.dumps(left) if left else None)
-    return len(left)
-
-
 def hand_in(store: Store, signed: SignedConnection, cancelled: Callable[[], bool]) -> int:
     """Sends what is kept for the server, from a laptop that was shut out. How many the network, or its person, kept it from
     sending: they stay, to be sent with the next sync. What the server does not take goes with everything else."""
     carrier = _Carrier(store, signed, lambda _: None, cancelled)
     try:
-        if up := waiting(store):
+        if up := unsent.waiting(store):
             carrier.carry(up, [])
     except (NoConnection, StoreUnusable) as error:
         LOG.warning("files that were not sent yet stay here: %s", error)
-        return len(waiting(store))
-    left = waiting(store) if cancelled() else []
-    with store.transaction():
-        store.set_meta(handing_in=json.dumps(left) if left else None)
+        return len(unsent.waiting(store))
+    left = unsent.waiting(store) if cancelled() else []
+    unsent.let_go(store, set(unsent.waiting(store)).difference(left))
     return len(left)
 
 
@@ -147,7 +116,7 @@ class _Carrier:
     def carry(self, up: list[str], down: list[str]) -> None:
         """Asks how far the server has what, then carries one file after the other."""
         there = self._status([*up, *(digest for digest in down if digest not in up)])
-        self._let_go([digest for digest in up if digest not in there])
+        unsent.let_go(self._store, [digest for digest in up if digest not in there])
         up = [digest for digest in up if digest in there]
         down = [digest for digest in down if digest in there and there[digest].have == there[digest].bytes]
         whole = [digest for digest in up if there[digest].have == there[digest].bytes]
@@ -170,13 +139,6 @@ class _Carrier:
                 raise
             self.warnings.append(str(refusal))
             return 0
-
-    def _let_go(self, digests: list[str]) -> None:
-        """Those of them that only the server was to have go: it has no use for them."""
-        left = [digest for digest in handing_in(self._store) if digest not in digests]
-        if len(left) < len(handing_in(self._store)):
-            with self._store.transaction():
-                self._store.set_meta(handing_in=json.dumps(left) if left else None)
 
     def _send(self, digest: str, have: int) -> bool:
         try:
@@ -273,7 +235,7 @@ class _Carrier:
             self._store.connection.executemany(
                 "INSERT OR IGNORE INTO file_sent VALUES (?)", [(digest,) for digest in digests]
             )
-        self._let_go(digests)
+        unsent.let_go(self._store, digests)
         self._store.announce(Change(frozenset(("attachment",)), frozenset()))
 
 

@@ -9,7 +9,7 @@ from functools import partial
 from techdesk.errors import BadInput, NoConnection
 from techdesk.models.files import prune
 from techdesk.models.store import Store
-from techdesk.sync import aside, blobs, forking, outbox, recovery, regranting, verifying
+from techdesk.sync import aside, blobs, forking, outbox, recovery, regranting, unsent, verifying
 from techdesk.sync.arrivals import kept_cursor
 from techdesk.sync.connection import Connection, ServerRefused, SignedConnection
 from techdesk.sync.enrolment import Enrolment, enrol
@@ -57,7 +57,7 @@ def sync(
     with _connected(store, connect) as connection:
         report = _synced(store, connection, told_last, stop, anew=anew)
         if stop():
-            return report._replace(files_waiting=len(blobs.waiting(store)))
+            return report._replace(files_waiting=len(unsent.waiting(store)))
         signed = forking.signed(store, connection)
         carried = blobs.carry(
             store, signed, lambda done: told(last._replace(file_bytes=done.done, all_file_bytes=done.all)), stop,
@@ -97,7 +97,7 @@ def status(store: Store) -> SyncStatus:
         last_sync(store.path),
         float(store.meta("clock_offset") or 0),
         int(inbox),
-        len(blobs.waiting(store)),
+        len(unsent.waiting(store)),
         store.meta("shut_out"),
     )
 

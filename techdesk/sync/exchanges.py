@@ -7,7 +7,7 @@ from collections.abc import Callable
 from techdesk import clock
 from techdesk.errors import BadInput, NoConnection
 from techdesk.models.store import Store
-from techdesk.sync import blobs, erasing, escrow, holding, outbox, reading, retention, wire
+from techdesk.sync import blobs, erasing, escrow, holding, outbox, reading, retention, unsent, wire
 from techdesk.sync.arrivals import FOREIGN, OWN, Arrivals
 from techdesk.sync.connection import ServerRefused, SignedConnection, warnings
 from techdesk.sync.forking import Copied, Outlived
@@ -83,9 +83,6 @@ class Exchanges:
             if isinstance(error, ServerRefused) and error.code == "revoked":
                 raise self._shut_out(error, start) from None
             raise
-        if self._store.meta("shut_out") is not None:
-            with self._store.transaction():
-                self._store.set_meta(shut_out=None)
         erasing.finish(self._store)
         retention.trim(self._store, reply.server_time)
         self._leave_key(reply.recovery_key)
@@ -119,13 +116,16 @@ class Exchanges:
                 raise NoConnection(str(error)) from None
             middle = now + (clock.now() - now) / 2
             self._keep_offset((clock.parse(reply.server_time) - middle).total_seconds())
+            if self._store.meta("shut_out") is not None:  # it is let in again, and rows may come
+                with self._store.transaction():
+                    self._store.set_meta(shut_out=None)
             return reply, len(body), operations
 
     def _shut_out(self, refusal: ServerRefused, start: int) -> ServerRefused:
         """A laptop that was shut out leaves the rest of what waits with the server, where a coordinator finds it, and holds
         nothing any more. Returns what to tell."""
         expected = refusal.document.get("expects_dseq")
-        kept = blobs.keep_all_for_the_server(self._store)
+        kept = unsent.keep_all(self._store)
         try:
             while isinstance(expected, int) and start < expected <= self._outbox.last():
                 start = expected

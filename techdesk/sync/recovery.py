@@ -88,6 +88,7 @@ def recover(
         _keep_chain(store, history)
         keep_cursor(store, fetched.manifest.cursor)
         keep_held(store, sites)
+        store.set_meta(shut_out=None)
     fetched.put_away()
     return Counter(kinds[mid] for mid in waited & kinds.keys())
 

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Collection
 
 from techdesk.models.store import Store
-from techdesk.sync import blobs, erasing, rebase
+from techdesk.sync import erasing, rebase, unsent
 from techdesk.sync.arrivals import kept_cursor
 from techdesk.sync.holding import Sites, granted_sites, held, keep_held
 
@@ -53,13 +53,13 @@ def _let_go(store: Store, granted: frozenset[str] | None) -> tuple[str, ...]:
         kept = granted if before is None else before & granted
         if kept == before:
             return ()
-        files = blobs.waiting(store)
+        files = unsent.waiting(store)
         rebase.take_back(store, tx)
         lost = _names(store, kept, before)
         removed = erasing.rows_beyond(store, tx, kept | {str(store.meta("technician"))})
         keep_held(store, kept)
         rebase.replay(store, tx)
-        blobs.keep_for_the_server(store, files)
+        unsent.keep(store, files)
     erasing.finish(store)
     if not lost and not removed:
         return ()

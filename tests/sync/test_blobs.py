@@ -28,7 +28,7 @@ from techdesk.server.checkup import examine
 from techdesk.server.invites import invite
 from techdesk.server.laptops import read_headers
 from techdesk.server.storage import opened
-from techdesk.sync import blobs, keys, wire
+from techdesk.sync import keys, unsent, wire
 from techdesk.sync.client import RECOVERED, enrol, fetch_files, status, sync
 from techdesk.sync.connection import Answer, Connection, ServerRefused, SignedConnection
 from tests.sync.field import Field, Server, log, rows
@@ -434,7 +434,7 @@ def test_a_rejected_attachment_keeps_its_file_for_its_author(alone: Field) -> No
         ann.connection.execute("UPDATE operation SET args = replace(args, 'image/jpeg', 'image/strange')")
     sync(ann)
     assert rows(ann, "attachment") == [] and Files(ann.path).has(digest)
-    assert blobs.waiting(ann) == []
+    assert unsent.waiting(ann) == []
 
 
 def school_photo(alone: Field) -> tuple[Store, Store, str]:

@@ -341,6 +341,26 @@ def test_a_laptop_that_is_let_in_again_starts_anew(schools: Schools) -> None:
     assert (schools.val.meta("laptop"), status(schools.val).shut_out) == (laptop, None)
 
 
+def test_a_laptop_that_is_let_in_again_is_no_longer_shut_out_once_rows_have_come(
+    schools: Schools, road: InProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wire, "PAGE_BYTES", 1500)
+    revoke(schools.field.server.database, "Val")
+    with pytest.raises(NoConnection):
+        sync(schools.val)
+    assert status(schools.val).shut_out is not None
+    regrant(schools.field, "Val", "valley")
+
+    def cut() -> None:
+        if rows(schools.val, "ticket"):
+            raise NoConnection("The road is cut.")
+
+    road.before = cut
+    with pytest.raises(NoConnection, match="road is cut"):
+        sync(schools.val)
+    assert status(schools.val).shut_out is None
+
+
 def test_a_laptop_that_has_fallen_behind_gets_its_part_alone(schools: Schools) -> None:
     for number in range(5):
         log(schools.cora, f"{SECRET} {number}", site_id=schools.hill)
