@@ -3,7 +3,7 @@
 import sys
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -17,6 +17,10 @@ from techdesk.desk.visits import PlanVisit
 from techdesk.errors import BadInput, NotFound
 from techdesk.models.queries import names
 from techdesk.models.queries import rotations as plans
+
+if TYPE_CHECKING:
+    from techdesk.models.visit_events import Event
+    from techdesk.planning.planbook import PlanBook
 
 MOST = 1000
 Minutes = Annotated[int, typer.Option(min=5, max=720, help="How long each visit is.")]
@@ -176,7 +180,7 @@ def export(
 
     def write(out: Any) -> int:
         if format == "ics":
-            return rotation_files.dated_ics(_dated(book), session.now, out)
+            return rotation_files.dated_ics(_dated(book), book.row.name, out)
         items = [documents.line(line) for line in book.lines if line.day is not None]
         return (rotation_files.cycle_csv if format == "csv" else rotation_files.cycle_json)(items, out)
 
@@ -189,29 +193,26 @@ def export(
     tell(f"{total:,} visits are in {output}.")
 
 
-def _dated(book: Any) -> list[Any]:
+def _dated(book: "PlanBook") -> "list[Event]":
     """The visits of a rotation on their dates: those that were made, or those that a draft would make."""
-    from techdesk.exchange.rotation_files import DatedVisit
+    from techdesk.models.visit_events import EVENT, ORDER
 
-    connection = session.store.connection
-    where = {str(id): (str(zone), ", ".join(filter(None, (address, postcode)))) for id, zone, address, postcode in
-             connection.execute("SELECT id, timezone, address, postcode FROM site")}  # fmt: skip
+    connection, now = session.store.connection, session.now
     if book.row.state != "draft":
-        rows = connection.execute(
-            "SELECT v.id, v.version, v.planned_start, v.planned_end, coalesce(s.name, '?'), coalesce(t.name, '?'), v.site_id"
-            " FROM visit v LEFT JOIN site s ON s.id = v.site_id LEFT JOIN technician t ON t.id = v.technician_id"
-            " WHERE v.rotation_id = ? AND v.state NOT IN ('cancelled', 'missed', 'rebooked') ORDER BY v.planned_start, v.id",
-            (book.row.id,),
-        )
-        return [DatedVisit._make((*row[:6], where.get(str(row[6]), ("", ""))[1], False)) for row in rows]
-    people = {one.id: one.name for one in book.crew}
-    found = []
-    for visit in book.bookings(clock.parse(session.now).date()).visits:
+        return connection.execute(
+            f"{EVENT} FROM visit v LEFT JOIN site s ON s.id = v.site_id LEFT JOIN technician p ON p.id = v.technician_id"
+            f" WHERE v.rotation_id = ? {ORDER}", (book.row.id,),
+        ).fetchall()  # fmt: skip
+    sites = connection.execute("SELECT id, timezone, name, address, postcode, latitude, longitude FROM site")
+    where = {str(id): (str(zone), place) for id, zone, *place in sites}
+    names = {one.id: one.name for one in book.crew}
+    found: list[Event] = []
+    for visit in book.bookings(clock.parse(now).date()).visits:
         zone, place = where[visit.line.site_id]
         begins = clock.parse_there(f"{visit.day}T{visit.starts // 60:02}:{visit.starts % 60:02}", zone)
         id = named_id("visit", book.row.id, visit.line.id, visit.day.isoformat())
-        found.append(DatedVisit(id, 1, begins, clock.later(begins, visit.line.minutes), visit.line.site,
-                                people[visit.technician_id], place, True))  # fmt: skip
+        ends = clock.later(begins, visit.line.minutes)
+        found.append((id, 1, now, begins, ends, "planned", None, *place, names[visit.technician_id]))
     return found
 
 
