@@ -71,7 +71,11 @@ class TechdeskApp(Doing):
         key("Q", "triage", "triage.open", "Triage", "Triage the queue: what nobody has looked at first"),
         key("b", "board", "problems.open", "Board", "The problem board: what keeps coming back, known errors, changes"),
         key(
-            "d", "articles", "articles.open", "Articles", "The articles: how things are put right; write, change, share"
+            "apostrophe",
+            "articles",
+            "articles.open",
+            "Articles",
+            "The articles: how things are put right; write, change, share",
         ),
         key("g", "goto", "goto.open", "Go to", "Go to any ticket, device, site, view or command; or scan a tag"),
         key(

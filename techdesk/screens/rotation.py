@@ -69,7 +69,7 @@ class RotationScreen(Area):
         key("y", "publish", "rotation.publish", "Publish", "What comes of it on dates; then make it the plan in force"),
         key("C", "compare", "rotation.compare", "Compare", "This rotation beside the one in force, in figures"),
         key("Y", "year", "rotation.year", "Year", "The school's year: visited, planned, closed, owed"),
-        key("D", "drop", "rotation.drop", "Drop", "Put a draft aside"),
+        key("D", "drop", "list.drop", "Drop", "Put a draft aside"),
         key("number_sign", "back", "rotation.open", "List", "Back to the list of visits"),
         key("right_square_bracket", "week(1)", "rotation.week_next", "Week on", "The same day a week later"),
         key("left_square_bracket", "week(-1)", "rotation.week_before", "Week back", "The same day a week earlier"),

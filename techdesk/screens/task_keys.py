@@ -23,7 +23,7 @@ class TaskKeys(TicketArea):
             "Carry",
             "Carry what is marked, or selected, to the next visit, with a reason",
         ),
-        key("D", "drop", "task.drop", "Drop", "Take what is marked, or selected, off the list, with a reason"),
+        key("D", "drop", "list.drop", "Drop", "Take what is marked, or selected, off the list, with a reason"),
         key("P", "agree", "visit.agree", "First", "What the school wants first: the marked tasks, or the selected one"),
     ]
 

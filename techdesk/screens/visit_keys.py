@@ -43,7 +43,7 @@ class VisitKeys(Browsing[Row]):
         ),
         key("S", "sign", "visit.sign", "Sign", "Who signs, once it is wrapped; end with  on paper  for a drawn one"),
         key("ctrl+o", "sheet", "visit.sheet", "Sheet", "Open the visit's sheet, to be read or printed"),
-        key("D", "cancel", "visit.cancel", "Call off", "Call a visit off, with a reason"),
+        key("D", "drop", "list.drop", "Call off", "Call a visit off, with a reason"),
     ]
 
     def line_of(self, row: Row) -> VisitLine:
@@ -94,7 +94,7 @@ class VisitKeys(Browsing[Row]):
             self._reason(f"Why was {line.site} missed?", f"miss {line.id}",
                          lambda text: MissVisit(visit_id=line.id, reason=text))  # fmt: skip
 
-    def action_cancel(self) -> None:
+    def action_drop(self) -> None:
         """Asks why."""
         line = self.visit_for("call off", AHEAD, "only a visit that has not begun can be called off")
         if line is not None:

@@ -27,7 +27,7 @@ HOPS = 4
 # Seconds for one thing that is under way; with more it hangs, and its name is told.
 AT_MOST = 60
 CHARACTERS = {"space": " ", "plus": "+", "slash": "/", "exclamation_mark": "!", "greater_than_sign": ">",
-              "question_mark": "?", "ampersand": "&", "enter": "\r", "tab": "\t"}  # fmt: skip
+              "question_mark": "?", "apostrophe": "'", "ampersand": "&", "enter": "\r", "tab": "\t"}  # fmt: skip
 
 
 class Desk:

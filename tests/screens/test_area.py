@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from techdesk.app import HOMES, area_class
+from techdesk.app import HOMES, TechdeskApp, area_class
 from techdesk.config import Config
 from techdesk.desk.tickets import NoteTicket
 from techdesk.screens.area import Area, bindings_of
+from techdesk.screens.help import areas_with_keys
 from techdesk.screens.widgets.capture_line import CaptureLine
 from tests.screens.desk import STILL, open_desk
 from tests.screens.school import School, ticket
@@ -174,6 +175,19 @@ def test_a_key_means_the_same_in_every_area() -> None:
             for key in binding.key.split(","):
                 meanings.setdefault(key, set()).add(binding.id)
     assert {key: ids for key, ids in meanings.items() if len(ids) > 1} == {}
+
+
+def test_no_screen_takes_a_key_that_works_everywhere() -> None:
+    everywhere = {key for binding in TechdeskApp.BINDINGS for key in binding.key.split(",")}  # type: ignore[union-attr]
+    screens = [each for each in (*areas_with_keys(), *map(area_class, HOMES)) if issubclass(each, Area)]
+    taken = {
+        (screen.__name__, key): binding.id
+        for screen in screens
+        for binding in bindings_of(screen)
+        for key in binding.key.split(",")
+        if key in everywhere
+    }
+    assert taken == {}
 
 
 def test_every_key_has_an_id_and_a_tooltip() -> None:

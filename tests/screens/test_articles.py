@@ -46,7 +46,7 @@ async def test_a_ticket_shows_the_workaround_of_the_known_error_that_fits(school
 
 async def test_an_article_is_written_read_changed_shared_and_taken_back(school: School) -> None:
     async with open_desk(school, (100, 30)) as desk:
-        await desk.press("d")
+        await desk.press("apostrophe")
         assert "No article is written yet" in desk.text
         await desk.press("plus", "enter")
         assert "Nothing is changed yet" in desk.text
@@ -70,7 +70,7 @@ async def test_an_article_is_written_read_changed_shared_and_taken_back(school: 
 
 async def test_an_unknown_model_keeps_the_words_that_were_typed(school: School) -> None:
     async with open_desk(school) as desk:
-        await desk.press("d", "plus")
+        await desk.press("apostrophe", "plus")
         await desk.type("Lamps")
         await desk.press("tab")
         await desk.type("Turn it off first")
@@ -85,7 +85,7 @@ async def test_articles_are_filtered_by_words_and_read_from_the_palette(school: 
     for title in ("Lamps that are dim", "Toner that smears"):
         school.does(RecordArticle(id=new_id(), title=title, body=f"How: {title}"))
     async with open_desk(school) as desk:
-        await desk.press("d", "slash")
+        await desk.press("apostrophe", "slash")
         await desk.type("toner\r")
         assert "Toner that smears" in desk.text and "Lamps that are dim" not in desk.text
         await desk.press("escape", "escape", "g")
