@@ -21,7 +21,7 @@ from techdesk.models.queries.recall import READ, Recall, recall
 FIELDS = ("category", "service", "role", "priority")
 COLUMNS = ("category", "service", "role", "impact || '/' || urgency")
 # What is usual is told from the newest so many tickets.
-USUAL = 4000
+USUAL = 2000
 # How much a word holds to what is usual, in tickets; how far many words count as one; how much the neighbours weigh.
 SMOOTH, DAMP, NEIGHBOURS = 1.0, 0.6, 30
 # So many tickets are looked at as neighbours, and so many of them compared letter by letter: all runs of RUN letters among
@@ -134,8 +134,8 @@ def _likeness(one: set[str], two: set[str]) -> float:
 
 def _ranked(known: Recall, near: list[Near], values: dict[int, str], usual: Counter[str]) -> list[Advice]:
     """The likeliest values of one field."""
-    for row in values:
-        usual.setdefault(values[row], 1)
+    for value in set(values.values()):
+        usual.setdefault(value, 1)
     total = sum(usual.values())
     prior = {value: number / total for value, number in usual.items()}
     told, by_word = _told(known, values, prior)
@@ -154,26 +154,27 @@ def _told(
     """What all words say together of each value, and what each says of those that it raises."""
     total: dict[str, float] = dict.fromkeys(prior, 0.0)
     by_word: dict[str, dict[str, float]] = defaultdict(dict)
-    weights = 0.0
+    weights = lowest = 0.0
     for term in known.terms():
-        counts = Counter(values[row] for row in term.rows if row in values)
+        counts = Counter(filter(None, map(values.get, term.rows)))
         holding = sum(counts.values())
         if not holding:
             continue
         low = log(SMOOTH / (holding + SMOOTH))
-        raised = {value: log((number + SMOOTH * prior[value]) / (holding + SMOOTH) / prior[value])
-                  for value, number in counts.items()}  # fmt: skip
-        there = sum(prior[value] for value in counts)
-        telling = sum(exp(raised[value]) * prior[value] * raised[value] for value in raised)
+        telling, there, raised = 0.0, 0.0, {}
+        for value, number in counts.items():
+            usual = prior[value]
+            gain = raised[value] = log((number + SMOOTH * usual) / (holding + SMOOTH) / usual)
+            telling += exp(gain) * usual * gain
+            there += usual
         telling = max(0.0, telling + (1 - there) * exp(low) * low)
         weights += telling
-        for value in total:
-            total[value] += telling * low
+        lowest += telling * low
         for value, gain in raised.items():
             total[value] += telling * (gain - low)
             by_word[value][term.text] = telling * gain
     scale = weights**-DAMP if weights > 0 else 0.0
-    return {value: said * scale + log(prior[value]) for value, said in total.items()}, by_word
+    return {value: (said + lowest) * scale + log(prior[value]) for value, said in total.items()}, by_word
 
 
 def _votes(

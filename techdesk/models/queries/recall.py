@@ -119,7 +119,9 @@ def _begins(connection: sqlite3.Connection, said: list[str], rare: list[str], le
     for before, number in list(numbers)[:MOST_NUMBERS]:
         stems += [number[:many] for many in DIGITS if many < len(number)]
         if telling(before):
-            stems += [f"{before} {number[:many]}" for many in DIGITS_AFTER if many <= len(number)]
+            stems += [
+                f"{before} {number[:many]}" for many in DIGITS_AFTER if many <= len(number) and _numbered(number[:many])
+            ]
     found = []
     for stem in dict.fromkeys(stems):
         rows = [row for row in _holding(connection, f'"{stem}" *') if row != leave_out]
