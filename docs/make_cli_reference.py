@@ -39,7 +39,7 @@ location by its name (`van` is your own). The beginning of a name is enough wher
 
 TICKET = ("ref aliases id kind room text state impact urgency priority respond_due fix_due role site site_name owner"
           " reporter category service symptom tags channel opened_at responded_at resolved_at closed_at resolution cause"
-          " hold_reason hold_until reopened told_in_person tested cold major repeat_of repeated_as part_of children"
+          " hold_reason hold_until reopened told_in_person tested cold major repeat_of repeated_as part_of children problem"
           " surveys[state at timeliness quality comment answered_by collected written_by self_collected]"
           " hand_over supplier device model worklogs[minutes mode note by at]"
           " parts[sku quantity] history[at by device command state note details] similar[ref score why]"
