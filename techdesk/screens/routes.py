@@ -27,7 +27,7 @@ from techdesk.screens.visit_card import state_of
 from techdesk.screens.widgets.bars import bar
 from techdesk.screens.widgets.safe_text import fit
 
-SECONDS, BAR = 8.0, 12
+SECONDS, BAR, WIDE_FROM = 8.0, 12, 72
 
 
 class DayRow(NamedTuple):
