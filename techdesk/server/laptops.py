@@ -43,7 +43,10 @@ class Signed(NamedTuple):
 def read_headers(laptop: str | None, counter: str | None, signature: str | None) -> Signed:
     """The three headers. Declined when they are missing or no such thing."""
     try:
-        return Signed(str(laptop), int(counter or ""), base64.b64decode(signature or "", validate=True))
+        number = int(counter or "")
+        if not 0 <= number < 1 << 63:
+            raise ValueError
+        return Signed(str(laptop), number, base64.b64decode(signature or "", validate=True))
     except (ValueError, binascii.Error):
         raise Declined(401, "unsigned", "The request is not signed: enrol this laptop with  techdesk enrol.") from None
 

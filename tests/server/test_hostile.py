@@ -169,6 +169,14 @@ def test_another_laptops_name_on_ones_own_signature_is_refused(web: TestClient, 
     assert other.request().status_code == 401
 
 
+@pytest.mark.parametrize("counter", [-1, 2**63, 10**4000])
+def test_a_counter_that_cannot_be_is_refused_and_uses_nothing_up(laptop: Laptop, counter: int) -> None:
+    body = wire.compress(b"{}")
+    answer = laptop.web.post(wire.SYNC_PATH, content=body, headers=laptop.headers(body, counter))
+    assert answer.status_code == 401 and answer.json()["error"].endswith(".")
+    assert laptop.request(laptop.note(1, "")).status_code == 200
+
+
 def test_work_in_anothers_name_is_rejected(web: TestClient, database: str, laptop: Laptop, storage: Storage) -> None:
     other = Laptop(web, database)
     forged = laptop.note(1, "") | {"actor": other.technician}

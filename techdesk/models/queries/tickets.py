@@ -184,7 +184,8 @@ def work_entries(connection: sqlite3.Connection, id: str) -> list[WorkEntry]:
     rows = connection.execute(
         "SELECT w.id, (SELECT sum(c.minutes) FROM worklog c WHERE c.id = w.id OR c.corrects = w.id),"
         " coalesce(last.mode, w.mode), coalesce(last.proactive, w.proactive), w.note, p.name, w.start FROM worklog w"
-        " LEFT JOIN worklog last ON last.n = (SELECT max(n) FROM worklog c WHERE c.corrects = w.id AND c.minutes > 0)"
+        " LEFT JOIN worklog last ON last.id = (SELECT c.id FROM worklog c WHERE c.corrects = w.id AND c.minutes > 0"
+        " ORDER BY c.created_at DESC, c.id DESC LIMIT 1)"
         " LEFT JOIN technician p ON p.id = w.technician_id WHERE w.ticket_id = ? AND w.corrects IS NULL"
         " ORDER BY w.start, w.id",
         (id,),
