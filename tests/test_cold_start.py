@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 HEAVY = ("sqlalchemy", "sqlmodel", "pydantic", "textual", "rich", "urllib3", "cryptography", "zstandard", "fastapi",
-         "asyncio", "hashlib", "importlib.resources", "importlib.metadata")  # fmt: skip
+         "asyncio", "hashlib", "statistics", "importlib.resources", "importlib.metadata")  # fmt: skip
 LOADED = """
 import json, sys
 from techdesk.cli.main import main

@@ -5,13 +5,7 @@ from typing import Any
 
 from techdesk.errors import NotFound
 from techdesk.models.filters import TicketFilter
-from techdesk.models.queries.debt import owed
-from techdesk.models.queries.devices import device
-from techdesk.models.queries.known_errors import known_errors
 from techdesk.models.queries.search import fts_phrase
-from techdesk.models.queries.similar import similar_to
-from techdesk.models.queries.supplier_terms import supplier
-from techdesk.models.queries.surveys import of_ticket
 from techdesk.models.rows import (
     AttachmentLine,
     EventLine,
@@ -102,6 +96,14 @@ def line(connection: sqlite3.Connection, id: str) -> TicketLine:
 
 def story(connection: sqlite3.Connection, id: str) -> TicketStory:
     """Everything about one ticket. Raises NotFound."""
+    # 3 ms that a cold `list`, `log` or `note` need not pay.
+    from techdesk.models.queries.debt import owed
+    from techdesk.models.queries.devices import device
+    from techdesk.models.queries.known_errors import known_errors
+    from techdesk.models.queries.similar import similar_to
+    from techdesk.models.queries.supplier_terms import supplier
+    from techdesk.models.queries.surveys import of_ticket
+
     head = line(connection, id)
     cursor = connection.execute("SELECT * FROM ticket WHERE id = ?", (id,))
     fields = dict(zip((each[0] for each in cursor.description), cursor.fetchone(), strict=True))
