@@ -152,11 +152,15 @@ def accept_day(tx: Tx, command: AcceptDay, act: Act) -> Outcome:
 @merges(AcceptDay)
 def accept_late(tx: Tx, command: AcceptDay, act: Act, refusal: Refused) -> Outcome:
     """Somebody else has dispatched the day meanwhile, or the emergency is over: what is there stays. Its author is told."""
-    ids = [route_id(command.day, route.technician_id) for route in command.routes]
-    there = [row for row in (tx.get("day_route", id) for id in ids) if row is not None]
-    about = ("day_route", str(there[0]["id"])) if there else ("technician", command.routes[0].technician_id)
-    tell(tx, act, "conflict", about, "the day stays as it was dispatched first", mine={"day": command.day},
-         theirs={"day": command.day}, theirs_by=there[0]["author"] if there else None)  # fmt: skip
+    seen = dict(command.base or ())
+    routes = {
+        route.technician_id: tx.get("day_route", route_id(command.day, route.technician_id)) for route in command.routes
+    }
+    other = [(one, row) for one, row in routes.items() if row is not None and row["mid"] != seen.get(one)]
+    technician, row = other[0] if other else (command.routes[0].technician_id, None)
+    tell(tx, act, "conflict", ("technician", technician), f"{command.day} stays as it was dispatched first",
+         mine={"dispatch": command.day}, theirs={"dispatch": command.day},
+         theirs_by=None if row is None else row["author"])  # fmt: skip
     return Outcome(said=str(refusal), kind="conflict")
 
 

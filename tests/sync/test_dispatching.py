@@ -1,9 +1,13 @@
 """Two coordinators dispatch on two laptops."""
 
+import pytest
+
 from techdesk.desk.dispatching import AcceptDay, Route, RouteStop
 from techdesk.desk.ids import new_id
+from techdesk.desk.inbox import SettleInbox
 from techdesk.desk.people import RecordSite
 from techdesk.desk.tickets import LogTicket
+from techdesk.errors import Refused
 from techdesk.models.store import Store
 from tests.sync.field import Field, everything, inbox, rows, settle_down
 
@@ -33,7 +37,11 @@ def test_a_day_dispatched_twice_stays_as_it_was_dispatched_first(near: Field) ->
     assert everything(ann) == everything(ben)
     assert [visit["planned_start"][11:16] for visit in rows(ann, "visit")] == ["09:00"]
     [item] = inbox(ben)
-    assert (item["kind"], item["done"]) == ("conflict", "the day stays as it was dispatched first")
+    assert (item["kind"], item["ref"], item["theirs_by"]) == ("conflict", "Ann", who)
+    assert item["done"] == f"{DAY} stays as it was dispatched first"
+    with pytest.raises(Refused, match="keep theirs"):
+        ben.perform(SettleInbox(item_id=str(item["id"]), choice="mine"))
+    ben.perform(SettleInbox(item_id=str(item["id"]), choice="theirs"))
     accept(ben, who, site, ticket, 13)  # having seen Ann's
     settle_down(ann, ben)
     assert everything(ann) == everything(ben)

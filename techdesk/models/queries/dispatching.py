@@ -260,8 +260,8 @@ def only(found: Facts, technician: str) -> Facts:
     )  # fmt: skip
 
 
-MOST = 400
-"""So many of the open tickets are looked at, worst first."""
+MOST, PACKED = 400, 160
+"""So many of the open tickets are looked at, worst first; and of the first so many, what they are likely to need."""
 
 
 def facts(connection: sqlite3.Connection, day: date, now: str, emergency: str | None = None) -> Facts:
@@ -278,7 +278,7 @@ def facts(connection: sqlite3.Connection, day: date, now: str, emergency: str | 
     roles = {str(id): str(role) for id, role in connection.execute("SELECT id, role FROM technician")}
     _, end = visit_lists.days(day, day)
     return Facts(
-        day, now, with_parts(connection, found), people, roles, stands(connection, sites), lines,
+        day, now, [*with_parts(connection, found[:PACKED]), *found[PACKED:]], people, roles, stands(connection, sites), lines,
         tasks_of(connection, [line.id for line in lines]), coming(connection, end), vans(connection), stores(connection),
         part_names(connection), travel_times(connection), accepted(connection, day), notes, emergency,
     )  # fmt: skip
