@@ -118,7 +118,12 @@ def raise_change(tx: Tx, command: RaiseChange, act: Act) -> Outcome:
 
 @handles(EditChange)
 def edit_change(tx: Tx, command: EditChange, act: Act) -> Outcome:
-    return edit_told(tx, command, act, change(tx, command.id), change_id=command.id)
+    row = change(tx, command.id)
+    starts, ends = (str(getattr(command, name) or row[name] or "") for name in ("starts", "ends"))
+    # Of two who moved one end each, the coordinator who plans it sees what came of it.
+    if not act.merging and (command.starts or command.ends) and starts and ends and ends <= starts:
+        raise Refused(f"The window of {row['ref']} would end before it begins: give both ends anew.")
+    return edit_told(tx, command, act, row, change_id=command.id)
 
 
 @handles(MoveChange)

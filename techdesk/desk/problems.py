@@ -174,7 +174,8 @@ def edit_told(
     details = {name: row[name] for name in edit.changes() if row[name] != before[name]}
     if details:
         tell_of(tx, act, "edit", str(row["state"]), details=details, problem_id=problem_id, change_id=change_id)
-    said = f"{', '.join(sorted(details))} changed." if details else "stays as it is."
+    words = sorted(name.removesuffix("_id").replace("_", " ") for name in details)
+    said = f"{', '.join(words)} changed." if details else "stays as it is."
     return _told(row, f"{row['ref']}: {said}", outcome.kind)
 
 

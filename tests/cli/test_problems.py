@@ -100,6 +100,14 @@ def test_a_preventive_task_goes_to_the_next_visit_of_a_problems_schools(cli: Cli
     ref = cli(*AT, "log", "Battery swollen", "--site", "2005", "--json").json["ref"]
     made = cli(*AT, "problem", "open", "Batteries swell", "--ticket", ref, "--json").json["changed"][0]["ref"]
     assert cli("problem", "tasks", made, "Look at every battery").code == 3
+    assert cli("problem", "tasks", made, " ").code == 2
     cli(*AT, "visit", "plan", "2005", "--start", "2026-11-24T08:00")
     done = cli(*AT, "problem", "tasks", made, "Look at every battery", "--json").json
     assert done["changed"] == [{"ref": "St Aidan's", "state": "todo"}]
+
+
+def test_a_window_does_not_end_before_it_begins_however_it_is_given(cli: Cli) -> None:
+    ref = cli("change", "raise", "New batteries", "--reason", "They swell", "--json").json["changed"][0]["ref"]
+    assert cli("change", "edit", ref, "--starts", "2026-12-19T10:00+00:00").code == 0
+    assert cli("change", "edit", ref, "--ends", "2026-12-19T09:00+00:00").code == 1
+    assert cli("change", "edit", ref, "--back-out", "As before").out == f"{ref}: back out changed.\n"
