@@ -97,3 +97,36 @@ def test_of_two_who_move_or_rebook_a_visit_the_first_stands_and_the_other_is_tol
     assert {start[:10] for (start,) in starts} == {"2026-12-02"}
     assert ann.connection.execute("SELECT count(*) FROM visit").fetchone() == (3,)
     assert sorted(str(item["kind"]) for item in inbox(ben)) == ["conflict", "rejected"]
+
+
+def test_of_two_answers_to_one_step_the_first_stands_and_the_other_is_told(field: Field) -> None:
+    ann, ben = field.laptop("Ann"), field.laptop("Ben")
+    site, checklist, steps = known(ann)
+    ann.perform(BeginRun(checklist_id=checklist, site_id=site))
+    settle_down(ann, ben)
+    run = run_id(checklist, site, "2026-11-01")
+    ann.perform(AnswerStep(run_id=run, step_id=steps[0], evidence="412 GB"))
+    ben.perform(AnswerStep(run_id=run, step_id=steps[0], result="skip", note="locked"))
+    sync(ann)
+    assert sync(ben).merged == 1
+    sync(ann)
+    assert everything(ann) == everything(ben)
+    assert answers(ann) == ["pass"]
+    [item] = inbox(ben)
+    assert item["ref"] == "Backups"
+
+
+def test_a_failed_step_that_was_sent_is_taken_back_with_its_ticket(field: Field) -> None:
+    ann, ben = field.laptop("Ann"), field.laptop("Ben")
+    site, checklist, steps = known(ann)
+    ann.perform(BeginRun(checklist_id=checklist, site_id=site))
+    run, ticket = run_id(checklist, site, "2026-11-01"), new_id()
+    ann.perform(AnswerStep(run_id=run, step_id=steps[1]))
+    ann.perform(FailStep(id=ticket, run_id=run, step_id=steps[0], note="beeps"))
+    settle_down(ann, ben)
+    ann.undo()
+    settle_down(ann, ben)
+    assert everything(ann) == everything(ben)
+    assert answers(ben) == ["pass"]
+    assert ben.connection.execute("SELECT state FROM ticket WHERE id = ?", (ticket,)).fetchone() == ("cancelled",)
+    assert ben.connection.execute("SELECT state FROM checklist_run").fetchall() == [("due",)]
