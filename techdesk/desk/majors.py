@@ -89,14 +89,15 @@ def displace(tx: Tx, act: Act, row: Row, minutes: int = ESTIMATE, *, leave: bool
             tx.put("visit_task", {"id": task["id"], "state": "carried", "reason": f"displaced by {row['ref']}"})
         # Who leaves takes all that is left of the visit, whatever was on its list.
         owed = min(sum(int(task["estimate"] or 0) for task in carried), left) if here else left
-        if owed:
+        if owed or carried:
             tx.put("visit", {"id": visit["id"], "displaced": int(visit["displaced"] or 0) + owed,
                              "displaced_by": row["id"]})  # fmt: skip
             site = tx.get("site", str(visit["site_id"]))
             names = ", ".join(str(task["title"])[:40] for task in carried[:5]) + (" ..." if len(carried) > 5 else "")
             where = site["name"] if site else "a site"
-            what = f": {names}" if carried else ""
-            said.append(f" It displaces {len(carried)} tasks at {where} ({owed} min owed){what}.")
+            those = f"{len(carried)} task{'' if len(carried) == 1 else 's'}"
+            said.append(f" It displaces {those} at {where} ({owed} min owed): {names}." if carried
+                        else f" It takes {owed} min from the visit to {where}, which are owed.")  # fmt: skip
     return "".join(said)
 
 

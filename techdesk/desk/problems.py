@@ -107,7 +107,7 @@ def log_problem(tx: Tx, command: LogProblem, act: Act) -> Outcome:
     linked = [each for each in command.ticket_ids if tx.get("ticket", each) is not None]
     for id in linked:
         _link(tx, act, ticket(tx, id), row)
-    behind = f", behind {len(linked)} tickets" if linked else ""
+    behind = f", behind {len(linked)} ticket{'' if len(linked) == 1 else 's'}" if linked else ""
     return _told(row, f"Logged {row['ref']}{behind}: {row['title']}")
 
 

@@ -85,15 +85,22 @@ def _tell_affected(answer: BoardCard, card: Card) -> None:
     if answer.models:
         card.heading("Models")
     for model in answer.models:
-        card.line((model["name"], "bold"), (f"{model['devices']} devices, {model['tickets']} tickets", card.ink.muted))
+        card.line(
+            (model["name"], "bold"),
+            (f"{_of(model['devices'], 'device')}, {_of(model['tickets'], 'ticket')}", card.ink.muted),
+        )
     if answer.sites:
         card.heading(f"Schools: {len(answer.sites)}")
     for site in answer.sites[:MOST]:
         visit = site.get("visit")
-        said = [f"{site['devices']} devices" if site["devices"] else "",
-                f"{site['tickets']} tickets" if site.get("tickets") else "",
+        said = [_of(site["devices"], "device") if site["devices"] else "",
+                _of(site["tickets"], "ticket") if site.get("tickets") else "",
                 f"next visit {visit[:10]}" if visit else ""]  # fmt: skip
         card.line((site["name"], ""), (", ".join(filter(None, said)), card.ink.muted))
+
+
+def _of(count: int, thing: str) -> str:
+    return f"{count:,} {thing}{'' if count == 1 else 's'}"
 
 
 def _tell_tickets(answer: BoardCard, card: Card) -> None:

@@ -94,7 +94,7 @@ async def test_what_helps_is_written_down_and_makes_it_a_known_error(school: Sch
         await desk.press("ctrl+s", "y")
         assert problem(school)[0] == "known_error"
         assert "Take it off the trolley" in desk.text
-        assert "CB514-2H" in desk.text and "1 devices, 1 tickets" in desk.text
+        assert "CB514-2H" in desk.text and "1 device, 1 ticket" in desk.text
 
 
 async def test_words_that_were_left_half_typed_are_there_again(school: School) -> None:

@@ -66,7 +66,7 @@ def leaves(desk: Round) -> str:
 
 
 def test_an_emergency_elsewhere_takes_what_was_left_of_the_visit_and_that_is_owed(desk: Round) -> None:
-    assert "(60 min owed)" in leaves(desk)
+    assert "takes 60 min from the visit to near" in leaves(desk)
     assert desk.owed() == [("near", 60, 1, 0)]
     [debt] = debts(desk.store.connection)
     assert debt.by is not None and debt.since == "2026-11-23T09:00:00.000Z"
