@@ -1,7 +1,5 @@
 """Drafts of a rotation from the shell: plan make."""
 
-from datetime import date, timedelta
-from itertools import count
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,15 +9,13 @@ from techdesk.cli import plan_documents as documents
 from techdesk.cli.completing import people
 from techdesk.cli.options import Json
 from techdesk.cli.session import put, say, session, tell
-from techdesk.desk.ids import new_id
-from techdesk.desk.rotations import DraftRotation
-from techdesk.errors import BadInput, NeedsExtra, NotFound
+from techdesk.errors import NeedsExtra, NotFound
 from techdesk.models.queries import names
 from techdesk.models.queries import rotations as plans
 
 if TYPE_CHECKING:
     from techdesk.planning.cycle import Draft
-    from techdesk.planning.drafting import Prepared, Wanted
+    from techdesk.planning.drafting import Prepared
 
 SHOWN = 20
 FEW = 20  # schools that one process plans as well as two, which take a while to begin
@@ -44,13 +40,19 @@ def make(
 ) -> None:
     """Plan a draft: as often as agreed, on open days, within hours, with little driving. Says what cannot be met, and why."""
     session.json = as_json
-    from techdesk.planning import drafting, rotation
+    from techdesk.planning import drafting, requests, rotation
 
-    today = clock.parse(session.now).date()
-    before = plans.in_force(session.store.connection, today.isoformat()) if replan else None
+    connection, today = session.store.connection, clock.parse(session.now).date()
+    before = plans.in_force(connection, today.isoformat()) if replan else None
     if replan and before is None:
         raise NotFound("No rotation is in force to plan from: leave --replan out.")
-    wanted = _wanted(weeks, _first(first, today, before), last, without or [], before)
+    wanted, notes = requests.request(
+        connection, today, weeks=weeks, first=clock.parse_day(first) if first else None,
+        last=clock.parse_day(last) if last else None, before=before,
+        without=[names.technician_id(connection, each, session.me) for each in without or []],
+    )  # fmt: skip
+    for note in notes:
+        tell(note)
     prepared = drafting.prepare(wanted)
     if not as_json:
         for note in prepared.notes:
@@ -64,56 +66,14 @@ def make(
         tell("Without it, a plain rule plans a site's visits:  techdesk plan recur SITE --every 2 --on tue")
         raise
     draft = drafting.explained(prepared, draft)
-    called = name or _called(f"Rotation from {wanted.first}" + (f" without {', '.join(without)}" if without else ""))
-    id = new_id()
-    outcome = session.store.perform(
-        DraftRotation(
-            id=id, name=called, weeks=wanted.weeks, starts=prepared.starts.isoformat(), first=wanted.first.isoformat(),
-            last=wanted.last.isoformat(), travel=round(draft.travel, 1), follows=before.id if before else None,
-            lines=tuple(drafting.lines_of(prepared, draft)),
-        )
-    )  # fmt: skip
+    command = requests.drafted(connection, prepared, draft, name=name, follows=before)
+    outcome = session.store.perform(command)
     if as_json:
-        _put_draft(id, prepared, draft)
+        _put_draft(command.id, prepared, draft)
         return
     say(outcome.said)
     _tell_draft(prepared, draft)
     say("Look at it with  techdesk plan show, then  techdesk plan publish.")
-
-
-def _called(name: str) -> str:
-    """The name, with a number where there is one of it already."""
-    known = {row.name for row in plans.rotations(session.store.connection)}
-    return next(each for number in count(1) if (each := name if number == 1 else f"{name} ({number})") not in known)
-
-
-def _first(first: str | None, today: date, before: plans.RotationRow | None) -> date:
-    if first:
-        return clock.parse_day(first)
-    if before is not None:
-        return max(today, clock.parse_day(before.first))
-    return today + timedelta(days=-today.weekday() % 7)
-
-
-def _wanted(
-    weeks: int | None, first: date, last: str | None, without: list[str], before: plans.RotationRow | None
-) -> "Wanted":
-    from techdesk.planning.drafting import Wanted
-
-    connection = session.store.connection
-    if before is not None and weeks not in (None, before.weeks):
-        raise BadInput(f"{before.name} has a cycle of {before.weeks} weeks: leave --weeks out, or --replan.")
-    end = clock.parse_day(last) if last else clock.parse_day(before.last) if before else first + timedelta(days=81)
-    crew, notes = plans.crew(connection)
-    for note in notes:
-        tell(note)
-    return Wanted(
-        weeks=before.weeks if before else weeks or 2, first=first, last=end, crew=crew,
-        schools=plans.schools(connection, first.isoformat()), ways=plans.travel_times(connection),
-        without=[names.technician_id(connection, each, session.me) for each in without],
-        before=plans.lines(connection, before.id) if before else (),
-        starts=clock.parse_day(before.starts) if before else None,
-    )  # fmt: skip
 
 
 def _put_draft(id: str, prepared: "Prepared", draft: "Draft") -> None:

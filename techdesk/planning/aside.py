@@ -1,4 +1,4 @@
-"""A day planned in a process of its own, so that whoever waits stays able to work, and to stop it.
+"""A day, or a rotation, planned in a process of its own, so that whoever waits stays able to work, and to stop it.
 
 It is started as `python -m techdesk.planning.aside` and not through multiprocessing, whose helpers want the standard error
 that a terminal interface has taken away.
@@ -10,6 +10,9 @@ import sys
 from importlib.util import find_spec
 from threading import Event
 
+from techdesk.errors import Refused
+from techdesk.planning import rotation
+from techdesk.planning.cycle import Draft, Rotation
 from techdesk.planning.day import DayPlan, Dispatch
 from techdesk.planning.dispatch import plan, simple_plan
 from techdesk.planning.proposal import Planner
@@ -52,6 +55,21 @@ def stoppable(stop: Event) -> Planner:
     return aside
 
 
+def rotation_aside(asked: Rotation, seconds: float, stop: Event) -> Draft:
+    """Plans a rotation aside. Raises Stopped soon after `stop` is set, and Refused when its process fails."""
+    child = subprocess.Popen([sys.executable, "-m", __name__], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                             stderr=subprocess.DEVNULL)  # fmt: skip
+    try:
+        answer = _wait(child, pickle.dumps((asked, seconds)), stop, seconds + GRACE)
+    finally:
+        child.kill()
+        child.communicate()
+    if child.returncode or not answer:
+        raise Refused("The planner did not answer: plan it from the shell with  techdesk plan make, which says why.")
+    found: Draft = pickle.loads(answer)  # made by our own process
+    return found
+
+
 def _wait(child: subprocess.Popen[bytes], question: bytes, stop: Event, seconds: float) -> bytes:
     """What the process writes; nothing when it takes too long."""
     given: bytes | None = question
@@ -67,4 +85,5 @@ def _wait(child: subprocess.Popen[bytes], question: bytes, stop: Event, seconds:
 
 if __name__ == "__main__":
     asked, within = pickle.load(sys.stdin.buffer)
-    sys.stdout.buffer.write(pickle.dumps(plan(asked, seconds=within, processes=1)))
+    plans = rotation.plan if isinstance(asked, Rotation) else plan
+    sys.stdout.buffer.write(pickle.dumps(plans(asked, seconds=within, processes=1)))

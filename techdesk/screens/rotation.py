@@ -18,13 +18,14 @@ from techdesk.models.queries.rotations import PlanLine, RotationRow
 from techdesk.planning import moving
 from techdesk.planning.moving import Move
 from techdesk.planning.planbook import PlanBook, opened
-from techdesk.screens.area import Area, key
+from techdesk.screens.area import key
+from techdesk.screens.rotation_planning import RotationPlanning
 from techdesk.screens.widgets.rotation_grid import Grid, Moved, RotationGrid
 from techdesk.screens.widgets.safe_text import clip
 
 EMPTY = (
     "No rotation is planned yet. It comes from agreements and wishes of the schools (techdesk agreement), and the working"
-    " times and bases of technicians (techdesk technician):  techdesk plan make  plans a draft. Esc goes back."
+    " times and bases of technicians (techdesk technician). p plans a draft, as  techdesk plan make  does. Esc goes back."
 )
 
 
@@ -41,7 +42,7 @@ class Sheet(VerticalScroll, can_focus=False):
     """The grid scrolls, the keys stay with it."""
 
 
-class RotationScreen(Area):
+class RotationScreen(RotationPlanning):
     """Over the visits; Esc goes back."""
 
     TITLE: ClassVar[str] = "the rotation"
@@ -60,8 +61,8 @@ class RotationScreen(Area):
         )
     )
     FOOTER: ClassVar[tuple[str, ...]] = (
-        "rotation.move", "rotation.publish", "rotation.compare", "rotation.year", "list.order", "rotation.week_next",
-        "area.back", "desk.undo",
+        "rotation.move", "rotation.publish", "rotation.plan", "rotation.compare", "rotation.year", "list.order",
+        "rotation.week_next", "area.back", "desk.undo",
     )  # fmt: skip
     BINDINGS: ClassVar[list[BindingType]] = [
         key("m", "move", "rotation.move", "Move", "Take a visit of a draft up; arrows, then Enter puts it down"),
@@ -104,6 +105,9 @@ class RotationScreen(Area):
     def book(self) -> PlanBook | None:
         """The rotation that is shown."""
         return self._opened.book
+
+    def look_at(self, rotation_id: str) -> None:
+        self._chosen = rotation_id
 
     def reload(self) -> None:
         chosen, now = self._chosen, self.desk.now
@@ -235,6 +239,8 @@ class RotationScreen(Area):
 
     def action_back(self) -> None:
         """Esc: leaves the visit where it was, then goes back."""
+        if self.stop_planning():
+            return
         if self.grid.carried is None:
             self.app.pop_screen()
             return

@@ -7,8 +7,9 @@ import pytest
 from techdesk.config import Config
 from techdesk.desk.ids import new_id
 from techdesk.desk.people import RecordSite, RecordTechnician
-from techdesk.desk.rotations import DraftRotation, MoveLine, PublishRotation
+from techdesk.desk.rotations import DraftRotation, DropRotation, MoveLine, PublishRotation
 from techdesk.desk.visits import PlanVisit, SignVisit, StartVisit, WrapVisit
+from techdesk.screens.rotation import RotationScreen
 from tests.screens.desk import STILL, open_desk
 from tests.screens.school import School
 
@@ -133,6 +134,32 @@ async def test_the_grid_opens_in_the_week_that_is_under_way_and_the_same_key_lea
         assert "302 Dale School · on Tuesday of week 2" in desk.text
         await desk.press("number_sign")
         assert "The rotation" not in desk.text and desk.lines[-1].strip().startswith("⏎ open")
+
+
+async def test_a_draft_is_planned_from_the_grid_and_looked_at(
+    idle_school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(RotationScreen, "seconds", 0.1)
+    plan(idle_school)
+    idle_school.does(DropRotation(rotation_id=idle_school.ids["Autumn"]))
+    async with open_desk(idle_school) as desk:
+        await desk.press("3", "number_sign", "p")
+        assert desk.said.startswith("Rotation from 2026-11-23: 4 visits")
+        assert "Rotation from 2026-11-23 · draft · 4 visits" in desk.text
+
+
+async def test_planning_is_stopped_by_esc(idle_school: School) -> None:
+    plan(idle_school)
+    async with open_desk(idle_school) as desk:
+        await desk.press("3", "number_sign")
+        screen = desk.app.screen
+        assert isinstance(screen, RotationScreen)
+        screen.action_plan()
+        screen.action_plan()
+        assert desk.warned and "already" in desk.said
+        await desk.press("escape")
+        assert desk.said == "Nothing was planned." and desk.app.screen is screen
+    assert idle_school.asks("SELECT count(*) FROM rotation") == [(1,)]
 
 
 async def test_two_rotations_stand_side_by_side(idle_school: School) -> None:
