@@ -46,11 +46,11 @@ def tell(answer: Looked, waits: Waits, card: Card) -> None:
     line = answer.story.line
     if line.state == "new":
         _tell_suggestion(card, answer.suggestion)
+    _tell_forecast(card, answer)
     for other in answer.alike:
         card.line(
             (f"Like {other.ref}", f"bold {card.ink.accent}"), (other.title, ""), (f"({other.why})", card.ink.muted)
         )
-    _tell_forecast(card, answer)
     against = waits.against(line.site_id)
     if line.site and against:
         days = waits.by_site[line.site_id]
