@@ -10,7 +10,8 @@ from techdesk.demo.trust import Trust
 from techdesk.desk.agreements import MoveAgreement, RecordAgreement, RecordWish, wish_id
 from techdesk.desk.ids import derived_id
 from techdesk.desk.people import RecordLeave, RecordTechnician
-from techdesk.desk.rotations import DraftRotation, PublishRotation
+from techdesk.desk.publishing import PublishRotation
+from techdesk.desk.rotations import DraftRotation
 
 MINUTES, A_VISIT = 180, 96.0
 EXPIRING, DRAFTED = 3, 5  # the numbers of the schools whose agreement ends soon, or is not agreed yet

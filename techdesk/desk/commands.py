@@ -27,7 +27,7 @@ HOMES = {
     "travel.keep": "roads",
     "plan.draft": "rotations",
     "plan.move": "rotations",
-    "plan.publish": "rotations",
+    "plan.publish": "publishing",
     "plan.drop": "rotations",
     "day.accept": "dispatching",
     "calendar.record": "calendars",

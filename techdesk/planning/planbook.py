@@ -6,7 +6,7 @@ from datetime import date
 from typing import NamedTuple
 
 from techdesk import clock
-from techdesk.desk.rotations import PublishRotation
+from techdesk.desk.publishing import PublishRotation
 from techdesk.errors import Refused
 from techdesk.models.queries import rotations
 from techdesk.models.queries.rotations import Crew, PlanLine, RotationRow, School

@@ -12,7 +12,7 @@ from techdesk.desk.devices import DisposeDevice
 from techdesk.desk.dispatching import AcceptDay
 from techdesk.desk.inbox import SettleInbox
 from techdesk.desk.people import RecordLeave, RecordOrganisation, RecordTechnician
-from techdesk.desk.rotations import PublishRotation
+from techdesk.desk.publishing import PublishRotation
 from techdesk.desk.rules import RecordRules
 from techdesk.desk.spares import RecordLocation
 from techdesk.desk.targets import RecordPriorities

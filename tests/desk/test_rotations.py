@@ -3,7 +3,8 @@
 import pytest
 
 from techdesk.desk.ids import new_id
-from techdesk.desk.rotations import DraftRotation, DropRotation, MoveLine, PublishRotation
+from techdesk.desk.publishing import PublishRotation
+from techdesk.desk.rotations import DraftRotation, DropRotation, MoveLine
 from techdesk.desk.tx import Row
 from techdesk.desk.visits import PlanVisit, StartVisit
 from techdesk.errors import BadInput, NotFound, Refused

@@ -7,7 +7,8 @@ import pytest
 from techdesk.config import Config
 from techdesk.desk.ids import new_id
 from techdesk.desk.people import RecordSite, RecordTechnician
-from techdesk.desk.rotations import DraftRotation, DropRotation, MoveLine, PublishRotation
+from techdesk.desk.publishing import PublishRotation
+from techdesk.desk.rotations import DraftRotation, DropRotation, MoveLine
 from techdesk.desk.visits import PlanVisit, SignVisit, StartVisit, WrapVisit
 from techdesk.screens.rotation import RotationScreen
 from tests.screens.desk import STILL, open_desk

@@ -36,10 +36,11 @@ from techdesk.desk.majors import DeclareMajor, JoinTicket
 from techdesk.desk.models import KeepApart, MergeModels
 from techdesk.desk.people import RecordContact, RecordLeave, RecordSite, RecordTechnician
 from techdesk.desk.problems import EditProblem, LinkTicket, LogProblem, MoveProblem
+from techdesk.desk.publishing import PublishRotation
 from techdesk.desk.repairs import EditRepair, MoveRepair, OpenRepair
 from techdesk.desk.reservations import ReservePart, SetReservation
 from techdesk.desk.roads import KeepTravel
-from techdesk.desk.rotations import DraftRotation, DropRotation, MoveLine, PublishRotation
+from techdesk.desk.rotations import DraftRotation, DropRotation, MoveLine
 from techdesk.desk.rules import RecordRules
 from techdesk.desk.spares import MoveStock, RecordPart, SetLevel
 from techdesk.desk.suppliers import RecordSupplier

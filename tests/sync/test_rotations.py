@@ -2,7 +2,8 @@
 
 from techdesk.desk.ids import new_id
 from techdesk.desk.people import RecordSite
-from techdesk.desk.rotations import DraftRotation, MoveLine, PublishRotation
+from techdesk.desk.publishing import PublishRotation
+from techdesk.desk.rotations import DraftRotation, MoveLine
 from techdesk.models.store import Store
 from tests.sync.field import Field, everything, inbox, row, rows, settle_down
 
