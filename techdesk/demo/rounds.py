@@ -10,12 +10,15 @@ from techdesk.demo.diary import Diary
 from techdesk.demo.shapes import Place, Technician
 from techdesk.demo.trust import Trust
 from techdesk.demo.vocabulary import words
+from techdesk.desk.bookings import MissVisit
 from techdesk.desk.ids import derived_id
 from techdesk.desk.visits import AddTask, CancelVisit, PlanVisit, SetTask, SignVisit, StartVisit, WrapVisit
 from techdesk.desk.work import LogWork
 
 STARTS = (8.5, 13.0)
 LENGTH = timedelta(hours=3)
+# How reasons begin for which a school is owed the visit.
+OWN = ("Technician", "Called")
 WEEKS = 4
 AHEAD = timedelta(days=24)
 PLANNED_BEFORE = timedelta(days=14)
@@ -113,9 +116,9 @@ def _plan(diary: Diary, rng: Random, visit: Round, planned: datetime) -> None:
         planned_start=moment(visit.start), planned_end=moment(visit.end)))  # fmt: skip
     if visit.called_off:
         reason = rng.choice(words("voices")["visits"]["cancelled"])
-        diary.write(
-            visit.start - timedelta(minutes=55), visit.technician, CancelVisit(visit_id=visit.id, reason=reason)
-        )
+        # What is the desk's own doing is missed, and owed.
+        gone = MissVisit if reason.startswith(OWN) else CancelVisit
+        diary.write(visit.start - timedelta(minutes=55), visit.technician, gone(visit_id=visit.id, reason=reason))
 
 
 def live(diary: Diary, rng: Random, visit: Round, now: datetime) -> None:
