@@ -4,13 +4,14 @@ import json
 
 import pytest
 
+from techdesk.desk.agreements import RecordAgreement
 from techdesk.desk.calendars import RecordCalendar, calendar_id
 from techdesk.desk.changes import MoveChange, RaiseChange
 from techdesk.desk.commands import Command
 from techdesk.desk.dispatching import AcceptDay, Route, RouteStop
 from techdesk.desk.ids import named_id, new_id
 from techdesk.desk.inbox import SettleInbox
-from techdesk.desk.people import RecordOrganisation, RecordSite, RecordTechnician
+from techdesk.desk.people import RecordLeave, RecordOrganisation, RecordSite, RecordTechnician
 from techdesk.desk.spares import MoveStock, RecordLocation, RecordPart
 from techdesk.desk.targets import RecordPriorities
 from techdesk.desk.tickets import EditTicket
@@ -55,6 +56,11 @@ def test_what_is_a_coordinators_is_rejected_from_a_technician_with_a_sentence(fi
     settle_down(ann)
     change = new_id()
     ann.perform(RaiseChange(id=change, title="New firmware", reason="It hangs"))
+    site = new_id()
+    ann.perform(RecordSite(id=site, code="2005", name="Hill School"))
+    ann.perform(
+        RecordLeave(id=new_id(), technician_id=str(ann.meta("technician")), first="2026-12-01", last="2026-12-01")
+    )
     tried: tuple[Command, ...] = (
         RecordPriorities(id=named_id("priorities"), matrix="1111 1111 1111 1111"),
         RecordCalendar(id=calendar_id(), name="Organisation", hours="24/7"),
@@ -62,6 +68,8 @@ def test_what_is_a_coordinators_is_rejected_from_a_technician_with_a_sentence(fi
         RecordOrganisation(id=new_id(), name="Mine", kind="trust"),
         RecordTechnician(id=str(ben.meta("technician")), name="Benjamin"),
         RecordLocation(id=the_van(ben), name="My van"),
+        RecordAgreement(id=new_id(), site_id=site, visits=99),
+        RecordLeave(id=new_id(), technician_id=str(ben.meta("technician")), first="2026-12-01", last="2026-12-02"),
         AcceptDay(day="2026-11-24", routes=(Route(str(ben.meta("technician")), AT, AT, 0.0, (STOP,)),)),
     )
     for command in tried:
