@@ -11,7 +11,7 @@ from techdesk.desk.calendars import hours_of
 from techdesk.desk.service_hours import Hours
 from techdesk.desk.visits import ESTIMATES
 from techdesk.errors import Refused
-from techdesk.models.queries import packing, visit_lists, visits
+from techdesk.models.queries import likely_parts, visit_lists, visits
 from techdesk.models.queries.rotations import Crew, crew, travel_times
 from techdesk.models.rows import VisitLine
 from techdesk.models.sqlite import SqliteTx
@@ -124,7 +124,7 @@ def waiting(connection: sqlite3.Connection, day: str, only: str | None = None) -
 
 def with_parts(connection: sqlite3.Connection, tickets: Sequence[Waiting]) -> list[Waiting]:
     """The same tickets with the parts that they are likely to need."""
-    parts = packing.likely(connection, [ticket.id for ticket in tickets])
+    parts = likely_parts.likely(connection, [ticket.id for ticket in tickets])
     return [ticket._replace(parts=tuple(sorted(parts.get(ticket.id, ())))) for ticket in tickets]
 
 

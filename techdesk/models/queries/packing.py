@@ -1,29 +1,23 @@
 """The van packs itself: what the open tickets of a visit are likely to need, from the parts that fit their devices and from
 what fixed the like, against what the van holds; where to get the rest, or from whom to order it and by when."""
 
-import json
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from typing import NamedTuple
 
 from techdesk import clock
 from techdesk.desk.ids import named_id
 from techdesk.desk.reservations import ReservePart
 from techdesk.errors import NotFound
+from techdesk.models.queries.likely_parts import PackedTicket, Part, likely_of, named_in, parts_by_id
 from techdesk.models.queries.maintaining import step_parts
 from techdesk.models.queries.reserving import kit_lines, put_by, reserved_for
-from techdesk.models.queries.search import COMMON, words_of
 from techdesk.models.queries.spares import van_of
 from techdesk.models.rows import PickLine, VisitLine
 
 MOST_OPEN = 15
 """So many open tickets of a site are packed for while its visit names none."""
-LOOKED_AT = 300
-"""So many of the latest closed tickets on a model are looked through for what fixed the like."""
-OFTEN = 0.25
-"""From this share of like faults on, a part that fixed them is packed; and it must have fixed two."""
 TASKS = """
     SELECT t.id, t.ref, t.title || ' ' || t.text, t.symptom, t.category, m.kept_id, m.name FROM visit_task k
     JOIN ticket t ON t.id = k.ticket_id AND t.open = 1 LEFT JOIN device d ON d.id = t.device_id
@@ -37,55 +31,6 @@ WAITING = """
     WHERE v.id = ? AND v.state IN ('planned', 'confirmed', 'travelling')
     ORDER BY t.priority, coalesce(t.fix_due, '9999'), t.opened_at, t.id LIMIT ?
 """
-NAMED = """
-    SELECT t.id, t.ref, t.title || ' ' || t.text, t.symptom, t.category, m.kept_id, m.name FROM ticket t
-    LEFT JOIN device d ON d.id = t.device_id LEFT JOIN model_of m ON m.id = d.model_id
-    WHERE t.id IN (SELECT value FROM json_each(?))
-"""
-# The planner would rather read every ticket that has ended than go by the devices of a model.
-PAST = """
-    SELECT t.id, t.title, t.symptom, t.category
-    FROM device d CROSS JOIN ticket t INDEXED BY ticket_device ON t.device_id = d.id AND t.open = 0
-    WHERE d.model_id IN (SELECT id FROM model_of WHERE kept_id = ?) AND t.state IN ('closed', 'resolved')
-    ORDER BY t.opened_at DESC, t.id LIMIT ?
-"""
-SPENT = """
-    SELECT ticket_id, part_id FROM stock_movement WHERE ticket_id IN (SELECT value FROM json_each(?))
-    GROUP BY ticket_id, part_id HAVING sum(iif(reason = 'issue', quantity, -quantity)) > 0
-"""
-
-
-class _Part(NamedTuple):
-    id: str
-    sku: str
-    name: str
-    supplier: str | None
-    stems: frozenset[str]
-
-
-class _Fault(NamedTuple):
-    id: str
-    stems: frozenset[str]
-    symptom: str | None
-    category: str | None
-
-
-class _Model(NamedTuple):
-    fits: set[str]
-    faults: list[_Fault]
-
-
-NO_MODEL = _Model(set(), [])
-
-
-class _Ticket(NamedTuple):
-    id: str
-    ref: str
-    text: str
-    symptom: str | None
-    category: str | None
-    model_id: str | None
-    model: str | None
 
 
 def pick(connection: sqlite3.Connection, visit_id: str, technician: str | None) -> list[PickLine]:
@@ -99,7 +44,7 @@ def pick_for(
 ) -> list[PickLine]:  # fmt: skip
     """What visits together are likely to need, what is missing first. `kits` are ids of kits to be taken along. `now` is
     when it is asked, for what is to be ordered (a moment; without one, what is past is not marked)."""
-    parts = _parts(connection)
+    parts = parts_by_id(connection)
     wanted = _Wanted()
     for visit_id in visit_ids:
         _of_visit(connection, visit_id, parts, wanted)
@@ -134,11 +79,11 @@ class _Wanted:
             self.why[part_id].append(why)
 
 
-def _of_visit(connection: sqlite3.Connection, visit_id: str, parts: dict[str, _Part], wanted: _Wanted) -> None:
-    tickets = [_Ticket(*row) for row in connection.execute(TASKS, (visit_id,))]
+def _of_visit(connection: sqlite3.Connection, visit_id: str, parts: dict[str, Part], wanted: _Wanted) -> None:
+    tickets = [PackedTicket(*row) for row in connection.execute(TASKS, (visit_id,))]
     if not tickets:
-        tickets = [_Ticket(*row) for row in connection.execute(WAITING, (visit_id, MOST_OPEN))]
-    for ticket, found in _likely(connection, tickets, parts):
+        tickets = [PackedTicket(*row) for row in connection.execute(WAITING, (visit_id, MOST_OPEN))]
+    for ticket, found in likely_of(connection, tickets, parts):
         for part, why in found:
             wanted.add(part, 1, ticket.ref, why)
     steps = connection.execute(
@@ -146,88 +91,10 @@ def _of_visit(connection: sqlite3.Connection, visit_id: str, parts: dict[str, _P
         (visit_id,),
     ).fetchall()
     for (title,) in steps:
-        for part in _named(str(title), parts):
+        for part in named_in(str(title), parts):
             wanted.add(part, 1, None, f"for the step '{title}'")
     for part, quantity, why in step_parts(connection, visit_id):
         wanted.add(part, quantity, None, why)
-
-
-def likely(connection: sqlite3.Connection, ticket_ids: Sequence[str]) -> dict[str, list[str]]:
-    """The ids of the parts that each of these tickets is likely to need, by the ticket's id."""
-    tickets = [_Ticket(*row) for row in connection.execute(NAMED, (json.dumps(list(ticket_ids)),))]
-    return {
-        ticket.id: [part for part, _ in found] for ticket, found in _likely(connection, tickets, _parts(connection))
-    }
-
-
-def _likely(
-    connection: sqlite3.Connection, tickets: Sequence[_Ticket], parts: dict[str, _Part]
-) -> Iterator[tuple[_Ticket, list[tuple[str, str]]]]:
-    known: dict[str, _Model] = {}
-    for ticket in tickets:
-        model = ticket.model_id
-        if model is not None and model not in known:
-            known[model] = _model(connection, model)
-        yield ticket, _for_ticket(connection, ticket, parts, known.get(model or "", NO_MODEL))
-
-
-def _model(connection: sqlite3.Connection, id: str) -> _Model:
-    """What fits a model, and its newest faults that were put right."""
-    fits = connection.execute(
-        "SELECT part_id FROM part_fit WHERE model_id IN (SELECT id FROM model_of WHERE kept_id = ?)", (id,)
-    )
-    faults = connection.execute(PAST, (id, LOOKED_AT))
-    return _Model({str(part) for (part,) in fits}, [_Fault(one, _stems(title), *more) for one, title, *more in faults])
-
-
-def _for_ticket(
-    connection: sqlite3.Connection, ticket: _Ticket, parts: dict[str, _Part], model: _Model
-) -> list[tuple[str, str]]:
-    """The parts that a ticket is likely to need, each with why."""
-    stems = _stems(ticket.text)
-    found = {part: f"fits {ticket.model}, and its words name it" for part in model.fits if stems & parts[part].stems}
-    found |= _past_fixes(connection, ticket, model.faults)
-    found |= {part: "the ticket names it" for part in _named(ticket.text, parts) if part not in found}
-    return [(part, why) for part, why in found.items() if part in parts]
-
-
-def _past_fixes(connection: sqlite3.Connection, ticket: _Ticket, faults: list[_Fault]) -> dict[str, str]:
-    """The parts that went into like faults on the same model before."""
-    words, alike = _stems(ticket.text), []
-    for fault in faults:
-        if fault.id == ticket.id:
-            continue
-        common = len(words & fault.stems)
-        same = fault.symptom is not None and fault.symptom == ticket.symptom
-        if same or common >= 2 or (common and fault.category is not None and fault.category == ticket.category):
-            alike.append(fault.id)
-    used = Counter(str(part) for _, part in connection.execute(SPENT, (json.dumps(alike),)))
-    return {
-        part: f"fixed {count} of {len(alike)} like faults on {ticket.model}"
-        for part, count in used.items()
-        if count >= 2 and count >= OFTEN * len(alike)
-    }
-
-
-def _named(text: str, parts: dict[str, _Part]) -> list[str]:
-    """The parts that a text names outright: by SKU, or by every word of their name."""
-    folded, stems = text.casefold(), _stems(text)
-    return [
-        part.id
-        for part in parts.values()
-        if (len(part.sku) > 3 and part.sku.casefold() in folded) or (len(part.stems) > 1 and part.stems <= stems)
-    ]
-
-
-def _stems(text: str) -> frozenset[str]:
-    """The words that tell something, but for their endings."""
-    words = (word.casefold() for word in words_of(text) if len(word) > 3 and not word.isdigit())
-    return frozenset(word[:5] for word in words if word not in COMMON)
-
-
-def _parts(connection: sqlite3.Connection) -> dict[str, _Part]:
-    rows = connection.execute("SELECT id, sku, name, supplier FROM part")
-    return {id: _Part(id, sku, name, supplier, _stems(name)) for id, sku, name, supplier in rows}
 
 
 def _first_day(connection: sqlite3.Connection, visit_ids: Sequence[str]) -> str | None:
@@ -239,7 +106,7 @@ def _first_day(connection: sqlite3.Connection, visit_ids: Sequence[str]) -> str 
 
 
 def _line(
-    connection: sqlite3.Connection, part: _Part, wanted: _Wanted, van: str | None,
+    connection: sqlite3.Connection, part: Part, wanted: _Wanted, van: str | None,
     when: tuple[str | None, Sequence[str], str | None],
 ) -> PickLine:  # fmt: skip
     """A part's line: where the missing pieces are, and what is left to be ordered."""
