@@ -16,7 +16,7 @@ MOMENT = "2026-11-23T09:14:00.000Z"
 SEED, SITES, TICKETS = 1, 14, 400
 SIZE = (110, 30)
 IMAGES = Path(__file__).parent / "images"
-PICTURES: dict[str, list[str]] = {"today": [], "tickets": ["2", "j"], "close": ["c"]}
+PICTURES: dict[str, list[str]] = {"today": [], "tickets": ["2", "j"], "close": ["c"], "rotation": ["3", "number_sign"]}
 """Picture -> the keys that lead to it from the start."""
 
 
