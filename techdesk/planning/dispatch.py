@@ -57,19 +57,30 @@ def simple_plan(day: Dispatch) -> DayPlan:
 
 
 def _search(maker: "DayMaker", rows: tuple[int, ...], budget: Budget, seed: int, processes: int) -> Sequence["Tour"]:
-    from techdesk.planning.dispatch_search import DayOrder, Pool, chosen, plan_cost, work
+    from techdesk.planning.dispatch_search import DayOrder, Pool, chosen, plan_cost, styles_of, work
     from techdesk.planning.previous_day import first_tours
 
     day = maker.day
     best: Sequence[Tour] = first_tours(maker)
     pool: Pool = {}
+    styles = styles_of(maker)
     with workers(processes) as team:
         for turn, (searching, choosing) in enumerate(TURNS):
             coming = sum(one + other for one, other in TURNS[turn:])
             share = budget.share(searching, coming)
             known = tuple(pool.values())
             orders = [
-                DayOrder(day, rows, share, seed + 10 * turn + number, budget.cpu, tuple(best), turn > 0, known)
+                DayOrder(
+                    day,
+                    rows,
+                    share,
+                    seed + 10 * turn + number,
+                    budget.cpu,
+                    tuple(best),
+                    turn > 0,
+                    styles[(turn + number) % len(styles)],
+                    known,
+                )
                 for number in range(team.many)
             ]
             for tours, met in team.run(work, orders):

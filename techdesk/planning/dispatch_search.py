@@ -18,10 +18,24 @@ from techdesk.planning.routing import SCALE, Manner, Penalties, Until, search
 MANNER = Manner(
     neighbours=20, perturbations=10, history=50, load_penalty=10.0, time_penalty=2.0, most=100.0, patience=100
 )
-FIRST_SHARE = 0.25  # of the time, for all technicians at once
-NEAR, IDLE = 6, 3  # technicians with and without work in a part
-PART_SECONDS = 0.4
-PRICING_FROM = 0.5  # of the time; what is left goes to routes by price
+IDLE = 3  # technicians without work in a part
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a worker shares its time: `first` of it for all technicians at once, then for parts of `near` technicians with
+    work, `seconds` each, and from the share `pricing` on for routes by price."""
+
+    first: float
+    near: int
+    seconds: float
+    pricing: float
+
+
+# Where few tickets fit a day, prices find the routes that the choice among routes lacks; where many do, wide parts.
+SHORT = (Style(0.25, 6, 0.4, 0.5), Style(0.25, 6, 0.4, 0.5))
+LONG = (Style(0.25, 9, 1.0, 0.8), Style(0.5, 9, 1.0, 1.0))
+MANY = 20  # tickets in a day, with the way from the nearest other
 
 Pool = dict[tuple[int, frozenset[int]], Tour]
 
@@ -37,6 +51,7 @@ class DayOrder:
     cpu: bool
     start: tuple[Tour, ...] = ()
     begun: bool = False
+    style: Style = SHORT[0]
     known: tuple[Tour, ...] = ()  # routes that were met before
 
 
@@ -57,14 +72,14 @@ class DispatchSearch:
     def run(self) -> tuple[tuple[Tour, ...], Pool]:
         """The best routes when the time is over, and all that were met."""
         everybody = list(range(len(self.maker.day.technicians)))
+        style = self.order.style
         if not self.order.begun:
-            self._improve(list(range(len(self.maker.tickets))), everybody, self.budget.seconds * FIRST_SHARE)
-        while self.budget.spent() < PRICING_FROM:
-            tickets, crew = self._part()
-            self._improve(tickets, crew, PART_SECONDS)
+            self._improve(list(range(len(self.maker.tickets))), everybody, self.budget.seconds * style.first)
+        while self.budget.spent() < style.pricing:
+            self._improve(*self._part(), style.seconds)
         self._price()
         while not self.budget.over():  # no price asks for another route
-            self._improve(*self._part(), PART_SECONDS)
+            self._improve(*self._part(), style.seconds)
         return tuple(self.tours.values()), self.pool
 
     def cost(self) -> int:
@@ -134,7 +149,7 @@ class DispatchSearch:
             nodes = [self.maker.first + step for step in tour.steps if step != PASS] if tour else [1 + technician]
             return float(np.min(away[nodes])) * self.rnd.uniform(0.7, 1.3)
 
-        near = sorted(self.tours, key=distance)[:NEAR]
+        near = sorted(self.tours, key=distance)[: self.order.style.near]
         idle = sorted((one for one in range(self._crew) if one not in self.tours), key=distance)[:IDLE]
         tickets = [step for one in near for step in self.tours[one].steps if step != PASS]
         return tickets + left, near + idle
@@ -181,6 +196,16 @@ def plan_cost(maker: DayMaker, tours: Sequence[Tour]) -> int:
     there = {ticket for tour in tours for ticket in tour.tickets}
     left = sum(worth for ticket, worth in enumerate(maker.worth) if ticket not in there)
     return left + sum(tour.cost for tour in tours)
+
+
+def styles_of(maker: DayMaker) -> tuple[Style, Style]:
+    """How two workers search a day."""
+    ways = maker.minutes[maker.first :, maker.first :].astype(float)
+    np.fill_diagonal(ways, np.inf)
+    nearest = float(ways.min(axis=1).mean()) / SCALE if len(ways) > 1 else 0.0
+    each = nearest + sum(ticket.minutes for ticket in maker.tickets) / len(maker.tickets)
+    longest = max(one.hours[1] - one.hours[0] for one in maker.day.technicians)
+    return LONG if longest > MANY * max(each, 1e-6) else SHORT
 
 
 def work(order: DayOrder) -> tuple[tuple[Tour, ...], Pool]:
