@@ -32,10 +32,10 @@ class Style:
     pricing: float
 
 
-# Where few tickets fit a day, prices find the routes that the choice among routes lacks; where many do, wide parts.
-SHORT = (Style(0.25, 6, 0.4, 0.5), Style(0.25, 6, 0.4, 0.5))
-LONG = (Style(0.25, 9, 1.0, 0.8), Style(0.5, 9, 1.0, 1.0))
-MANY = 20  # tickets in a day, with the way from the nearest other
+# Where windows are tight, prices find the routes that the choice among routes lacks; where they leave room, wide parts do.
+TIGHT = (Style(0.25, 6, 0.4, 0.5), Style(0.25, 6, 0.4, 0.5))
+ROOMY = (Style(0.25, 9, 1.0, 0.8), Style(0.5, 9, 1.0, 1.0))
+ROOM = 2.5  # tickets that could be done within the window of one, with the way from the nearest other
 
 Pool = dict[tuple[int, frozenset[int]], Tour]
 
@@ -51,7 +51,7 @@ class DayOrder:
     cpu: bool
     start: tuple[Tour, ...] = ()
     begun: bool = False
-    style: Style = SHORT[0]
+    style: Style = TIGHT[0]
     known: tuple[Tour, ...] = ()  # routes that were met before
 
 
@@ -199,13 +199,13 @@ def plan_cost(maker: DayMaker, tours: Sequence[Tour]) -> int:
 
 
 def styles_of(maker: DayMaker) -> tuple[Style, Style]:
-    """How two workers search a day."""
+    """How two workers search a day: by how much room the windows leave (benchmarks/README.md has what that rests on)."""
     ways = maker.minutes[maker.first :, maker.first :].astype(float)
     np.fill_diagonal(ways, np.inf)
     nearest = float(ways.min(axis=1).mean()) / SCALE if len(ways) > 1 else 0.0
     each = nearest + sum(ticket.minutes for ticket in maker.tickets) / len(maker.tickets)
-    longest = max(one.hours[1] - one.hours[0] for one in maker.day.technicians)
-    return LONG if longest > MANY * max(each, 1e-6) else SHORT
+    width = sum(ticket.window[1] - ticket.window[0] for ticket in maker.tickets) / len(maker.tickets)
+    return ROOMY if width > ROOM * max(each, 1e-6) else TIGHT
 
 
 def work(order: DayOrder) -> tuple[tuple[Tour, ...], Pool]:
