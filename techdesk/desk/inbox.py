@@ -71,9 +71,9 @@ NEVER_EMPTY = {
     "ticket": ("text", "kind", "impact", "urgency", "state", "channel", "role", "opened_at"),
     "calendar": ("name",),
     "priorities": (),
-    "article": ("body", "state"),
-    "problem": ("state", "opened_at"),
-    "change": ("reason", "risk", "state", "opened_at"),
+    "article": ("title", "body", "state"),
+    "problem": ("title", "state", "opened_at"),
+    "change": ("title", "reason", "risk", "state", "opened_at"),
     "closing_rules": (),
     "visit": ("site_id", "technician_id", "planned_start", "planned_end", "state", "displaced"),
     "checklist": ("name", "frequency", "state"),
@@ -84,7 +84,7 @@ NEVER_EMPTY = {
 HANGS_ON_STATE = ("hold_reason", "hold_until")
 # What is nobody's choice: the row's own, and what follows from other columns.
 NOT_CHOSEN = frozenset(
-    ("id", "n", "created_at", "updated_at", "author", "version", "ref", "open", "closed_at", "resolved_at", "title",
+    ("id", "n", "created_at", "updated_at", "author", "version", "ref", "open", "closed_at", "resolved_at",
      "priority", "respond_due", "fix_due", "held_at", "stopped", "closed", "special", "merged_into")
 )  # fmt: skip
 # Done again, these would do something else: what they were about has gone on.
@@ -263,10 +263,12 @@ def _put(tx: Tx, act: Act, command: SettleInbox, item: Row) -> str:
 
 
 def _chosen(table: str, name: str) -> bool:
-    """Whether a column of that table is somebody's choice. A problem, a change, a repair, an agreement or a
-    rotation moves by its own guarded commands alone."""
-    if table in ("problem", "change", "repair", "agreement", "rotation"):
-        return name == "title" or (name != "state" and name not in NOT_CHOSEN)
+    """Whether a column of that table is somebody's choice. A ticket's title follows from its text; a problem, a change, a
+    repair, an agreement or a rotation moves by its own guarded commands alone."""
+    if (table, name) == ("ticket", "title"):
+        return False
+    if name == "state" and table in ("problem", "change", "repair", "agreement", "rotation"):
+        return False
     return name not in NOT_CHOSEN
 
 
