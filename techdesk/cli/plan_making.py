@@ -24,7 +24,7 @@ FEW = 20  # schools that one process plans as well as two, which take a while to
 def make(
     weeks: Annotated[int | None, typer.Option(min=1, max=6, help="Weeks of the cycle; else 2.")] = None,
     first: Annotated[
-        str | None, typer.Option("--from", metavar="DATE", help="The first day; else next Monday.")
+        str | None, typer.Option("--from", metavar="DATE", help="The first day; else the Monday after today.")
     ] = None,
     last: Annotated[
         str | None, typer.Option("--to", metavar="DATE", help="The last day; else twelve weeks on.")

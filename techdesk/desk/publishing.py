@@ -15,6 +15,7 @@ from techdesk.errors import BadInput, Refused
 
 MOST_VISITS = 8000
 MOVABLE = ("planned", "confirmed")
+BEGUN = ("travelling", "on_site", "wrapped", "signed")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +58,7 @@ def publishrotation(tx: Tx, command: PublishRotation, act: Act) -> Outcome:
         each for each in in_force if str(each["last"]) >= str(row["first"]) and str(each["first"]) <= str(row["last"])
     ]
     free = [visit for each in overlapping for visit in _movable(tx, each, row, act.at)]
-    made = _put_visits(tx, command, row, free)
+    made = _put_visits(tx, command, row, free, act.at)
     for visit in free:
         tx.put("visit", {"id": visit["id"], "state": "cancelled", "reason": f"not in the rotation {row['name']}"})
     for each in overlapping:
@@ -81,8 +82,9 @@ def publish_late(tx: Tx, command: PublishRotation, act: Act, refusal: Refused) -
     return told(row, str(row["state"]), str(refusal), "conflict")
 
 
-def _put_visits(tx: Tx, command: PublishRotation, row: Row, free: list[Row]) -> int:
-    """Makes the visits out of those that are free, the nearest first, and takes these out of `free`."""
+def _put_visits(tx: Tx, command: PublishRotation, row: Row, free: list[Row], at: str) -> int:
+    """Makes the visits out of those that are free, the nearest first, and takes these out of `free`. None is made in the
+    past, nor where somebody has been or is on the way that day."""
     lines = {str(line["id"]): line for line in tx.find("rotation_line", rotation_id=row["id"])}
     zones: dict[str, str] = {}
     wanted = []
@@ -90,15 +92,17 @@ def _put_visits(tx: Tx, command: PublishRotation, row: Row, free: list[Row]) -> 
         line = lines.get(id)
         if line is None:
             raise Refused(f"A line of {row['name']} is not known here: sync, then publish it again.")
-        wanted.append((line, day, starts, technician))
-    taken = _matched(wanted, free)
-    _adopt(tx, wanted, taken)
-    for (line, day, starts, technician), visit in zip(wanted, taken, strict=True):
         site = str(line["site_id"])
         if site not in zones:
             place = tx.get("site", site)
             zones[site] = str(place["timezone"]) if place else "Europe/London"
-        begins = clock.parse_there(f"{day}T{starts // 60:02}:{starts % 60:02}", zones[site])
+        if begins_at(day, starts, zones[site]) >= at and not (day == at[:10] and been(tx, site, at)):
+            wanted.append((line, day, starts, technician))
+    taken = _matched(wanted, free)
+    _adopt(tx, wanted, taken)
+    for (line, day, starts, technician), visit in zip(wanted, taken, strict=True):
+        site = str(line["site_id"])
+        begins = begins_at(day, starts, zones[site])
         columns: Row = {
             "id": visit["id"] if visit else named_id("visit", str(row["id"]), str(line["id"]), day),
             "site_id": site, "technician_id": technician, "planned_start": begins,
@@ -110,6 +114,20 @@ def _put_visits(tx: Tx, command: PublishRotation, row: Row, free: list[Row]) -> 
     kept = {visit["id"] for visit in taken if visit}
     free[:] = [visit for visit in free if visit["id"] not in kept]
     return len(wanted)
+
+
+def begins_at(day: str, starts: int, zone: str) -> str:
+    """The moment at which a visit begins, `starts` minutes after midnight on the school's own clock."""
+    return clock.parse_there(f"{day}T{starts // 60:02}:{starts % 60:02}", zone)
+
+
+def been(tx: Tx, site: str, at: str) -> bool:
+    """Whether a visit of the day is done or under way, or should be: it stays what it was."""
+    return any(
+        str(visit["planned_start"])[:10] == at[:10]
+        and (visit["state"] in BEGUN or (visit["state"] in MOVABLE and str(visit["planned_start"]) < at))
+        for visit in tx.find("visit", site_id=site)
+    )
 
 
 def _matched(wanted: list[tuple[Row, str, int, str]], free: list[Row]) -> list[Row | None]:
@@ -155,9 +173,11 @@ def _apart(one: str, two: str) -> int:
 
 def _movable(tx: Tx, earlier: Row, row: Row, at: str) -> list[Row]:
     """The visits of an earlier rotation within the days of the new one that have not begun."""
-    first = max(str(row["first"]), at[:10])
+    first = max(str(row["first"]), at)
     return [
         visit
         for visit in tx.find("visit", rotation_id=earlier["id"])
-        if visit["state"] in MOVABLE and first <= str(visit["planned_start"])[:10] <= str(row["last"])
+        if visit["state"] in MOVABLE
+        and first <= str(visit["planned_start"])
+        and str(visit["planned_start"])[:10] <= str(row["last"])
     ]

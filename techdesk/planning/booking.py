@@ -69,8 +69,8 @@ class Booker:
         self._rounds: dict[tuple[str, date], _Round] = {}
         self._busy: set[tuple[str, date]] = set()
 
-    def book(self, weeks: int, starts: date, first: date, last: date) -> Bookings:
-        """The visits from the first day to the last. Nothing is moved to a day before the first."""
+    def book(self, weeks: int, starts: date, first: date, last: date, again: date | None = None) -> Bookings:
+        """The visits from the first day to the last. Nothing is moved to a day before the first, or before `again`."""
         mondays = cycle_weeks(starts, last, list(self._schools.values()), self._openings)
         found, homeless = Bookings(), list[tuple[date, PlanLine, str]]()
         for line in self._lines:
@@ -81,7 +81,7 @@ class Booker:
                 else:
                     self._put(Booked(line, day, line.starts or 0, str(line.technician_id)))
         for day, line, why in sorted(homeless, key=lambda each: (each[0], each[1].site, each[1].id)):
-            if not self._book_again(line, day, why, first, last):
+            if not self._book_again(line, day, why, again or first, last):
                 found.missed.append(Missed(line, day, f"{why}, and nobody has room for it within {REACH} days"))
         found.visits = sorted(self._timed(), key=lambda each: (each.day, each.starts, each.line.site, each.line.id))
         return found

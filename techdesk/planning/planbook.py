@@ -2,14 +2,15 @@
 
 import sqlite3
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from techdesk import clock
-from techdesk.desk.publishing import PublishRotation
+from techdesk.desk.publishing import PublishRotation, been, begins_at
 from techdesk.errors import Refused
 from techdesk.models.queries import rotations
 from techdesk.models.queries.rotations import Crew, PlanLine, RotationRow, School
+from techdesk.models.sqlite import SqliteTx
 from techdesk.planning.booking import Booker, Bookings
 from techdesk.planning.dates import Openings, cycle_weeks
 from techdesk.planning.drafting import ROADS
@@ -17,19 +18,32 @@ from techdesk.planning.roadbook import RoadBook, road_book
 
 
 class PlanBook(NamedTuple):
-    """A rotation with its lines, and the people, schools and roads as they are now."""
+    """A rotation with its lines, and the people, schools and roads as they are now: `been` are the ids of
+    schools whose visit of today is done, under way or past."""
 
     row: RotationRow
     lines: list[PlanLine]
     crew: list[Crew]
     schools: list[School]
     book: RoadBook
+    now: str
+    been: frozenset[str]
 
     def bookings(self, today: date) -> Bookings:
-        """The visits that it comes to from today on."""
+        """The visits that it comes to from now on."""
         first = max(clock.parse_day(self.row.first), today)
         booker = Booker(self.lines, self.crew, self.schools, self.book)
-        return booker.book(self.row.weeks, clock.parse_day(self.row.starts), first, clock.parse_day(self.row.last))
+        starts, last = clock.parse_day(self.row.starts), clock.parse_day(self.row.last)
+        # Today is half over: what falls on it stays where it is still ahead, and nothing else is put there.
+        made = booker.book(self.row.weeks, starts, first, last, max(first, today + timedelta(days=1)))
+        zones = {school.id: school.hours.zone.key for school in self.schools}
+        made.visits = [
+            visit for visit in made.visits
+            if visit.day != today
+            or (visit.line.site_id not in self.been
+                and begins_at(visit.day.isoformat(), visit.starts, zones[visit.line.site_id]) >= self.now)
+        ]  # fmt: skip
+        return made
 
     def week_on(self, today: date) -> int:
         """The week of the cycle (0 is the first) that a day is in, or the last one that began before it."""
@@ -53,7 +67,9 @@ def opened(connection: sqlite3.Connection, row: RotationRow, now: str) -> PlanBo
     crew, _ = rotations.crew(connection)
     schools = rotations.schools(connection, day)
     book = road_book(crew, schools, rotations.travel_times(connection), ROADS)
-    return PlanBook(row, rotations.lines(connection, row.id), crew, schools, book)
+    tx = SqliteTx(connection)
+    gone = frozenset(school.id for school in schools if been(tx, school.id, now))
+    return PlanBook(row, rotations.lines(connection, row.id), crew, schools, book, now, gone)
 
 
 def short(lines: list[PlanLine]) -> Iterator[PlanLine]:

@@ -22,13 +22,13 @@ def request(
     connection: sqlite3.Connection, today: date, *, weeks: int | None = None, first: date | None = None,
     last: date | None = None, without: Sequence[str] = (), before: RotationRow | None = None,
 ) -> tuple[Wanted, list[str]]:  # fmt: skip
-    """What is to be planned, with sentences about what is odd in the store. Without a first day it begins next Monday, or
-    (planned from the rotation `before`) today. Raises BadInput."""
+    """What is to be planned, with sentences about what is odd in the store. Without a first day it begins on the Monday after
+    today, or (planned from the rotation `before`) today. Raises BadInput."""
     if before is not None and weeks not in (None, before.weeks):
         raise BadInput(f"{before.name} has a cycle of {before.weeks} weeks: plan it anew with as many.")
     if first is None and before is not None:
         first = max(today, clock.parse_day(before.first))
-    first = first or today + timedelta(days=-today.weekday() % 7)
+    first = first or today + timedelta(days=7 - today.weekday())
     last = last or (clock.parse_day(before.last) if before else first + AHEAD)
     crew, notes = rotations.crew(connection)
     wanted = Wanted(

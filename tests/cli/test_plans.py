@@ -215,3 +215,10 @@ def test_without_the_extra_the_planner_says_so_and_what_works_all_the_same(
     assert ran.code == 2 and "techdesk plan recur" in ran.err
     assert ran.err.splitlines()[-1].startswith("Planning a rotation needs more libraries")
     assert plan("plan", "recur", "2003", "--every", "2", "--on", "tue").code == 0
+
+
+def test_on_a_monday_a_plan_begins_on_the_next_one_and_the_morning_gone_is_not_booked(plan: Cli) -> None:
+    assert plan("plan", "make", *SEARCH, "--json").json["first"] == "2026-11-30"
+    plan("plan", "make", *DAYS, *SEARCH, "--name", "Autumn")
+    kept = plan("plan", "publish", "Autumn", "--dry-run", "--json").json["items"]
+    assert all(visit["starts"] >= "09:00" for visit in kept if visit["day"] == "2026-11-23")

@@ -152,3 +152,18 @@ def test_undo_takes_a_whole_publication_back(desk: Desk) -> None:
 def test_a_draft_for_a_site_that_is_not_known_is_refused(desk: Desk) -> None:
     with pytest.raises(NotFound, match="1 of its sites are not known here"):
         draft(desk, line(desk.site(), 1, desk.me), line(new_id(), 1, desk.me))
+
+
+def test_nothing_is_made_in_the_past_nor_where_somebody_has_been_that_day(desk: Desk) -> None:
+    sites = [desk.site(code=str(number), name=f"School {number}") for number in (1, 2, 3)]
+    before = draft(desk, *(line(site, 0, desk.me) for site in sites[:2]))
+    publish(desk, before, "2026-11-23", "2026-11-23", starts=600)
+    done = next(row for row in desk.tx.find("visit") if row["site_id"] == sites[0])
+    desk.do(StartVisit(visit_id=str(done["id"])), at="2026-11-23T12:00:00.000Z")
+    rotation = draft(desk, *(line(site, 0, desk.me) for site in sites), name="Anew")
+    planned = [(str(row["id"]), "2026-11-23", 840, desk.me) for row in lines(desk, rotation)]
+    past = (planned[2][0], "2026-11-23", 480, desk.me)
+    said = desk.do(PublishRotation(rotation_id=rotation, visits=(*planned[:2], past))).said
+    assert said == "Anew is published: 0 visits."
+    assert visits(desk) == [("2026-11-23T10:00:00.000Z", "on_site"), ("2026-11-23T10:00:00.000Z", "planned")]
+    assert [row["rotation_id"] for row in desk.tx.find("visit")] == [before, before]
