@@ -61,8 +61,8 @@ def dates_of(day: int, weeks: int, mondays: Sequence[date], first: date, last: d
 
 
 def mostly(dates: Sequence[date], wanted: Sequence[date]) -> bool:
-    """Whether more than half of the dates are among those that will do."""
-    return len(wanted) * 2 > len(dates)
+    """Whether at least half of the dates are among those that will do."""
+    return bool(wanted) and len(wanted) * 2 >= len(dates)
 
 
 def at_work(one: Crew, day: date) -> bool:

@@ -217,8 +217,11 @@ def test_without_the_extra_the_planner_says_so_and_what_works_all_the_same(
     assert plan("plan", "recur", "2003", "--every", "2", "--on", "tue").code == 0
 
 
-def test_on_a_monday_a_plan_begins_on_the_next_one_and_the_morning_gone_is_not_booked(plan: Cli) -> None:
-    assert plan("plan", "make", *SEARCH, "--json").json["first"] == "2026-11-30"
-    plan("plan", "make", *DAYS, *SEARCH, "--name", "Autumn")
-    kept = plan("plan", "publish", "Autumn", "--dry-run", "--json").json["items"]
-    assert all(visit["starts"] >= "09:00" for visit in kept if visit["day"] == "2026-11-23")
+def test_on_a_monday_a_plan_begins_on_the_next_one_and_the_hours_gone_are_not_booked(plan: Cli, cli: Cli) -> None:
+    noon = ("--at", "2026-11-23T12:00+00:00")
+    assert cli(*noon, "plan", "make", *SEARCH, "--json").json["first"] == "2026-11-30"
+    made = plan("plan", "make", *DAYS, *SEARCH, "--name", "Autumn", "--json").json["items"]
+    assert any(item["day"] == "mon" and item["starts"] < "12:00" for item in made)
+    cli(*noon, "plan", "publish", "Autumn")
+    visits = plan("visit", "list", "--all", "--to", "2026-12-18", "--json").json["items"]
+    assert visits and min(item["starts"] for item in visits) >= "2026-11-23T12:00"

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import date, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -29,6 +30,8 @@ from techdesk.models.store import Store
 
 HOSTILE = "</td></table><script>alert('x')</script>\x1b[31m \u202edlrow & <b>bold</b>"
 NOW = "2026-11-23T11:15:00.000Z"
+# Every day of a term by itself, as many calendar files have it.
+TERM = [(date(2026, 9, 1) + timedelta(days=day)).isoformat() for day in range(109)]
 
 
 class Day:
@@ -52,7 +55,7 @@ class Day:
             RecordDevice(id=self.device, tag="CB-1", site_id=self.site, room="Hall"),
             RecordCalendar(id=calendar_id(), name="Terms"),
             KeepDays(calendar_id=calendar_id(), source="file", gone=(),
-                     days=(("t", "term", "2026-09-01", "2026-12-18", "Autumn term", None),)),
+                     days=tuple((f"t{day}", "term", day, day, "Term", None) for day in TERM)),
             RecordAgreement(id=agreement, site_id=self.site, visits=7, minutes=1260),
             MoveAgreement(agreement_id=agreement, state="active"),
             RecordChecklist(id=checklist, name="Backups", frequency="monthly"),
@@ -116,7 +119,8 @@ def test_the_sheet_tells_what_was_done_checked_found_promised_and_of_the_agreeme
     for words in (
         "Hall: 1001-H Six will not charge (25 min)", "Charger board reseated", "Backups: Restore a file", "it came back",
         "NOT RIGHT: Backups: UPS", "Found\n-----\n  1003-M UPS: beeps", "Carried to the next visit",
-        "Office: 1002-K Toner low", "no time left", "175 at the school, of 180 planned", "Autumn term, until 2026-12-18",
+        "Office: 1002-K Toner low", "no time left", "175 at the school, of 180 planned",
+        "Term from 2026-09-01, until 2026-12-18",
         "1 of 7  visits this term", "175 of 1260  minutes this term", "Monday 07 December 2026, 08:00 - 11:00",
         "Agreed      with Mrs Okafor: The hall first", "A good morning.", "Signed for the school (Mrs Okafor)",
     ):  # fmt: skip
@@ -179,3 +183,15 @@ def test_without_the_library_a_pdf_is_refused_with_what_to_do(day: Day, monkeypa
     monkeypatch.setitem(__import__("sys").modules, "reportlab.platypus", None)
     with pytest.raises(Refused, match="--format html"):
         sheet_pdf(day.live(), NOW)
+
+
+def test_without_term_dates_an_english_term_is_assumed_and_said_so(day: Day) -> None:
+    day.school()
+    day.do(
+        KeepDays(calendar_id=calendar_id(), source="file", gone=tuple(f"t{each}" for each in TERM), days=()),
+        PlanVisit(id=day.visit, site_id=day.site, technician_id=day.me, planned_start="2026-11-23T08:00:00.000Z",
+                  planned_end="2026-11-23T11:00:00.000Z"),
+    )  # fmt: skip
+    text = sheet_text(sheet(day.store.connection, day.visit, NOW), NOW)
+    assert "No term dates are known, so from 2026-09-01, until 2026-12-31" in text
+    assert "0 of 7  visits this term" in text

@@ -145,8 +145,8 @@ async def test_a_draft_is_planned_from_the_grid_and_looked_at(
     idle_school.does(DropRotation(rotation_id=idle_school.ids["Autumn"]))
     async with open_desk(idle_school) as desk:
         await desk.press("3", "number_sign", "p")
-        assert desk.said.startswith("Rotation from 2026-11-23: 4 visits")
-        assert "Rotation from 2026-11-23 · draft · 4 visits" in desk.text
+        assert desk.said.startswith("Rotation from 2026-11-30: 4 visits")
+        assert "Rotation from 2026-11-30 · draft · 4 visits" in desk.text
 
 
 async def test_planning_is_stopped_by_esc(idle_school: School) -> None:

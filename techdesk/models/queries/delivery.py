@@ -22,11 +22,13 @@ AHEAD = "('planned', 'confirmed', 'travelling')"
 
 
 class Term(NamedTuple):
-    """A term, from its first day to its last; `gone` is the share of it that is over."""
+    """A term, from its first day to its last; `gone` is the share of it that is over. It is `known` from a calendar, or
+    else an English one is assumed."""
 
     first: date
     last: date
     gone: float
+    known: bool = True
 
 
 class Delivery(NamedTuple):
@@ -45,20 +47,26 @@ class Delivery(NamedTuple):
     owed: int
 
 
-def term_of(connection: sqlite3.Connection, day: date) -> Term:
-    """The term that a day is in, or the next one to come, by the organisation's calendar; else an English one."""
-    rows = connection.execute(
-        "SELECT d.first, d.last FROM calendar_day d JOIN calendar c ON c.id = d.calendar_id"
-        " WHERE d.kind = 'term' AND c.site_id IS NULL AND c.cluster IS NULL ORDER BY d.first"
+def term_of(connection: sqlite3.Connection, day: date, site_id: str | None = None) -> Term:
+    """The term that a day is in, or the next one to come: by the calendar of the site where one is named and has terms, else
+    of its cluster, else of the organisation; else an English one."""
+    every = connection.execute(
+        "SELECT d.first, d.last, (c.site_id IS NOT NULL) * 2 + (c.cluster IS NOT NULL) FROM calendar_day d"
+        " JOIN calendar c ON c.id = d.calendar_id LEFT JOIN site s ON s.id = ? WHERE d.kind = 'term' AND (c.site_id = s.id"
+        " OR (c.site_id IS NULL AND (c.cluster IS NULL OR c.cluster = s.cluster COLLATE NOCASE))) ORDER BY d.first",
+        (site_id,),
     ).fetchall()
+    nearest = max((own for *_, own in every), default=0)
+    rows = [(first, last) for first, last, own in every if own == nearest]
     spans: list[tuple[date, date]] = []
     for first, last in ((date.fromisoformat(one), date.fromisoformat(two)) for one, two in rows):
         if spans and first - spans[-1][1] <= BREAK:
             spans[-1] = spans[-1][0], max(last, spans[-1][1])
         else:
             spans.append((first, last))
-    found = next((span for span in spans if span[1] >= day), None) or _usual(day)
-    return Term(*found, share_gone(*found, day))
+    known = next((span for span in spans if span[1] >= day), None)
+    found = known or _usual(day)
+    return Term(*found, share_gone(*found, day), known is not None)
 
 
 def share_gone(first: date, last: date, day: date) -> float:

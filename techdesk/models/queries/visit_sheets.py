@@ -4,6 +4,7 @@ import sqlite3
 
 from techdesk import clock
 from techdesk.models.cards import Bought, DoneStep, DoorNote, FoundLine, PromiseLine, VisitSheet
+from techdesk.models.queries.delivery import term_of
 from techdesk.models.queries.visit_lists import VisitFilter, site_card, upcoming
 from techdesk.models.queries.visits import tasks, visit
 from techdesk.models.rows import PartLine, TaskLine, VisitLine
@@ -110,29 +111,28 @@ def _steps(connection: sqlite3.Connection, id: str) -> list[DoneStep]:
 
 def bought(connection: sqlite3.Connection, line: VisitLine) -> Bought | None:
     """What the school has bought for the term that the visit is in, and what has been delivered of it by the visit's end;
-    None without an agreement, or where nobody said when terms are."""
+    None without an agreement, or between two terms. Where nobody said when terms are, an English one is
+    assumed, and named so."""
     day = line.planned_start[:10]
     agreement = connection.execute(
         "SELECT visits, minutes FROM agreement WHERE site_id = ? AND state = 'active' AND coalesce(starts, '') <= ?"
         " AND coalesce(ends, '9999') >= ? ORDER BY starts DESC, id LIMIT 1",
         (line.site_id, day, day),
     ).fetchone()
-    term = connection.execute(
-        "SELECT d.title, d.first, d.last FROM calendar_day d JOIN calendar c ON c.id = d.calendar_id"
-        " LEFT JOIN site s ON s.id = ? WHERE d.kind = 'term' AND d.first <= ? AND d.last >= ?"
-        " AND (c.site_id = s.id OR (c.site_id IS NULL AND (c.cluster IS NULL OR c.cluster = s.cluster COLLATE NOCASE)))"
-        " ORDER BY c.site_id IS NULL, c.cluster IS NULL, d.first DESC LIMIT 1",
-        (line.site_id, day, day),
-    ).fetchone()
-    if agreement is None or term is None:
+    if agreement is None:
         return None
+    term = term_of(connection, clock.parse_day(day), line.site_id)
+    first, last = term.first.isoformat(), term.last.isoformat()
+    if day < first:
+        return None
+    title = f"Term from {first}" if term.known else f"No term dates are known, so from {first}"
     rows = connection.execute(
         "SELECT actual_start, actual_end FROM visit WHERE site_id = ? AND state IN ('wrapped', 'signed')"
         " AND planned_start >= ? AND planned_start <= ?",
-        (line.site_id, term[1], line.planned_start),
+        (line.site_id, first, line.planned_start),
     ).fetchall()
     minutes = sum(clock.seconds_between(start, end) // 60 for start, end in rows if start and end)
-    return Bought(term[0], term[1], term[2], agreement[0], agreement[1], len(rows), minutes)
+    return Bought(title, first, last, agreement[0], agreement[1], len(rows), minutes)
 
 
 def _doors(connection: sqlite3.Connection, line: VisitLine, now: str) -> list[DoorNote]:
