@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from techdesk.desk.ids import new_id
 from techdesk.desk.spares import MoveStock, RecordLocation, RecordPart, SetLevel
 from techdesk.desk.work import StopWork
@@ -194,3 +196,14 @@ async def test_what_is_to_be_settled_is_said(school: School) -> None:
     async with open_desk(school) as desk:
         await desk.press("4")
         assert "To settle: 1" in desk.text
+
+
+@pytest.mark.parametrize("typed", ["2.5", "-7", "1e3"])
+async def test_what_is_no_count_is_refused_as_it_was_typed(school: School, typed: str) -> None:
+    async with open_desk(school) as desk:
+        await desk.press("4", "r")
+        desk.field("pieces").value = ""
+        await desk.type(f"{typed}\r")
+        assert desk.field("pieces").value == typed
+        assert f"'{typed}' is no whole number" in desk.text
+    assert held(school, "TON-12") == 4

@@ -23,6 +23,7 @@ from techdesk.screens.dialogs.dialog import Dialog, Field, short_title
 from techdesk.screens.dialogs.fix_input import FixInput, Offers
 from techdesk.screens.dialogs.parts import VanPart, fitting, last_mark, resolve, split_fix, van_parts
 from techdesk.screens.dialogs.toggle import Toggle
+from techdesk.screens.dialogs.whole import whole
 from techdesk.screens.widgets.safe_text import clip
 from techdesk.screens.writer import Order
 
@@ -59,13 +60,13 @@ class CloseDialog(Dialog[bool]):
         offers.marks_only_parts = True
         yield Field("Fix", FixInput(str(kept.get("fix", ""))))
         yield Static("", id="before", markup=False)
-        yield Field(f"Minutes{each}", _input("minutes", kept, "as timed", restrict=r"[0-9]{0,4}"))
+        yield Field(f"Minutes{each}", _input("minutes", kept, "as timed"))
         yield Field(f"Parts{each}", _input("parts", kept, "first letters, CHG-45:2 for two", suggester=offers))
         yield Static("", id="van", markup=False)
         with Horizontal(id="answers"):
             yield Field("Told", Toggle("in person", bool(kept.get("told")), id="told"))
-            yield Field("Timely", _input("timeliness", kept, "1-5", restrict=r"[1-5]?"))
-            yield Field("Quality", _input("quality", kept, "1-5", restrict=r"[1-5]?"))
+            yield Field("Timely", _input("timeliness", kept, "1-5"))
+            yield Field("Quality", _input("quality", kept, "1-5"))
         with Horizontal(id="more"):
             yield Field("Tested", Toggle("yes", bool(kept.get("tested")), id="tested"))
             yield Field("Remote", Toggle("yes", bool(kept.get("remote")), id="remote"))
@@ -157,7 +158,9 @@ class CloseDialog(Dialog[bool]):
         fix, marked = split_fix(str(typed.get("fix", "")))
         parts = marked + str(typed.get("parts", "")).replace(",", " ").split()
         numbers: dict[str, Any] = {
-            name: int(typed[name]) for name in ("minutes", "timeliness", "quality") if name in typed
+            name: whole(typed[name], words)
+            for name, words in (("minutes", "Minutes"), ("timeliness", "Timely"), ("quality", "Quality"))
+            if name in typed
         }
         me = self.desk.heading.me
         if typed.get("resolved"):

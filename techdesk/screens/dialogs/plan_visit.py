@@ -18,6 +18,7 @@ from techdesk.models.queries import names
 from techdesk.models.queries.visit_lists import site_card
 from techdesk.models.rows import VisitLine
 from techdesk.screens.dialogs.dialog import Dialog, Field
+from techdesk.screens.dialogs.whole import whole
 
 
 class PlanVisitDialog(Dialog[str | None]):
@@ -42,7 +43,7 @@ class PlanVisitDialog(Dialog[str | None]):
         yield Field("School", Input(like.site if like else "", id="site", placeholder="code or name", compact=True))
         yield Field("Day", Input(f"{start:%Y-%m-%d}", id="date", placeholder="2026-11-30", compact=True))
         yield Field("From", Input(hour, id="hour", placeholder="08:00", compact=True))
-        yield Field("Minutes", Input(str(minutes), id="minutes", restrict=r"[0-9]{0,4}", compact=True))
+        yield Field("Minutes", Input(str(minutes), id="minutes", compact=True))
         yield Field("Who", Input("me", id="who", placeholder="a technician, or me", compact=True))
 
     def on_mount(self) -> None:
@@ -83,7 +84,7 @@ def _order(connection: sqlite3.Connection, id: str, typed: dict[str, str], me: s
     """The command for what was typed. Raises BadInput, NotFound."""
     site_id = names.site_id(connection, typed["site"])
     start = clock.parse_there(f"{typed['date']}T{typed['hour']}", site_card(connection, site_id).timezone)
-    minutes = int(typed["minutes"] or 0)
+    minutes = whole(typed["minutes"] or "0", "Minutes")
     if not 1 <= minutes <= 1440:
         raise BadInput("A visit lasts from 1 minute to a day: correct its minutes.")
     return PlanVisit(

@@ -19,6 +19,7 @@ from techdesk.models.queries import names, spares
 from techdesk.models.rows import StockLine
 from techdesk.models.stock_lines import TransferLine
 from techdesk.screens.dialogs.dialog import Dialog, Field
+from techdesk.screens.dialogs.whole import whole
 from techdesk.screens.widgets.safe_text import clip
 
 TITLES = {"issue": "Use", "receive": "Receive", "transfer": "Move", "count": "Count"}
@@ -48,7 +49,7 @@ class StockDialog(Dialog[bool]):
         sent = f", {coming.quantity} on their way from {coming.source}" if coming else ""
         yield Static(clip(f"{line.location}: {line.balance} by the books{sent}", 70), id="before", markup=False)
         pieces = "" if reason == "count" else str(coming.quantity) if coming else "1"
-        yield Field(PIECES[reason], Input(pieces, id="pieces", restrict=r"[0-9]{0,6}", compact=True))
+        yield Field(PIECES[reason], Input(pieces, id="pieces", compact=True))
         if reason == "transfer":
             first = self._places[0].name if len(self._places) == 1 else ""
             known = SuggestFromList([each.name for each in self._places], case_sensitive=False)
@@ -80,7 +81,7 @@ class StockDialog(Dialog[bool]):
         line, reason = self._line, self._reason
         if not typed["pieces"]:
             raise BadInput("How many? Type a number.")
-        pieces, note = int(typed["pieces"]), typed["note"] or None
+        pieces, note = whole(typed["pieces"], PIECES[reason]), typed["note"] or None
         if self._coming:
             return ReceiveTransfer(transfer_id=self._coming.id, quantity=pieces, note=note)
         if reason == "count":

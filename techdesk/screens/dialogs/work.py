@@ -8,10 +8,12 @@ from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Input
 
+from techdesk.errors import BadInput
 from techdesk.models.rows import WorkEntry
 from techdesk.screens.dialogs.choices import Choice, Choices
 from techdesk.screens.dialogs.dialog import Dialog, Field
 from techdesk.screens.dialogs.toggle import Toggle
+from techdesk.screens.dialogs.whole import whole
 
 MODES = (
     Choice("on_site", "on site", "", "o"),
@@ -46,7 +48,7 @@ class WorkDialog(Dialog[Work | None]):
     def compose_fields(self) -> ComposeResult:
         entry = self._entry
         minutes = str(entry.minutes) if entry else ""
-        yield Field("Minutes", Input(minutes, placeholder="12", id="minutes", compact=True, restrict=r"[0-9]{0,4}"))
+        yield Field("Minutes", Input(minutes, placeholder="12", id="minutes", compact=True))
         modes = Choices(MODES, glyphs=self.desk.glyphs)
         if entry:
             modes.set_reactive(Choices.here, [each.value for each in MODES].index(entry.mode))
@@ -63,14 +65,17 @@ class WorkDialog(Dialog[Work | None]):
     @on(Choices.Chosen)
     def take(self, event: Choices.Chosen) -> None:
         """How they were spent, or Enter."""
-        typed = self.query_one("#minutes", Input).value
         least = 0 if self._entry else 1
-        if not typed or not least <= int(typed) <= 24 * 60:
-            self.wrong(f"Type the minutes, {least} to 1440, or leave with Esc.")
+        try:
+            minutes = whole(self.query_one("#minutes", Input).value, "Minutes")
+        except BadInput:
+            minutes = -1
+        if not least <= minutes <= 24 * 60:
+            self.wrong(f"Type the minutes, a whole number from {least} to 1440, or leave with Esc.")
             self.query_one("#minutes", Input).focus()
             return
         note = self.query_one("#note", Input).value.strip() or None
-        self.dismiss(Work(int(typed), event.choice.value, self.query_one("#proactive", Toggle).on, note))
+        self.dismiss(Work(minutes, event.choice.value, self.query_one("#proactive", Toggle).on, note))
 
 
 class EntryDialog(Dialog[Choice | None]):
