@@ -132,24 +132,32 @@ def main() -> NoReturn:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace", **({} if stream.isatty() else {"encoding": "utf-8"}))
     try:
-        code = _run()
-        sys.stdout.flush()
-    except TechdeskError as error:
-        code = session.fail(error)
+        code = _ended()
+        sys.stdout.flush()  # also after a refusal: nothing else writes it out, see `techdesk.__main__`
     except BrokenPipeError:  # the reader of a pipe, such as `head`, has seen enough
         sys.stdout = None  # else the interpreter tries to write the rest, and complains
         code = 0
+    raise SystemExit(code)
+
+
+def _ended() -> int:
+    """Runs the verb and closes the store; what goes wrong is said, and becomes the exit code."""
+    try:
+        return _run()
+    except BrokenPipeError:
+        raise
+    except TechdeskError as error:
+        return session.fail(error)
     except KeyboardInterrupt:
-        code = 130
+        return 130
     except UnicodeError as error:
-        code = session.fail(BadInput(f"The input is no text in UTF-8 ({error}): check how it was saved."))
+        return session.fail(BadInput(f"The input is no text in UTF-8 ({error}): check how it was saved."))
     except OSError as error:
-        code = session.fail(
+        return session.fail(
             TechdeskError(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}.")
         )
     finally:
         session.end()
-    raise SystemExit(code)
 
 
 def _run() -> int:

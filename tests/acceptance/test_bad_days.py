@@ -10,9 +10,11 @@ import pytest
 
 
 def techdesk(home: Path, *arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    """Without PYTHONUNBUFFERED, which would write out what the program itself forgets to."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
     return subprocess.run(
         [sys.executable, "-m", "techdesk", *arguments],
-        env={**os.environ, "TECHDESK_HOME": str(home)}, input=stdin, capture_output=True, check=False,
+        env={**environment, "TECHDESK_HOME": str(home)}, input=stdin, capture_output=True, check=False,
     )  # fmt: skip
 
 
@@ -98,6 +100,12 @@ def test_a_backup_is_the_way_back(tmp_path: Path) -> None:
     assert techdesk(home, "restore", str(copy)).returncode == 0
     assert json.loads(techdesk(home, "show", "1001", "--json").stdout)["state"] == "new"
     assert len(list(home.glob("techdesk.*.db"))) == 1  # what was there is kept
+
+
+def test_a_refusal_is_a_document_for_who_reads_the_pipe(tmp_path: Path) -> None:
+    techdesk(tmp_path, "log", "Toner low")
+    ran = techdesk(tmp_path, "show", "9999", "--json")
+    assert (ran.returncode, json.loads(ran.stdout)["exit_code"]) == (3, 3)
 
 
 def test_the_doctor_finds_a_torn_store(tmp_path: Path) -> None:
