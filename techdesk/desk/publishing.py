@@ -15,6 +15,7 @@ from techdesk.errors import BadInput, Refused
 
 MOST_VISITS = 8000
 MOVABLE = ("planned", "confirmed")
+MOST_NAMED = 6
 BEGUN = ("travelling", "on_site", "wrapped", "signed")
 
 
@@ -66,7 +67,7 @@ def publishrotation(tx: Tx, command: PublishRotation, act: Act) -> Outcome:
         if str(row["first"]) <= begun and str(row["last"]) >= str(each["last"]):
             tx.put("rotation", {"id": each["id"], "state": "superseded"})
     tx.put("rotation", {"id": row["id"], "state": "published", "published_at": act.at})
-    gone = f", {len(free)} called off" if free else ""
+    gone = f", {len(free)} called off ({_places(tx, free)})" if free else ""
     return told(row, "published", f"{row['name']} is published: {made} visits{gone}.")
 
 
@@ -114,6 +115,14 @@ def _put_visits(tx: Tx, command: PublishRotation, row: Row, free: list[Row], at:
     kept = {visit["id"] for visit in taken if visit}
     free[:] = [visit for visit in free if visit["id"] not in kept]
     return len(wanted)
+
+
+def _places(tx: Tx, visits: list[Row]) -> str:
+    """The sites that lose visits, by name: the first few of many."""
+    sites = {str(visit["site_id"]) for visit in visits}
+    names = sorted(str(site["name"]) for id in sites if (site := tx.get("site", id)))
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return ", ".join(names[:MOST_NAMED]) + more
 
 
 def begins_at(day: str, starts: int, zone: str) -> str:

@@ -124,8 +124,10 @@ def _icalendar(path: Path, text: str, timezone: ZoneInfo, today: date) -> Held:
     warnings.simplefilter("ignore")  # the library's guesses at odd time zones: nothing that a person could act on
     try:
         found = icalendar.Calendar.from_ical(text, multiple=True)
-    except ValueError as error:
-        raise BadInput(f"{path} is no calendar that can be read ({_short(error)}): export it again.") from None
+    except ValueError:
+        raise BadInput(
+            f"{path} is no calendar that can be read (it is damaged, or another kind of file): export it again."
+        ) from None
     if not found:
         raise BadInput(f"{path} is no calendar: an .ics file begins with BEGIN:VCALENDAR.")
     events = [event for top in found for event in top.walk("VEVENT")]
@@ -141,8 +143,8 @@ def _icalendar(path: Path, text: str, timezone: ZoneInfo, today: date) -> Held:
             _follow(held, [event for _, event in series], zones, number, timezone, today)
         except BadInput as error:
             held.faults.append(Fault(number, "VEVENT", str(first.get("SUMMARY", ""))[:200], str(error)))
-        except Exception as error:  # whatever the library trips over in a broken event is that event's trouble alone
-            why = _short(error) if isinstance(error, ValueError) else "its dates make no sense together"
+        except Exception:  # whatever the library trips over in a broken event is that event's trouble alone
+            why = _wrong([event for _, event in series])
             held.faults.append(
                 Fault(number, "VEVENT", str(first.get("SUMMARY", ""))[:200], f"it cannot be read: {why}")
             )
@@ -213,5 +215,11 @@ def _categories(event: Any) -> list[str]:
     return [str(each) for some in lists for each in getattr(some, "cats", ())]
 
 
-def _short(error: Exception) -> str:
-    return " ".join(str(error).split())[:120] or type(error).__name__
+def _wrong(events: list[Any]) -> str:
+    """What a person can correct about events that cannot be read."""
+    for event in events:
+        for name, _ in event.errors:
+            return f"its {name} is not written as a calendar has it: correct it where the file comes from"
+        if "DTSTART" not in event:
+            return "it has no DTSTART: say on which day it is where the file comes from"
+    return "its dates make no sense together: correct them where the file comes from"

@@ -76,7 +76,10 @@ class Booker:
         for line in self._lines:
             for day in dates_of(line.day or 0, weeks, mondays, first, last):
                 why = self._against(line, day)
-                if why:
+                school = self._schools.get(line.site_id)
+                if school is not None and _over(school, day):
+                    found.missed.append(Missed(line, day, f"its agreement ends on {school.ends}"))
+                elif why:
                     homeless.append((day, line, why))
                 else:
                     self._put(Booked(line, day, line.starts or 0, str(line.technician_id)))
@@ -117,6 +120,7 @@ class Booker:
             other = day + timedelta(days=away)
             if (
                 not first <= other <= last
+                or _over(school, other)
                 or (school.id, other) in self._busy
                 or not self._openings.takes(school, other)
             ):
@@ -161,3 +165,8 @@ class Booker:
             times = self._book.day(technician, one.begins(day.weekday()), stops)
             found += [visit._replace(starts=starts) for visit, starts in zip(made.visits, times.starts, strict=True)]
         return found
+
+
+def _over(school: School, day: date) -> bool:
+    """Whether what was agreed with a school has ended before a day."""
+    return school.ends is not None and day.isoformat() > school.ends

@@ -155,6 +155,11 @@ def _schools(wanted: Wanted, notes: list[str]) -> list[School]:
     if len(agreed) < len(wanted.schools):
         left = len(wanted.schools) - len(agreed)
         notes.append(f"{left} school{'s have' if left > 1 else ' has'} no visits agreed, and none planned.")
+    notes += [
+        f"{one.name}: its agreement ends on {one.ends}, and no visit is made after it."
+        for one in agreed
+        if one.ends is not None and one.ends < wanted.last.isoformat()
+    ]
     rare = sum(one.visits is not None and one.visits * wanted.weeks < one.weeks for one in agreed)
     if rare:
         notes.append(

@@ -225,3 +225,11 @@ def test_on_a_monday_a_plan_begins_on_the_next_one_and_the_hours_gone_are_not_bo
     cli(*noon, "plan", "publish", "Autumn")
     visits = plan("visit", "list", "--all", "--to", "2026-12-18", "--json").json["items"]
     assert visits and min(item["starts"] for item in visits) >= "2026-11-23T12:00"
+
+
+def test_an_agreement_that_ends_is_planned_to_its_end(plan: Cli) -> None:
+    plan("agreement", "edit", "2001", "--ends", "2026-12-04")
+    assert "School 1: its agreement ends on 2026-12-04" in plan("plan", "make", *DAYS, *SEARCH, "--name", "A").err
+    plan("plan", "publish", "A")
+    visits = plan("visit", "list", "--all", "--to", "2026-12-18", "--json").json["items"]
+    assert max(item["starts"] for item in visits if item["site"] == "2001") < "2026-12-05"

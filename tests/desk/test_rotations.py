@@ -113,7 +113,7 @@ def test_a_later_rotation_moves_the_visits_ahead_and_calls_off_what_it_has_no_pl
     publish(desk, before, "2026-11-24", "2026-11-25")
     ids = {row["site_id"]: row["id"] for row in desk.tx.find("visit")}
     after = draft(desk, line(one, 3, desk.me), name="Anew")
-    assert publish(desk, after, "2026-11-26") == "Anew is published: 1 visits, 1 called off."
+    assert publish(desk, after, "2026-11-26") == "Anew is published: 1 visits, 1 called off (Beech Hill)."
     found = {row["site_id"]: row for row in desk.tx.find("visit")}
     assert (found[one]["id"], found[one]["planned_start"]) == (ids[one], "2026-11-26T08:00:00.000Z")
     assert (found[two]["state"], found[two]["reason"]) == ("cancelled", "not in the rotation Anew")

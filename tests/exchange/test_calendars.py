@@ -172,3 +172,18 @@ def test_the_real_term_dates_close_what_lies_between_the_terms(store: Store, sha
     report = take(store, shared / "calendars" / "term_dates.ics")
     assert (report.created, report.rejected) == (585, 0)
     assert ("2026-12-19", "2027-01-03") in hours_of(SqliteTx(store.connection), None).closed
+
+
+@pytest.mark.parametrize(
+    ("lines", "why"),
+    [
+        (("DTSTART:rubbish",), "its DTSTART is not written as a calendar has it"),
+        ((), "it has no DTSTART"),
+        (("DTSTART:20261201T080000Z", "DTEND;VALUE=DATE:20261202"), "its dates make no sense together"),
+    ],
+)
+def test_what_is_wrong_with_an_event_is_said_in_plain_words(
+    store: Store, write: Write, lines: tuple[str, ...], why: str
+) -> None:
+    [fault] = take(store, write(ics(event("Closed", *lines)))).errors
+    assert fault.why.startswith(f"it cannot be read: {why}")

@@ -90,3 +90,11 @@ def test_nothing_is_booked_before_the_first_day() -> None:
 def test_a_school_that_is_gone_is_told() -> None:
     made = booked([line(1, 1, "ann")], [school(2)], [worker("ann")])
     assert [missed.why.split(",")[0] for missed in made.missed] == ["the school is not visited any more"]
+
+
+def test_nothing_is_booked_after_the_agreement_ends_and_that_is_told() -> None:
+    made = booked([line(1, 1, "ann")], [school(1, ends="2026-12-07")], [worker("ann")], date(2026, 12, 18))
+    assert days(made) == [("School 1", "24 Nov")]
+    assert [(str(missed.day), missed.why) for missed in made.missed] == [
+        ("2026-12-08", "its agreement ends on 2026-12-07")
+    ]

@@ -8,6 +8,7 @@ from techdesk.errors import BadInput
 from techdesk.models.queries.rotations import working_week
 from techdesk.planning import rotation
 from techdesk.planning.cycle import Draft, Round, Unmet
+from techdesk.planning.dates import mostly
 from techdesk.planning.drafting import Prepared, explained, lines_of, prepare, visits_in
 from tests.planning.world import FRIDAY, MONDAY, hours, line, school, wanted, worker
 
@@ -142,3 +143,8 @@ def test_ten_years_are_planned_like_ten_weeks() -> None:
     christmas = tuple((f"{year}-12-20", f"{year + 1}-01-03") for year in range(2026, 2036))
     prepared = prepare(wanted([school(1, hours=hours(christmas))], [worker("ann")], last=date(2036, 11, 1)))
     assert open_days(prepared) == [0, 1, 2, 3, 4, 7, 8, 9, 10, 11] and prepared.wanted.last > FRIDAY
+
+
+def test_a_day_of_which_half_the_dates_will_do_counts_and_one_with_none_does_not() -> None:
+    dates = [date(2026, 11, 23), date(2026, 12, 7)]
+    assert mostly(dates, dates[:1]) and not mostly(dates, []) and not mostly([], [])
