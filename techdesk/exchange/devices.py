@@ -12,6 +12,7 @@ from techdesk.exchange.models import model_for
 from techdesk.exchange.places import Places
 from techdesk.exchange.reading import Fault, Raw, Reading
 from techdesk.exchange.values import is_identity, is_placeholder
+from techdesk.models.store import Store
 
 OF_THE_MODEL = ("manufacturer", "model", "model_number", "category", "update_expiry")
 
@@ -21,6 +22,31 @@ def importer(given: Given) -> "DeviceImporter":
     return DeviceImporter(given)
 
 
+class Spellings:
+    """How the serials and tags that are here are written, by what is left of them without case and blanks at the ends.
+    Read once, since the store finds them as they are written only."""
+
+    def __init__(self, store: Store) -> None:
+        self._known: dict[tuple[str, str], dict[str, None]] = {}
+        for serial, tag in store.connection.execute("SELECT serial, tag FROM device ORDER BY n"):
+            self._add("serial", serial)
+            self._add("tag", tag)
+
+    def of(self, column: str, text: str) -> str:
+        """As it is written already, if it is: exactly so, or else as it was first; else without the blanks."""
+        known = self._known.get((column, text.strip().casefold()), {})
+        return next((each for each in (text, text.strip()) if each in known), next(iter(known), text.strip()))
+
+    def learn(self, reading: Reading) -> None:
+        """Takes in those of a row."""
+        self._add("serial", reading.text("serial"))
+        self._add("tag", reading.text("tag"))
+
+    def _add(self, column: str, text: str | None) -> None:
+        if text:
+            self._known.setdefault((column, text.strip().casefold()), {})[text] = None
+
+
 class DeviceImporter:
     """A serial that firmware makes up is no identity. A tag that sits on a device with another serial does not make the two
     one device. A device that the file has at another site stays where it is, and is offered in the inbox."""
@@ -28,6 +54,7 @@ class DeviceImporter:
     def __init__(self, given: Given) -> None:
         self._reader, self._places = given.reader, Places(given.store, given.new_sites)
         self._moves, self._file = given.moves, given.file
+        self._spelled = Spellings(given.store)
         self._seen: dict[str, int] = {}
 
     def plan(self, tx: Tx, raw: Raw) -> Planned:
@@ -48,6 +75,7 @@ class DeviceImporter:
             return Planned("unchanged", (), tuple(reading.warnings))
         if current is not None and changes.get("site_id") and current["site_id"] and not self._moves:
             return self._elsewhere(tx, current, changes, reading)
+        self._spelled.learn(reading)
         commands.append(RecordDevice(id=id, **changes))
         return Planned("created" if current is None else "updated", tuple(commands), tuple(reading.warnings))
 
@@ -72,10 +100,24 @@ class DeviceImporter:
                 Fault(reading.number, header, text, f"this {words} is a placeholder: it is not used")
             )
 
+    def _spell(self, reading: Reading, known: Row | None) -> None:
+        """Blanks at the ends are no part of a serial or tag, and one that is here in another case is meant, unless the row
+        names its device by id: then it may correct the spelling."""
+        for column, words in (("serial", "serial number"), ("tag", "tag")):
+            text = reading.text(column)
+            if text is None or (known is not None and known[column] == text):
+                continue
+            spelled = self._spelled.of(column, text) if known is None else text.strip()
+            if spelled != text.strip():
+                why = f"this {words} is spelled {spelled} here, and that was kept"
+                reading.warnings.append(Fault(reading.number, self._reader.header(column), text, why))
+            reading.values[column] = spelled
+
     def _known(self, tx: Tx, reading: Reading, raw: Raw) -> tuple[str, Row | None]:
         """The id of the row's device, and the device if it is here."""
         given = own_id(reading)
         known = tx.get("device", given) if given else None
+        self._spell(reading, known)
         if known is not None:
             return str(known["id"]), known
         serial, tag = reading.text("serial"), reading.text("tag")

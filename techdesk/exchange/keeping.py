@@ -6,6 +6,7 @@ from collections.abc import Container, Iterable
 from typing import Any
 
 from techdesk.desk.tx import Row, Tx, Value
+from techdesk.exchange.kinds import KINDS
 from techdesk.exchange.mapping import Mapping
 from techdesk.exchange.reading import Reading
 
@@ -49,7 +50,12 @@ def news(
     if not own and before.get(MARK, {}).get(mapping.source) == digest:
         return {}
     given = values.pop("extra", None)
-    changes = {name: value for name, value in values.items() if current is None or current.get(name) != value}
+    days = {name for name, type in KINDS[mapping.kind].fields.items() if type == "date"}
+    changes = {
+        name: value
+        for name, value in values.items()
+        if current is None or _as_told(current.get(name), name in days) != value
+    }
     after = before | kept({"extra": given}) | extra
     if not own:
         after[MARK] = before.get(MARK, {}) | {mapping.source: digest}
@@ -57,3 +63,8 @@ def news(
     if text is not None and after != before:
         changes["extra"] = text
     return changes
+
+
+def _as_told(value: Value, day: bool) -> Value:
+    """What is stored, as a file tells it: of a moment the day alone, so that the same day does not take its time away."""
+    return value[:10] if day and isinstance(value, str) else value

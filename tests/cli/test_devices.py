@@ -1,5 +1,6 @@
 """The inventory from the shell."""
 
+import shlex
 from pathlib import Path
 
 from tests.cli.conftest import Cli
@@ -62,3 +63,17 @@ def test_one_tag_on_two_devices_is_named_and_corrected(cli: Cli, tmp_path: Path)
     assert cli("device", "show", "A-2", "--json").json["serial"] == "SER13"
     assert cli("device", "review", "--json").json["total"] == 0
     assert cli("device", "edit", "A-2").code == 2
+    assert cli("device", "edit", "A-2", "--tag", "a-1").code == 0
+    [item] = cli("device", "review", "--json").json["items"]
+    assert (item["kind"], len(item["ids"])) == ("same_tag", 2)
+    assert "A-1 and a-1" in item["what"]
+
+
+def test_models_of_one_name_are_made_one_by_what_the_review_says(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "devices.csv"
+    path.write_text("tag,make,model\nA-1,HP,2930F 24G PoE+\nA-2,Aruba,2930F 24G PoE+\n", encoding="utf-8")
+    assert cli("import", "devices", str(path)).code == 0
+    [item] = cli("device", "review", "--json").json["items"]
+    assert item["kind"] == "models"
+    assert cli(*shlex.split(item["next"])).code == 0
+    assert cli("device", "review", "--json").json["total"] == 0

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from techdesk.desk.inbox import SettleInbox
+from techdesk.desk.inventory import RecordDevice
 from techdesk.desk.models import MergeModels
 from techdesk.desk.people import RecordSite
 from techdesk.exchange import exporting, importing
@@ -73,6 +74,28 @@ def test_one_serial_twice_is_one_device_and_an_error(store: Store, write: Write)
     report = importing.run(store, "devices", write("tag,serial\nA-1,SER12\nA-9,SER12\n"))
     assert (report.created, report.rejected) == (1, 1)
     assert (report.errors[0].row, report.errors[0].column, report.errors[0].value) == (3, "serial", "SER12")
+
+
+def test_a_device_is_known_whatever_the_case_of_its_tag_and_serial_and_keeps_them_as_first_written(
+    store: Store, write: Write
+) -> None:
+    importing.run(store, "devices", write("tag,serial\nBV-1,SER12\nBV-2,\n"))
+    report = importing.run(store, "devices", write("tag,serial,room\nbv-1,ser12,Hall\nBV-2 ,,Office\n"))
+    assert (report.created, report.updated) == (0, 2)
+    assert [(warning.row, warning.column) for warning in report.warnings] == [(2, "serial"), (2, "tag")]
+    assert rows(store, "SELECT tag, serial, room FROM device ORDER BY n") == [
+        ("BV-1", "SER12", "Hall"), ("BV-2", None, "Office"),
+    ]  # fmt: skip
+    report = importing.run(store, "devices", write("tag\nAB123C\nab123c\nAB123C \n"))
+    assert (report.created, report.rejected) == (1, 2)
+
+
+def test_a_time_that_the_file_tells_as_a_day_stays(store: Store, write: Write) -> None:
+    store.perform(RecordDevice(id="d1", tag="A-1", last_seen="2026-11-20T10:11:12.000Z"))
+    own = store.path.parent / "own.csv"
+    exporting.to_file(own, lambda out: exporting.run(store, "devices", "csv", out))
+    assert importing.run(store, "devices", own).unchanged == 1
+    assert importing.run(store, "devices", write("tag,last seen\nA-1,2026-11-21\n")).updated == 1
 
 
 def test_a_place_that_is_no_site_is_kept_beside_and_told(store: Store, write: Write) -> None:

@@ -7,10 +7,18 @@ from typing import NamedTuple
 from techdesk.models.queries import models, stock_books
 from techdesk.models.stock_lines import ReviewLine
 
-# Labels and serial numbers that several devices have: from the index alone, since this is asked of every device.
-TWICE = "SELECT {column} FROM device WHERE {column} IS NOT NULL GROUP BY {column} HAVING count(*) > 1 LIMIT 500"
+# Labels and serial numbers that several devices have, with their spellings: case and blanks at the ends tell no two apart.
+# From the index alone, since this is asked of every device.
+TWICE = """
+    SELECT json_group_array(DISTINCT {column}) FROM device WHERE {column} IS NOT NULL
+    GROUP BY lower(trim({column})) HAVING count(*) > 1 LIMIT 500
+"""
 # Those that are gone for good do not count.
-HAVING = "SELECT id FROM device WHERE {column} = ? AND state <> 'disposed' ORDER BY n"
+HAVING = """
+    SELECT id, {column} FROM device WHERE {column} IN (SELECT value FROM json_each(?)) AND state <> 'disposed' ORDER BY n
+"""
+# What `techdesk model merge` could take for either of several models.
+SEVERAL_MODELS = "SELECT spelling FROM model_of GROUP BY spelling HAVING count(DISTINCT kept_id) > 1"
 OFFERED = """
     SELECT i.id, i.entity_id, coalesce(d.tag, d.serial, d.name, '?'), here.name, i.done, i.mine
     FROM inbox_item i JOIN device d ON d.id = i.entity_id LEFT JOIN site here ON here.id = d.site_id
@@ -89,22 +97,32 @@ def _offered(connection: sqlite3.Connection) -> list[ToSettle]:
 def _twice(connection: sqlite3.Connection, column: str) -> list[ToSettle]:
     words = {"tag": "tag", "serial": "serial number"}[column]
     found = []
-    for (text,) in connection.execute(TWICE.format(column=column)).fetchall():
-        ids = tuple(str(id) for (id,) in connection.execute(HAVING.format(column=column), (text,)))
-        if len(ids) < 2:
+    for (spellings,) in connection.execute(TWICE.format(column=column)).fetchall():
+        having = connection.execute(HAVING.format(column=column), (spellings,)).fetchall()
+        if len(having) < 2:
             continue
-        what = f"{len(ids)} devices have this {words}: one of them is labelled or noted wrongly"
+        ids, text = tuple(str(id) for id, _ in having), str(having[0][1])
+        several = tuple(dict.fromkeys(str(each) for _, each in having))
+        spelled = f", spelled {' and '.join(several)}" if len(several) > 1 else ""
+        what = f"{len(ids)} devices have this {words}{spelled}: one of them is labelled or noted wrongly"
         next = f"device edit {ids[-1]} --{column} NEW"
-        found.append(ToSettle(f"same_{column}:{text}", f"same_{column}", ids, str(text), None, what, next))
+        found.append(ToSettle(f"same_{column}:{text}", f"same_{column}", ids, text, None, what, next))
     return found
 
 
 def _alike(connection: sqlite3.Connection) -> list[ToSettle]:
     found = []
+    clashing = {str(name) for (name,) in connection.execute(SEVERAL_MODELS)}
+
+    def typed(model: models.Spelled) -> str:
+        """What the shell finds the model by: its name, or its id where the name is no single model's."""
+        plain = model.name == model.name.strip() and "'" not in model.name and model.name not in clashing
+        return f"'{model.name}'" if plain else model.id
+
     for group in models.alike(connection):
         ids = (group.kept.id, *(other.id for other in group.others))
         named = ", ".join(f"{other.name} ({other.devices})" for other in group.others)
         what = f"may be one model with {named}"
-        next = f"model merge '{group.kept.name}' " + " ".join(f"'{other.name}'" for other in group.others)
+        next = " ".join(("model merge", typed(group.kept), *map(typed, group.others)))
         found.append(ToSettle(f"models:{group.kept.id}", "models", ids, group.kept.name, None, what, next))
     return found
