@@ -136,7 +136,7 @@ def suggest(ref: Ref, as_json: Json = False) -> None:
     lines = [(field, each.value, f"{each.share:.0%}", each.why) for field, best in found.items() for each in best[:3]]
     table(("Field", "Likely", "Sure", "Why"), lines, "Too little has been solved here to tell.")
     say(f"It takes {takes.minutes} min: {takes.why}.")
-    if latest:
+    if latest and latest >= session.store.now():
         zone = connection.execute("SELECT timezone FROM site WHERE id = ?", (row["site_id"],)).fetchone()
         by = clock.local(latest, str(zone[0]) if zone else "Europe/London")
         say(f"It will be late unless started by {by:%a %d %b %H:%M}.")

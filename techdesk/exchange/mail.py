@@ -195,7 +195,9 @@ class _Words(HTMLParser):
         self._hidden = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _HIDDEN:
+        if tag == "body":  # a head that nobody closed ends here
+            self._hidden = 0
+        elif tag in _HIDDEN:
             self._hidden += 1
         elif tag == "br" or tag in _BLOCKS:
             self.found.append("\n- " if tag == "li" else "\n")

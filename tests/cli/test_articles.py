@@ -46,6 +46,7 @@ def test_suggest_tells_how_long_it_takes_and_by_when_to_begin(cli: Cli) -> None:
     assert clock.seconds_between(told["start_by"], due) >= 55 * 60
     said = cli("suggest", ref).out
     assert "takes 55 min" in said and "late unless started by" in said
+    assert "late unless started by" not in cli("--at", "2099-01-05 09:00", "suggest", ref).out
 
 
 def test_show_tells_the_known_error_that_fits(cli: Cli) -> None:

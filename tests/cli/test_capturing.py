@@ -63,6 +63,8 @@ def test_a_stranger_is_known_by_the_domain_of_the_site(cli: Cli, tmp_path: Path)
     ticket = cli("log", "--eml", saved(tmp_path), "--json").json
     assert (ticket["site"], ticket["reporter"]) == ("2005", "N Okafor <o@aidans.sch.uk>")
     assert cli("log", "--eml", saved(tmp_path, sender="x@gmail.com", id="<2@x>"), "--json").json["site"] is None
+    # The beginning of a domain is not the domain.
+    assert cli("log", "--eml", saved(tmp_path, sender="x@aid", id="<3@x>"), "--json").json["site"] is None
 
 
 def test_the_same_email_is_one_ticket(cli: Cli, tmp_path: Path) -> None:

@@ -109,3 +109,9 @@ def test_a_pasted_message_is_told_from_a_page() -> None:
     assert looks_like_mail("From: a@b.uk\nTo: c@d.uk\nSubject: Toner\n\nlow")
     assert not looks_like_mail("From: the hall: no sound\nToner low")
     assert not looks_like_mail("")
+
+
+def test_a_page_whose_head_is_not_closed_keeps_its_body() -> None:
+    message = mail()
+    message.set_content("<html><head><meta charset=utf-8><body><p>No sound</p></body></html>", subtype="html")
+    assert read_mail(message.as_bytes()).text == "No sound"

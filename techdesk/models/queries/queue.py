@@ -67,8 +67,8 @@ def is_of_open(chosen: TicketFilter) -> bool:
 
 
 def ranked(connection: sqlite3.Connection, chosen: TicketFilter, now: str, *, untriaged_first: bool = False) -> Ranked:
-    """The tickets that a filter lets through, in the order to take them in. Of equals, those of the site that has waited
-    longest against the median come first, then those opened first."""
+    """The tickets that a filter lets through, in the order to take them in: major incidents before all. Of equals, those of
+    the site that has waited longest against the median come first, then those opened first."""
     condition, values = tickets.where(chosen)
     whole = condition == "open = 1"
     table = QUEUED if whole else "ticket"
@@ -78,10 +78,11 @@ def ranked(connection: sqlite3.Connection, chosen: TicketFilter, now: str, *, un
     # The rows of all that is open tell the waits as well.
     waits = _waits(((row[4], row[5]) for row in rows), now) if whole else site_waits(connection, now)
     wait = waits.by_site
-    if untriaged_first:
-        rows.sort(key=lambda row: (not row[1], row[2], row[3], -wait.get(row[4], 0.0), row[5], row[0]))
-    else:
-        rows.sort(key=lambda row: (row[2], row[3], -wait.get(row[4], 0.0), row[5], row[0]))
+    rows.sort(key=lambda row: (row[2], row[3], -wait.get(row[4], 0.0), row[5], row[0]))
+    # Majors are few, so the index of the queue need not hold which they are.
+    majors = {id for (id,) in connection.execute("SELECT id FROM ticket WHERE open = 1 AND major = 1")}
+    if majors or untriaged_first:
+        rows.sort(key=lambda row: (untriaged_first and not row[1], row[0] not in majors))
     return Ranked([row[0] for row in rows], sum(row[1] for row in rows), waits)
 
 

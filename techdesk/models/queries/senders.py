@@ -27,11 +27,12 @@ def _site_of(connection: sqlite3.Connection, address: str) -> str | None:
     domain = address.rpartition("@")[2]
     if domain in ANYBODYS:
         return None
+    # Of the website its host alone, and all of that: what begins alike may be anybody's.
     rows = connection.execute(
-        "SELECT DISTINCT s.code FROM site s LEFT JOIN contact c ON c.site_id = s.id"
-        " WHERE lower(c.email) LIKE ? ESCAPE '\\' OR replace(lower(s.website), 'www.', '') LIKE ? ESCAPE '\\'"
-        " OR replace(lower(s.website), 'www.', '') LIKE ? ESCAPE '\\' LIMIT 2",
-        (f"%@{_plain(domain)}", f"%//{_plain(domain)}%", f"{_plain(domain)}%"),
+        "SELECT DISTINCT s.code FROM site s LEFT JOIN contact c ON c.site_id = s.id WHERE lower(c.email) LIKE ? ESCAPE '\\'"
+        " OR replace(replace(replace(lower(s.website), 'https://', ''), 'http://', ''), 'www.', '') || '/'"
+        " LIKE ? ESCAPE '\\' LIMIT 2",
+        (f"%@{_plain(domain)}", f"{_plain(domain)}/%"),
     ).fetchall()
     return str(rows[0][0]) if len(rows) == 1 else None
 

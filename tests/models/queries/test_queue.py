@@ -7,6 +7,7 @@ import pytest
 from techdesk.desk.closing import CloseTicket
 from techdesk.desk.commands import Command
 from techdesk.desk.ids import new_id
+from techdesk.desk.majors import DeclareMajor
 from techdesk.desk.people import RecordSite
 from techdesk.desk.tickets import LogTicket
 from techdesk.models.filters import TicketFilter
@@ -57,6 +58,13 @@ def test_priority_and_due_time_come_before_fairness(desk: Desk) -> None:
     desk.log("Old", "far", "2026-08-01T09:00:00.000Z", impact=4, urgency=4)
     worst = desk.log("No network", "near", impact=1, urgency=1)
     assert ranked(desk.store.connection, TicketFilter(), NOW).ids[0] == worst
+
+
+def test_a_declared_major_incident_comes_before_every_priority(desk: Desk) -> None:
+    worst = desk.log("No network", "near", impact=2, urgency=1)
+    major = desk.log("Mouse", "far", impact=4, urgency=4)
+    desk.does(DeclareMajor(ticket_id=major))
+    assert ranked(desk.store.connection, TicketFilter(), NOW).ids == [major, worst]
 
 
 def test_what_is_new_comes_first_when_wanted(desk: Desk) -> None:
