@@ -52,6 +52,7 @@ class RecordAgreement(FieldEdit):
                 object.__setattr__(self, name, clock.parse_day(getattr(self, name)).isoformat())
         if self.starts and self.ends and self.ends < self.starts:
             raise BadInput("The agreement ends before it begins: check which date comes first.")
+        checks.finite(self.price, "The price")
         for name, most in (("visits", 1000), ("minutes", 1_000_000), ("warn_days", 3650)):
             if getattr(self, name) is not None:
                 checks.whole(getattr(self, name), f"The number of {name.replace('_', ' ')}", 0, most)

@@ -1,5 +1,6 @@
 """What a command may hold: each check returns the value, cleaned, or raises BadInput with a sentence."""
 
+import math
 from collections.abc import Iterable
 
 from techdesk.errors import BadInput
@@ -33,6 +34,13 @@ def whole(value: int, what: str, least: int, most: int) -> int:
     """A whole number within bounds."""
     if type(value) is not int or not least <= value <= most:
         raise BadInput(f"{what} is {value}: it must be a whole number from {least:,} to {most:,}.")
+    return value
+
+
+def finite(value: float | None, what: str) -> float | None:
+    """A number that can be added up and written as JSON: neither infinite nor no number at all."""
+    if value is not None and not math.isfinite(value):
+        raise BadInput(f"{what} is {value}: write it in digits.")
     return value
 
 

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from techdesk.desk import checks
 from techdesk.desk.commands import Changed, Outcome, handles, merges
-from techdesk.desk.ledger import balance, move_stock, places
+from techdesk.desk.ledger import balance, move_stock, places, spellings
 from techdesk.desk.merging import tell
 from techdesk.desk.tx import Act, Tx
 from techdesk.errors import BadInput, NotFound, Refused
@@ -119,12 +119,14 @@ def find_serial(tx: Tx, command: FindSerial, act: Act) -> Outcome:
     part = tx.get("part", command.part_id)
     if part is None:
         raise NotFound("That part is not known here.")
-    booked = places(tx, command.part_id, command.serial)
     note = command.note or "found by its serial number"
-    for place in sorted({*booked, *filter(None, (command.location_id,))}):
-        for _ in range(abs(more := int(place == command.location_id) - booked.get(place, 0))):
-            ends = {"to_id": place} if more > 0 else {"from_id": place}
-            move_stock(tx, act, command.part_id, 1, reason="count", serial=command.serial, note=note, **ends)
+    for serial in spellings(tx, command.part_id, command.serial):
+        booked = places(tx, command.part_id, serial)
+        here = command.location_id if serial == command.serial else None
+        for place in sorted({*booked, *filter(None, (here,))}):
+            for _ in range(abs(more := int(place == here) - booked.get(place, 0))):
+                ends = {"to_id": place} if more > 0 else {"from_id": place}
+                move_stock(tx, act, command.part_id, 1, reason="count", serial=serial, note=note, **ends)
     where = tx.get("stock_location", command.location_id) if command.location_id else None
     said = f"in {where['name']}" if where else "nowhere any more" if command.location_id is None else "there"
     changed = (Changed(str(part["sku"]), "found", command.part_id),)

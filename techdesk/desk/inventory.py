@@ -68,6 +68,7 @@ class RecordDevice(FieldEdit):
     def __post_init__(self) -> None:
         if self.state is not None:
             checks.one_of(self.state, "The state", DEVICE_STATES)
+        checks.finite(self.cost, "The cost")
 
 
 @dataclass(frozen=True, kw_only=True)

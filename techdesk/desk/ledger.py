@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from techdesk.desk.merging import tell
 from techdesk.desk.models import kept_id
 from techdesk.desk.tx import Act, Tx
 from techdesk.errors import Refused
@@ -45,6 +46,39 @@ def places(tx: Tx, part_id: str, serial: str) -> dict[str, int]:
             if row[end] is not None:
                 found[str(row[end])] += sign * int(row["quantity"] or 0)
     return {place: count for place, count in sorted(found.items()) if count}
+
+
+def is_free(tx: Tx, part_id: str, serial: str | None, from_id: str | None) -> bool | None:
+    """Whether the books let somebody take a serial number: it is where it is taken from, or nowhere if it comes from the
+    outside. None for pieces without one."""
+    if serial is None:
+        return None
+    known = places(tx, part_id, serial)
+    return all(count < 1 for count in known.values()) if from_id is None else known.get(from_id, 0) > 0
+
+
+def claimed_twice(
+    tx: Tx, act: Act, part_id: str, serial: str | None, ends: tuple[str | None, str | None], free: bool | None
+) -> str:
+    """Tells the author of a movement that another has taken its serial number meanwhile, which was `free` to its author. To
+    be asked before the movement is added, which stays as it is: stock never blocks. Returns the outcome's kind."""
+    if not (act.merging and free) or is_free(tx, part_id, serial, ends[0]):
+        return "plain"
+    taken = tx.find("stock_movement", order="at", serial=serial, part_id=part_id, from_id=ends[0])
+    theirs = taken[-1] if taken else {"to_id": None, "author": None}
+    there = theirs["to_id"]
+    if there == TRANSIT:  # which has no name: where it is on its way to has one
+        there = (tx.get("stock_transfer", str(theirs["transfer_id"])) or {}).get("to_id")
+    done = f"{serial} had gone elsewhere before: both are in the books, say where it is with  techdesk part locate"
+    mine, others = ({"serial": serial, "location_id": place} for place in (ends[1], there))
+    tell(tx, act, "conflict", ("part", part_id), done, mine=mine, theirs=others, theirs_by=theirs["author"])
+    return "conflict"
+
+
+def spellings(tx: Tx, part_id: str, serial: str) -> list[str]:
+    """A serial number as it is said, and as the books have it in other letters, large or small."""
+    written = {str(row["serial"]) for row in tx.find("stock_movement", part_id=part_id) if row["serial"] is not None}
+    return sorted({serial, *(each for each in written if each.casefold() == serial.casefold())})
 
 
 def _fits(tx: Tx, part_id: str, ticket_id: str) -> bool:

@@ -39,6 +39,7 @@ class RecordLicence(FieldEdit):
                 object.__setattr__(self, name, clock.parse_day(getattr(self, name)).isoformat())
         if self.starts and self.expires and self.expires < self.starts:
             raise BadInput("The licence ends before it begins: check which date comes first.")
+        checks.finite(self.cost, "The cost")
         for name, most in (("seats", 10_000_000), ("warn_days", 3650)):
             if getattr(self, name) is not None:
                 checks.whole(getattr(self, name), f"The number of {name.replace('_', ' ')}", 0, most)

@@ -62,6 +62,7 @@ class EditRepair(FieldEdit):
     note: str | None = None
 
     def __post_init__(self) -> None:
+        checks.finite(self.cost, "The cost")
         if self.fault is not None:
             object.__setattr__(self, "fault", checks.words(self.fault, "The fault", longest=2000))
         if self.due:

@@ -1,15 +1,15 @@
 """Spares: parts, where they are kept, and the ledger of their movements. A balance is the sum of movements."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from techdesk.desk import checks
 from techdesk.desk.commands import Changed, Outcome, handles
-from techdesk.desk.ledger import move_stock
+from techdesk.desk.ledger import claimed_twice, is_free, move_stock
 from techdesk.desk.merging import FieldEdit, edit_fields
 from techdesk.desk.models import kept_id
 from techdesk.desk.tx import Act, Tx
-from techdesk.errors import BadInput, NotFound
+from techdesk.errors import BadInput, NotFound, Refused
 
 REASONS = ("receive", "issue", "transfer", "return", "count", "write_off")
 LOCATION_KINDS = ("store", "van", "site")
@@ -30,6 +30,9 @@ class RecordPart(FieldEdit):
     supplier: str | None = None
     serialised: int | None = None
     models: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        checks.finite(self.unit_cost, "The unit cost")
 
     def changes(self) -> dict[str, str | int | float | None]:
         return {name: value for name, value in super().changes().items() if name != "models"}
@@ -61,7 +64,8 @@ class RecordLocation(FieldEdit):
 
 @dataclass(frozen=True, kw_only=True)
 class SetLevel(FieldEdit):
-    """Sets how many of a part a location should hold."""
+    """Sets how many of a part a location should hold: never fewer than `minimum`, filled up to `target`; a target of 0 is
+    none, and it is filled up to the minimum."""
 
     NAME: ClassVar[str] = "level.set"
     VERSION: ClassVar[int] = 1
@@ -80,7 +84,10 @@ class SetLevel(FieldEdit):
 
 @dataclass(frozen=True, kw_only=True)
 class MoveStock:
-    """Moves pieces of a part; a location that is None is the outside (a supplier, a fitted device, a bin)."""
+    """Moves pieces of a part; a location that is None is the outside (a supplier, a fitted device, a bin).
+
+    `free` says whether its author saw the serial number where it is taken from; the store fills it in.
+    """
 
     NAME: ClassVar[str] = "stock.move"
     VERSION: ClassVar[int] = 1
@@ -92,12 +99,16 @@ class MoveStock:
     ticket_id: str | None = None
     serial: str | None = None
     note: str | None = None
+    free: bool | None = None
 
     def __post_init__(self) -> None:
         checks.one_of(self.reason, "The reason", REASONS)
         checks.whole(self.quantity, "The number of pieces", 1, 1_000_000)
         if self.from_id == self.to_id:
             raise BadInput("A movement needs two places: say where the pieces come from and where they go.")
+
+    def seen(self, tx: Tx) -> dict[str, Any]:
+        return {"free": is_free(tx, self.part_id, self.serial, self.from_id)}
 
 
 @handles(RecordPart)
@@ -136,6 +147,13 @@ def set_level(tx: Tx, command: SetLevel, act: Act) -> Outcome:
     part = tx.get("part", str(level["part_id"])) if level else None
     if level is None or part is None:
         return outcome
+    minimum, target = int(level["minimum"] or 0), int(level["target"] or 0)
+    # What was said elsewhere stands: two edits may only cross together, and an older techdesk took any two numbers.
+    if 0 < target < minimum and not act.merging:
+        raise Refused(
+            f"{part['sku']} would be filled up to {target} and never be fewer than {minimum}: "
+            "say a target that is no less than the minimum."
+        )
     said = f"{part['sku']}: at least {level['minimum']}, filled up to {level['target']}."
     return outcome._replace(changed=(Changed(str(part["sku"]), "level", command.id),), said=said)
 
@@ -145,10 +163,11 @@ def perform_move(tx: Tx, command: MoveStock, act: Act) -> Outcome:
     part = tx.get("part", command.part_id)
     if part is None:
         raise NotFound("That part is not known here.")
+    kind = claimed_twice(tx, act, command.part_id, command.serial, (command.from_id, command.to_id), command.free)
     odd = move_stock(tx, act, command.part_id, command.quantity, from_id=command.from_id, to_id=command.to_id,
                      reason=command.reason, ticket_id=command.ticket_id, serial=command.serial,
                      note=command.note)  # fmt: skip
     noted = f" It is {odd}: that is noted." if odd else ""
     verb = command.reason.replace("_", " ")
     said = f"{verb.capitalize()}: {command.quantity} x {part['sku']}.{noted}"
-    return Outcome((Changed(str(part["sku"]), verb, command.part_id),), said)
+    return Outcome((Changed(str(part["sku"]), verb, command.part_id),), said, kind)

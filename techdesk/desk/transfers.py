@@ -1,11 +1,11 @@
 """Transfers in two steps: one van sends, pieces are on their way, the other receives them, whole or with a difference."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from techdesk.desk import checks
 from techdesk.desk.commands import Changed, Outcome, handles, merges
-from techdesk.desk.ledger import TRANSIT, move_stock
+from techdesk.desk.ledger import TRANSIT, claimed_twice, is_free, move_stock
 from techdesk.desk.merging import tell
 from techdesk.desk.tx import Act, Row, Tx
 from techdesk.errors import BadInput, NotFound, Refused
@@ -13,7 +13,8 @@ from techdesk.errors import BadInput, NotFound, Refused
 
 @dataclass(frozen=True, kw_only=True)
 class SendStock:
-    """Sends pieces to another location; they are on their way until somebody receives them there."""
+    """Sends pieces to another location; they are on their way until somebody receives them there. `free` is as with
+    `MoveStock`."""
 
     NAME: ClassVar[str] = "transfer.send"
     VERSION: ClassVar[int] = 1
@@ -24,11 +25,15 @@ class SendStock:
     to_id: str
     serial: str | None = None
     note: str | None = None
+    free: bool | None = None
 
     def __post_init__(self) -> None:
         checks.whole(self.quantity, "The number of pieces", 1, 1_000_000)
         if self.from_id == self.to_id:
             raise BadInput("A transfer needs two places: say where the pieces go.")
+
+    def seen(self, tx: Tx) -> dict[str, Any]:
+        return {"free": is_free(tx, self.part_id, self.serial, self.from_id)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,13 +58,14 @@ def send_stock(tx: Tx, command: SendStock, act: Act) -> Outcome:
     part, place = tx.get("part", command.part_id), tx.get("stock_location", command.to_id)
     if part is None:
         raise NotFound("That part is not known here.")
+    kind = claimed_twice(tx, act, command.part_id, command.serial, (command.from_id, command.to_id), command.free)
     sent = {name: getattr(command, name) for name in ("part_id", "quantity", "from_id", "to_id", "serial", "note")}
     move_stock(tx, act, command.part_id, command.quantity, reason="transfer", from_id=command.from_id, to_id=TRANSIT,
                serial=command.serial, note=command.note, transfer_id=command.id)  # fmt: skip
     tx.put("stock_transfer", {"id": command.id, **sent, "sent_at": act.at, "state": "sent"})
     name = place["name"] if place else "another location"
     said = f"Sent {command.quantity} x {part['sku']} to {name}: they are on their way until they are received there."
-    return Outcome((Changed(str(part["sku"]), "sent", command.id),), said)
+    return Outcome((Changed(str(part["sku"]), "sent", command.id),), said, kind)
 
 
 @handles(ReceiveTransfer)

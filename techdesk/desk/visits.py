@@ -61,6 +61,7 @@ class StartVisit:
 
     def __post_init__(self) -> None:
         checks.minutes(self.travel_minutes)
+        checks.finite(self.mileage, "The mileage")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,20 +1,26 @@
 """The ledger of spares: transfers in two steps, count sheets, serial numbers, and what two vans do without a network."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import NamedTuple
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from techdesk.desk.agreements import RecordAgreement
 from techdesk.desk.commands import Command, perform
 from techdesk.desk.counting import CountStock, ExplainCount, FindSerial
 from techdesk.desk.ids import new_id
 from techdesk.desk.inventory import RecordDevice, RecordModel
 from techdesk.desk.ledger import NO_FIT, TRANSIT, balance, places
-from techdesk.desk.spares import MoveStock, RecordLocation, RecordPart
+from techdesk.desk.licences import RecordLicence
+from techdesk.desk.repairs import EditRepair
+from techdesk.desk.spares import MoveStock, RecordLocation, RecordPart, SetLevel
 from techdesk.desk.suppliers import RecordSupplier
 from techdesk.desk.transfers import ReceiveTransfer, SendStock
 from techdesk.desk.tx import Act
+from techdesk.desk.visits import StartVisit
 from techdesk.errors import BadInput, NotFound, Refused
 from techdesk.models.memory import MemoryTx
 from tests.desk.conftest import Desk
@@ -223,3 +229,31 @@ def test_a_serial_number_is_in_one_place_or_an_item_and_one_word_settles_it(
     assert places(tx, PART, "S1") == places(booked(list(work)), PART, "S1")
     tx = booked([*shuffled, (MIDS[20], FindSerial(part_id=PART, serial="S1", location_id=place))])
     assert places(tx, PART, "S1") == {place: 1}
+
+
+@pytest.mark.parametrize("number", [float("inf"), float("-inf"), float("nan")])
+def test_a_cost_is_written_in_digits(number: float) -> None:
+    makers: tuple[Callable[[], object], ...] = (
+        lambda: RecordPart(id="x", unit_cost=number),
+        lambda: RecordDevice(id="x", cost=number),
+        lambda: EditRepair(id="x", cost=number),
+        lambda: RecordLicence(id="x", cost=number),
+        lambda: RecordAgreement(id="x", price=number),
+        lambda: StartVisit(visit_id="x", mileage=number),
+    )
+    for make in makers:
+        with pytest.raises(BadInput, match="write it in digits"):
+            make()
+
+
+def test_a_target_below_the_minimum_is_refused_and_taken_when_it_was_said_before(desk: Desk, shelves: Shelves) -> None:
+    level = SetLevel(id=new_id(), part_id=shelves.part, location_id=shelves.here, minimum=5, target=2)
+    with pytest.raises(Refused, match="no less than the minimum"):
+        desk.do(level)
+    assert desk.tx.get("stock_level", level.id) is None
+    desk.do(replace(level, target=0))  # none: it is filled up to the minimum
+    tx, act = MemoryTx(), Act(MIDS[0], AT, "ann", "laptop", merging=True)
+    tx.begin(act)
+    perform(tx, RecordPart(id=shelves.part, sku="LMP", name="Lamp"), act)
+    perform(tx, level, act)
+    assert (tx.get("stock_level", level.id) or {})["target"] == 2

@@ -2,9 +2,11 @@
 
 import json
 
-from techdesk.desk.counting import CountStock
+import pytest
+
+from techdesk.desk.counting import CountStock, FindSerial
 from techdesk.desk.ids import new_id
-from techdesk.desk.spares import MoveStock, RecordPart
+from techdesk.desk.spares import MoveStock, RecordLocation, RecordPart
 from techdesk.desk.transfers import ReceiveTransfer, SendStock
 from techdesk.models.queries import spares, stock_books
 from techdesk.models.store import Store
@@ -49,3 +51,39 @@ def test_a_transfer_that_two_received_is_booked_once_and_the_later_is_told(field
     assert (report.merged, spares.balance(ann.connection, part, van(ben))) == (1, 4)
     [item] = inbox(ben)
     assert "count the part" in str(item["done"]) and json.loads(str(item["mine"]))["received"] == 3
+
+
+@pytest.mark.parametrize("steps", [1, 2])
+def test_a_serial_that_two_vans_took_is_kept_with_both_and_the_later_is_told(field: Field, steps: int) -> None:
+    ann, ben = field.laptop("Ann"), field.laptop("Ben")
+    part, store = new_id(), new_id()
+    ann.perform(RecordLocation(id=store, name="Store", kind="store"))
+    ann.perform(RecordPart(id=part, sku="SWI", name="Switch"))
+    ann.perform(MoveStock(part_id=part, quantity=1, reason="receive", to_id=store, serial="A1"))
+    settle_down(ann, ben)
+    for each in (ann, ben):
+        ends: dict[str, str] = {"part_id": part, "from_id": store, "to_id": van(each), "serial": "A1"}
+        sent = SendStock(id=new_id(), quantity=1, **ends) if steps == 2 else None  # type: ignore[arg-type]
+        each.perform(sent or MoveStock(quantity=1, reason="transfer", **ends))  # type: ignore[arg-type]
+    sync(ann)
+    report = sync(ben)
+    sync(ann)
+    assert everything(ann) == everything(ben)
+    assert (report.conflicts, inbox(ann)) == (1, [])
+    [item] = inbox(ben)
+    assert "part locate" in str(item["done"]) and json.loads(str(item["theirs"]))["location_id"] == van(ann)
+    assert json.loads(str(item["mine"])) == {"serial": "A1", "location_id": van(ben)}
+    assert spares.balance(ben.connection, part, store) == -1
+
+
+def test_a_serial_in_other_letters_is_reviewed_as_the_same_and_found_as_one(field: Field) -> None:
+    ann, part, store = field.laptop("Ann"), new_id(), new_id()
+    ann.perform(RecordLocation(id=store, name="Store", kind="store"))
+    ann.perform(RecordPart(id=part, sku="SWI", name="Switch"))
+    ann.perform(MoveStock(part_id=part, quantity=1, reason="receive", to_id=store, serial="A1"))
+    ann.perform(MoveStock(part_id=part, quantity=1, reason="receive", to_id=van(ann), serial="a1"))
+    [line] = stock_books.review(ann.connection, "2026-11-23T09:00:00.000Z")
+    assert (line.kind, "Store" in line.what) == ("serial", True)
+    ann.perform(FindSerial(part_id=part, serial="a1", location_id=store))
+    assert stock_books.review(ann.connection, "2026-11-23T09:00:00.000Z") == []
+    assert spares.balance(ann.connection, part, store) == 1

@@ -24,10 +24,15 @@ UNEXPLAINED = """
     AND NOT EXISTS (SELECT 1 FROM stock_remark r WHERE r.movement_id = m.id) ORDER BY m.at DESC, m.id DESC LIMIT 200
 """
 SERIALS = """
+    WITH folded AS (
+        SELECT part_id, lower(serial) AS fold, location_id, sum(quantity) AS quantity,
+               min(min(serial)) OVER (PARTITION BY part_id, lower(serial)) AS serial
+        FROM stock_serial GROUP BY part_id, lower(serial), location_id
+    ), apart AS (SELECT * FROM folded WHERE quantity <> 0)
     SELECT s.part_id, p.sku, s.serial, s.location_id, l.name, s.quantity
-    FROM (SELECT part_id, serial FROM stock_serial GROUP BY part_id, serial
+    FROM (SELECT part_id, fold FROM apart GROUP BY part_id, fold
           HAVING count(*) > 1 OR max(quantity) > 1 OR min(quantity) < 0) odd
-    JOIN stock_serial s ON s.part_id = odd.part_id AND s.serial = odd.serial JOIN part p ON p.id = s.part_id
+    JOIN apart s ON s.part_id = odd.part_id AND s.fold = odd.fold JOIN part p ON p.id = s.part_id
     LEFT JOIN stock_location l ON l.id = s.location_id ORDER BY p.sku, s.serial, l.name
 """
 
