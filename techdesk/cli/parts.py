@@ -157,8 +157,9 @@ def count(
         return
     if counted < 0:
         raise BadInput(f"'{counted}' cannot be counted: write 0 or more.")
-    ends = {"to_id": place} if counted > booked else {"from_id": place}
-    change_once(MoveStock(part_id=part, quantity=abs(counted - booked), reason="count", note=note, **ends), as_json)
+    source, target = (None, place) if counted > booked else (place, None)
+    change_once(MoveStock(part_id=part, quantity=abs(counted - booked), reason="count", from_id=source, to_id=target,
+                          note=note), as_json)  # fmt: skip
 
 
 part_verbs.add_verbs(app)
