@@ -1,18 +1,19 @@
 """Work on tickets: the timer with its interruptions, minutes, and holds."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from techdesk import clock
 from techdesk.desk import checks
 from techdesk.desk.commands import Outcome, handles, merges
-from techdesk.desk.merging import tell
-from techdesk.desk.story import HOLD_REASONS, guard, move, ticket, told
+from techdesk.desk.merging import lost_fields, tell
+from techdesk.desk.story import HOLD_REASONS, guard, move, tell_story, ticket, told
 from techdesk.desk.timers import add_worklog, doing, forgotten, stack, take_timer
-from techdesk.desk.tx import Act, Row, Tx
+from techdesk.desk.tx import Act, Row, Tx, Value
 from techdesk.errors import NotFound, Refused
 
 MODES = checks.MODES
+HOLD = ("hold_reason", "hold_until")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +80,8 @@ class CorrectWork:
 
 @dataclass(frozen=True, kw_only=True)
 class HoldTicket:
-    """Puts a ticket on hold for a reason, and until a date if one is known."""
+    """Puts a ticket on hold for a reason, and until a date if one is known. `base` is the hold that the author saw, by its
+    columns; the store fills it in."""
 
     NAME: ClassVar[str] = "ticket.hold"
     VERSION: ClassVar[int] = 1
@@ -87,9 +89,15 @@ class HoldTicket:
     reason: str
     until: str | None = None
     note: str | None = None
+    base: dict[str, Value] | None = None
 
     def __post_init__(self) -> None:
         checks.one_of(self.reason, "The reason", HOLD_REASONS)
+
+    def seen(self, tx: Tx) -> dict[str, Any]:
+        """The hold that the author saw, to be kept in the operation."""
+        row = tx.get("ticket", self.ticket_id)
+        return {"base": None if row is None else {name: row[name] for name in HOLD}}
 
 
 @handles(StartWork)
@@ -156,6 +164,8 @@ def hold_ticket(tx: Tx, command: HoldTicket, act: Act) -> Outcome:
     guard(row, "hold")
     take_timer(tx, act, command.ticket_id)
     doing(tx, command.ticket_id, "carried", command.reason)
+    if act.merging and row["hold_reason"] is not None and _differs(command, row):
+        return _held_before(tx, command, act, row)
     until = command.until
     if command.reason == "next_visit":
         from techdesk.desk.holds import bind_to_visit  # 3 ms, which no other hold needs
@@ -164,6 +174,22 @@ def hold_ticket(tx: Tx, command: HoldTicket, act: Act) -> Outcome:
     row = move(tx, act, row, "hold", "on_hold", hold_reason=command.reason, hold_until=until, note=command.note)
     when = f" on {until}" if command.reason == "next_visit" and until else f" until {until}" if until else ""
     return told(row, f"{row['ref']} waits for {command.reason.replace('_', ' ')}{when}.")
+
+
+def _differs(command: HoldTicket, row: Row) -> bool:
+    """Whether the ticket is held otherwise than the author saw, and than they want it."""
+    mine: Row = {"hold_reason": command.reason, "hold_until": command.until}
+    return bool(lost_fields(mine, command.base or {}, row))
+
+
+def _held_before(tx: Tx, command: HoldTicket, act: Act, row: Row) -> Outcome:
+    """Someone else held it meanwhile: the hold that came first stands, and the other goes to its author's inbox."""
+    if command.note:
+        tell_story(tx, act, command.ticket_id, "note", str(row["state"]), note=command.note)
+    tell(tx, act, "conflict", ("ticket", command.ticket_id), "their hold was kept",
+         mine={"hold_reason": command.reason, "hold_until": command.until}, theirs={name: row[name] for name in HOLD},
+         theirs_by=row["author"])  # fmt: skip
+    return told(row, f"{row['ref']} waits for {str(row['hold_reason']).replace('_', ' ')} already.", "conflict")
 
 
 @handles(CorrectWork)

@@ -252,3 +252,16 @@ def test_what_cannot_be_empty_is_what_the_tables_say() -> None:
         required = {column.name for column in columns(table) if not column.nullable} - kept
         required -= {"title"} if table == "ticket" else set()  # it follows from the text
         assert set(NEVER_EMPTY[table]) == required, table
+
+
+def test_a_hold_over_one_that_its_author_had_not_seen_is_told(desk: Desk) -> None:
+    id = desk.log()
+    seen: Row = {"hold_reason": None, "hold_until": None}
+    desk.do(HoldTicket(ticket_id=id, reason="parts", until="2026-12-01"))
+    said = late(desk, HoldTicket(ticket_id=id, reason="vendor", until="2026-12-24", note="Rang", base=seen))
+    assert said.kind == "conflict"
+    assert (desk.ticket(id)["hold_reason"], desk.ticket(id)["hold_until"]) == ("parts", "2026-12-01")
+    assert json.loads(str(item(desk)["mine"])) == {"hold_reason": "vendor", "hold_until": "2026-12-24"}
+    assert "Rang" in [event["note"] for event in desk.tx.find("ticket_event", ticket_id=id)]
+    desk.do(SettleInbox(item_id=str(item(desk)["id"]), choice="mine"))
+    assert (desk.ticket(id)["hold_reason"], desk.ticket(id)["hold_until"]) == ("vendor", "2026-12-24")
