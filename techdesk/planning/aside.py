@@ -40,14 +40,8 @@ def stoppable(stop: Event) -> Planner:
     insertion."""
 
     def aside(day: Dispatch, seconds: float) -> DayPlan:
-        child = subprocess.Popen([sys.executable, "-m", __name__], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                 stderr=subprocess.DEVNULL)  # fmt: skip
-        try:
-            answer = _wait(child, pickle.dumps((day, seconds)), stop, seconds + GRACE)
-        finally:
-            child.kill()
-            child.communicate()
-        if child.returncode or not answer:
+        answer = _answer((day, seconds), stop, seconds)
+        if not answer:
             return simple_plan(day)
         found: DayPlan = pickle.loads(answer)  # made by our own process
         return found
@@ -57,17 +51,23 @@ def stoppable(stop: Event) -> Planner:
 
 def rotation_aside(asked: Rotation, seconds: float, stop: Event) -> Draft:
     """Plans a rotation aside. Raises Stopped soon after `stop` is set, and Refused when its process fails."""
-    child = subprocess.Popen([sys.executable, "-m", __name__], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                             stderr=subprocess.DEVNULL)  # fmt: skip
-    try:
-        answer = _wait(child, pickle.dumps((asked, seconds)), stop, seconds + GRACE)
-    finally:
-        child.kill()
-        child.communicate()
-    if child.returncode or not answer:
+    answer = _answer((asked, seconds), stop, seconds)
+    if not answer:
         raise Refused("The planner did not answer: plan it from the shell with  techdesk plan make, which says why.")
     found: Draft = pickle.loads(answer)  # made by our own process
     return found
+
+
+def _answer(asked: tuple[Dispatch | Rotation, float], stop: Event, seconds: float) -> bytes:
+    """What the process that plans wrote; empty when it failed. Raises Stopped."""
+    child = subprocess.Popen([sys.executable, "-m", __name__], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                             stderr=subprocess.DEVNULL)  # fmt: skip
+    try:
+        answer = _wait(child, pickle.dumps(asked), stop, seconds + GRACE)
+    finally:
+        child.kill()
+        child.communicate()
+    return b"" if child.returncode else answer
 
 
 def _wait(child: subprocess.Popen[bytes], question: bytes, stop: Event, seconds: float) -> bytes:
