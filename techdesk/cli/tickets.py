@@ -75,13 +75,14 @@ def _channel(text: str | None) -> str | None:
 
 
 def _log_page(said: capturing.Said, as_json: bool) -> None:
-    """A ticket for each line that says something; all of them, or none when a line cannot be read."""
+    """A ticket for each line that says something; all of them, or none when a line cannot be read. What reads
+    alike is not looked for: a search for each line of a long log book takes minutes."""
     commands = capturing.capture_page(session.store.connection, sys.stdin.read(), me=session.me, said=said)
     if not commands:
         raise BadInput("There was nothing on stdin: write one ticket a line.")
     outcomes = session.store.perform_all(commands)
     if as_json:
-        stories = [tickets.story(session.store.connection, each.changed[0].id) for each in outcomes]
+        stories = [tickets.story(session.store.connection, each.changed[0].id, alike=False) for each in outcomes]
         put({"items": [documents.ticket(story) for story in stories], "total": len(stories)})
         return
     for outcome in outcomes:

@@ -214,7 +214,9 @@ def _taken(tx: Tx, ref: str) -> bool:
 
 
 def _onto_visit(tx: Tx, visit_id: str, row: Row) -> None:
-    rank = len(tx.find("visit_task", visit_id=visit_id)) + 1
+    # The last alone: a log book of thousands of lines would read all that it has written so far for every line.
+    last = tx.find("visit_task", visit_id=visit_id, order="-rank", limit=1)
+    rank = int(last[0]["rank"] or 0) + 1 if last else 1
     tx.put(
         "visit_task",
         {"id": tx.fresh_id(), "visit_id": visit_id, "ticket_id": row["id"], "title": row["title"],

@@ -28,7 +28,8 @@ class Tx(Protocol):
         """The row with that id."""
 
     def find(self, table: str, *, order: str = "id", limit: int | None = None, **equal: Value) -> list[Row]:
-        """Rows whose columns equal the given values (None matches an empty column), by `order` ascending, then id."""
+        """Rows whose columns equal the given values (None matches an empty column), by `order` ascending, then id;
+        with a minus before the column (`-rank`) the other way round."""
 
     def total(self, table: str, column: str, **equal: Value) -> float:
         """The sum of a column over the rows that match; 0 when none does."""

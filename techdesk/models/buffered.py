@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from techdesk.desk.tx import Act, Row, Value
-from techdesk.models.recording import RecordingTx
+from techdesk.models.recording import RecordingTx, key_of
 from techdesk.models.sql import SqlTx
 
 Key = tuple[str, str]
@@ -92,7 +92,7 @@ class BufferedTx(RecordingTx):
         added = [dict(row) for row in mine.values() if row is not None and _matches(row, equal)]
         if added:
             rows += added
-            rows.sort(key=lambda row: (row[order] is not None, "" if row[order] is None else row[order], row["id"]))
+            rows.sort(key=key_of(order), reverse=order.startswith("-"))
         return rows if limit is None else rows[:limit]
 
     def total(self, table: str, column: str, **equal: Value) -> float:

@@ -1,7 +1,7 @@
 """`Tx` over dicts: for simulation and fast tests. It knows the tables, so a wrong column fails here as it does in SQL."""
 
 from techdesk.desk.tx import Row, Value
-from techdesk.models.recording import RecordingTx
+from techdesk.models.recording import RecordingTx, key_of
 from techdesk.models.tables import columns
 
 Tables = dict[str, dict[str, Row]]
@@ -29,7 +29,7 @@ class MemoryTx(RecordingTx):
         found = [
             dict(row) for row in self._rows(table).values() if all(row[column] == v for column, v in equal.items())
         ]
-        found.sort(key=lambda row: (row[order] is not None, "" if row[order] is None else row[order], row["id"]))
+        found.sort(key=key_of(order), reverse=order.startswith("-"))
         return found[:limit]
 
     def total(self, table: str, column: str, **equal: Value) -> float:

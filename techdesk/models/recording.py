@@ -1,14 +1,21 @@
 """What the three implementations of `Tx` have in common: stamping rows and recording what a command wrote."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 from techdesk.desk.ids import derived_id
 from techdesk.desk.tx import Act, Row, Value, Write
 
 # Columns that a change alone does not count as a change of the row.
 STAMPS = frozenset(("created_at", "updated_at", "author", "version"))
+
+
+def key_of(order: str) -> Callable[[Row], Any]:
+    """What rows in memory are sorted by for that `order`: the empty first, then by id; reversed where it has a minus."""
+    column = order.removeprefix("-")
+    return lambda row: (row[column] is not None, "" if row[column] is None else row[column], row["id"])
 
 
 class RecordingTx(ABC):

@@ -59,8 +59,10 @@ class SqlTx(RecordingTx):
 
     def find(self, table: str, *, order: str = "id", limit: int | None = None, **equal: Value) -> list[Row]:
         where, values = self._where(table, equal)
-        self._check(table, (order,))
-        by = "id" if order == "id" else f'"{order}" NULLS FIRST, id'
+        column = order.removeprefix("-")
+        self._check(table, (column,))
+        way, empty = ("", "FIRST") if column == order else (" DESC", "LAST")
+        by = f"id{way}" if column == "id" else f'"{column}"{way} NULLS {empty}, id{way}'
         cut = "" if limit is None else f" LIMIT {int(limit)}"
         return self._query(f'SELECT {self._columns(table)} FROM "{table}"{where} ORDER BY {by}{cut}', values)
 

@@ -45,6 +45,12 @@ def test_a_page_is_a_ticket_a_line_with_its_marks_and_headings(cli: Cli) -> None
     assert cli("list", "--json").json["total"] == 0
 
 
+def test_of_a_page_what_reads_alike_is_left_to_show(cli: Cli) -> None:
+    items = cli("log", "-", "--json", stdin="Projector in the hall is dark\nHall projector dark\n").json["items"]
+    assert [each["similar"] for each in items] == [[], []]
+    assert cli("show", items[0]["ref"], "--json").json["similar"]
+
+
 def test_an_email_is_a_ticket_from_a_contact_of_a_site(cli: Cli, tmp_path: Path) -> None:
     ids = school()
     session.store.perform(RecordContact(id=ids["contact"], site_id=ids["site"], email="O@aidans.sch.uk"))

@@ -4,6 +4,7 @@ import pytest
 
 from techdesk.desk.ids import new_id
 from techdesk.desk.tickets import AssignTicket, EditTicket, LogTicket, NoteTicket
+from techdesk.desk.visits import AddTask, PlanVisit, StartVisit
 from techdesk.errors import BadInput, NotFound, Refused
 from tests.desk.conftest import Desk
 
@@ -76,3 +77,31 @@ def test_an_unknown_ticket_is_not_found(desk: Desk) -> None:
 def test_numbers_follow_each_other_and_carry_a_check_letter(desk: Desk) -> None:
     refs = [str(desk.ticket(desk.log())["ref"]) for _ in range(3)]
     assert [ref.split("-")[0] for ref in refs] == ["1001", "1002", "1003"]
+
+
+def test_a_line_during_a_visit_costs_the_same_however_much_is_on_the_visit(desk: Desk) -> None:
+    site, visit = desk.site(), new_id()
+    desk.do(PlanVisit(id=visit, site_id=site, technician_id=desk.me, planned_start="2026-11-23T08:00:00.000Z",
+                      planned_end="2026-11-23T11:00:00.000Z"))  # fmt: skip
+    desk.do(StartVisit(visit_id=visit))
+    desk.log(site_id=site, visit_id=visit)
+    few = _steps(desk, LogTicket(id=new_id(), text="No sound", site_id=site, visit_id=visit))
+    desk.store.perform_all([AddTask(visit_id=visit, id=new_id(), title=f"Look at it {n}") for n in range(300)])
+    last = LogTicket(id=new_id(), text="No sound", site_id=site, visit_id=visit)
+    assert _steps(desk, last) <= few + 3
+    tasks = desk.tx.find("visit_task", visit_id=visit, order="rank")
+    assert (len(tasks), tasks[-1]["ticket_id"]) == (303, last.id)
+
+
+def _steps(desk: Desk, command: LogTicket) -> int:
+    """How many hundreds of its machine's steps SQLite takes for a command."""
+    steps = [0]
+
+    def step() -> int:
+        steps[0] += 1
+        return 0
+
+    desk.store.connection.set_progress_handler(step, 100)
+    desk.do(command)
+    desk.store.connection.set_progress_handler(None, 0)
+    return steps[0]

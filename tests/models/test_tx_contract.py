@@ -139,6 +139,8 @@ def test_find_sorts_empty_first_and_text_bytewise_and_keeps_to_its_limit(tx: Rec
         site(tx, id, cluster=cluster)
     assert ids(tx.find("site", order="cluster")) == ["c", "b", "e", "d", "a", "f"]
     assert ids(tx.find("site", order="cluster", limit=2)) == ["c", "b"]
+    assert ids(tx.find("site", order="-cluster")) == ["f", "a", "d", "e", "b", "c"]
+    assert ids(tx.find("site", order="-cluster", limit=2)) == ["f", "a"]
     for id, pupils in (("a", 0), ("b", None), ("c", 30), ("d", 4)):
         tx.put("site", {"id": id, "pupils": pupils})
     assert ids(tx.find("site", order="pupils", state="active"))[-3:] == ["a", "d", "c"]

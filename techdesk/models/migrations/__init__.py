@@ -24,6 +24,7 @@ STEPS = (
     "0016_dispatching",
     "0017_queue",
     "0018_model_shares",
+    "0019_last_task",
 )
 LATEST = len(STEPS)
 

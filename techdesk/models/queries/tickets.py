@@ -94,8 +94,8 @@ def line(connection: sqlite3.Connection, id: str) -> TicketLine:
     return TicketLine(*found)
 
 
-def story(connection: sqlite3.Connection, id: str) -> TicketStory:
-    """Everything about one ticket. Raises NotFound."""
+def story(connection: sqlite3.Connection, id: str, *, alike: bool = True) -> TicketStory:
+    """Everything about one ticket; `similar` stays empty unless `alike`. Raises NotFound."""
     # 3 ms that a cold `list`, `log` or `note` need not pay.
     from techdesk.models.queries.debt import owed
     from techdesk.models.queries.devices import device
@@ -123,7 +123,9 @@ def story(connection: sqlite3.Connection, id: str) -> TicketStory:
             leave_out=id,
             model=model,
             site=str(fields["site_id"]) if fields["site_id"] else None,
-        ),
+        )
+        if alike
+        else [],
         attachments(connection, id),
         _links(connection, id, fields),
         known_errors(

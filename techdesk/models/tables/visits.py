@@ -1,5 +1,6 @@
 """Visits and what is to be done in them."""
 
+from sqlalchemy import Index
 from sqlmodel import Field
 
 from techdesk.models.tables.entity import Entity
@@ -44,6 +45,8 @@ class VisitTask(Entity, table=True):
     `agreed` its place among what the school wants first (1 is the first)."""
 
     __tablename__ = "visit_task"
+    # What is last on a visit's list, without reading the list.
+    __table_args__ = (Index("visit_task_rank", "visit_id", "rank"),)
     visit_id: str = Field(index=True)
     ticket_id: str | None = Field(default=None, index=True)
     title: str

@@ -44,6 +44,7 @@ STEPS: tuple[str, ...] = (
     "0027_device_models",
     "0028_device_models_indexes",
     "0029_dispatching",
+    "0030_last_task_indexes",
 )
 CONTRACTS: tuple[str, ...] = ()
 
