@@ -7,9 +7,11 @@ from techdesk.desk.commands import decode
 from techdesk.desk.following import FollowTicket
 from techdesk.desk.ids import named_id, new_id
 from techdesk.desk.inventory import RecordDevice
+from techdesk.desk.people import RecordTechnician
 from techdesk.desk.rules import RecordRules
 from techdesk.desk.surveys import AnswerSurvey, ExpireSurvey, SendSurvey
 from techdesk.desk.tickets import EditTicket
+from techdesk.desk.work import LogWork
 from techdesk.errors import BadInput, Refused
 from techdesk.models.queries.figures import Figure, Span, report
 from techdesk.models.queries.reopening import again
@@ -43,6 +45,34 @@ def test_what_was_heard_on_the_spot_is_the_reporters_word_or_counts_for_nothing(
     closed(desk, quality=5)
     assert [row["answered_by"] for row in desk.tx.find("survey")] == ["Mrs Okafor", None]
     assert figures(desk)["quality"][2:4] == (1, 1)
+
+
+@pytest.mark.parametrize("part", ["none", "closed", "minutes"])
+def test_who_ended_it_or_kept_minutes_on_it_rates_himself_whoever_has_it_now(desk: Desk, part: str) -> None:
+    other, id = new_id(), desk.log()
+    desk.do(RecordTechnician(id=other, name="Ben"))
+    me, ben = desk.me, other
+    if part == "minutes":
+        desk.do(LogWork(ticket_id=id, minutes=10))
+    if part != "closed":
+        desk.store.set_meta(technician=ben)
+    desk.do(CloseTicket(ticket_id=id, resolution="x"))
+    desk.store.connection.execute("UPDATE ticket SET owner_id = ?", (ben,))  # handed on behind everybody's back
+    desk.store.set_meta(technician=me)
+    desk.do(AnswerSurvey(ticket_id=id, quality=5))
+    assert figures(desk)["self_collected"][2:4] == (part != "none", 1)
+
+
+def test_of_what_one_person_said_of_a_ticket_the_newest_counts(desk: Desk) -> None:
+    id, other = closed(desk), closed(desk)
+    for ticket, name, quality in ((id, "Head", 5), (id, "Mrs Bell", 5), (id, " head", 2), (other, "Head", 4), (id, None, 5),
+                                  (id, None, 1)):  # fmt: skip
+        desk.do(AnswerSurvey(ticket_id=ticket, quality=quality, answered_by=name))
+    assert figures(desk)["quality"][2:4] == (2, 4)
+    months = report(
+        desk.store.connection, Span("2026-11-01T00:00:00.000Z", "2027-01-01T00:00:00.000Z"), desk.now
+    ).months
+    assert [(month.answers, month.satisfied) for month in months] == [(4, 2)]
 
 
 def test_only_paper_may_come_without_a_name() -> None:

@@ -9,7 +9,7 @@ from techdesk import clock
 from techdesk.models.queries.checklists import done_and_due
 from techdesk.models.queries.debt import debts
 from techdesk.models.queries.queue import site_waits
-from techdesk.models.queries.surveys import SELF
+from techdesk.models.queries.surveys import NEWEST, SELF
 
 
 class Span(NamedTuple):
@@ -89,7 +89,8 @@ def _among(span: Span, column: str, site: str = "t.site_id") -> tuple[str, list[
 
 def _answers(connection: sqlite3.Connection, span: Span) -> tuple[list[Figure], dict[str, int]]:
     """Satisfaction = answers of 4 or 5 / answers, for timeliness and for quality. Self-collected = answers that were written
-    down by whoever did the work / answers: so that nobody rates himself unseen."""
+    down by whoever did the work / answers: so that nobody rates himself unseen. Of several answers of one person to one
+    ticket the newest counts."""
     condition, values = _among(span, ANSWERED)
     row = connection.execute(
         f"""
@@ -98,7 +99,7 @@ def _answers(connection: sqlite3.Connection, span: Span) -> tuple[list[Figure], 
                count(*) FILTER (WHERE {COUNTS} AND {SELF}), count(*) FILTER (WHERE {COUNTS}),
                count(*) FILTER (WHERE v.collected = 'on_the_spot'), count(*) FILTER (WHERE v.collected = 'on_paper'),
                count(*) FILTER (WHERE v.collected = 'later'), count(*) FILTER (WHERE NOT {COUNTS})
-        FROM survey v JOIN ticket t ON t.id = v.ticket_id WHERE v.state = 'answered' AND {condition}
+        FROM survey v JOIN ticket t ON t.id = v.ticket_id WHERE v.state = 'answered' AND {NEWEST} AND {condition}
         """,
         values,
     ).fetchone()
@@ -250,7 +251,8 @@ def _months(connection: sqlite3.Connection, span: Span) -> list[Month]:
         month: (int(count), int(good or 0))
         for month, count, good in connection.execute(
             f"SELECT substr({ANSWERED}, 1, 7), count(v.quality), sum(v.quality >= 4) FROM survey v"
-            f" JOIN ticket t ON t.id = v.ticket_id WHERE v.state = 'answered' AND {COUNTS} AND {condition} GROUP BY 1",
+            f" JOIN ticket t ON t.id = v.ticket_id"
+            f" WHERE v.state = 'answered' AND {COUNTS} AND {NEWEST} AND {condition} GROUP BY 1",
             values,
         )
     }

@@ -5,8 +5,17 @@ import sqlite3
 from techdesk import clock
 from techdesk.models.rows import SurveyLine
 
-# Whoever did the work wrote the answer down himself.
-SELF = "(v.author IS NOT NULL AND v.author = t.owner_id)"
+# Whoever did the work wrote the answer down himself: who has the ticket, ended it, or kept minutes on it. To hand it on
+# before one writes the answer down hides nothing.
+SELF = """(v.author IS NOT NULL AND (v.author = t.owner_id
+    OR EXISTS (SELECT 1 FROM worklog w WHERE w.ticket_id = t.id AND w.technician_id = v.author AND w.minutes > 0)
+    OR EXISTS (SELECT 1 FROM ticket_event e WHERE e.ticket_id = t.id AND e.author = v.author
+               AND e.act IN ('resolve', 'close'))
+))"""
+# The newest of what one person said of one ticket; all who are not named are one.
+NEWEST = """NOT EXISTS (SELECT 1 FROM survey later WHERE later.ticket_id = v.ticket_id AND later.state = 'answered'
+    AND lower(trim(coalesce(later.answered_by, ''))) = lower(trim(coalesce(v.answered_by, '')))
+    AND (coalesce(later.answered_at, later.created_at), later.id) > (coalesce(v.answered_at, v.created_at), v.id))"""
 LINE = f"""
     SELECT t.ref, t.title, s.name, v.state, coalesce(v.answered_at, v.sent_at, v.created_at), v.timeliness, v.quality,
            v.comment, v.answered_by, v.collected, p.name, coalesce({SELF}, 0)
