@@ -14,6 +14,7 @@ WITHIN = {
     "ROLLBACK": ("ROLLBACK TO act", "RELEASE act"),
 }
 WRITING = ("INSERT", "UPDATE")
+BUILDING = ("CREATE", "DROP")
 
 
 class Killed(BaseException):
@@ -28,16 +29,27 @@ class Disk(sqlite3.Connection):
     let_go: what entries of the log wrote that was trimmed, by their chain hashes: the checks need it still.
     room: how many more rows fit; None for any number. A statement that does not fit takes the whole transaction back, as
     SQLite does on a full disk, when `takes_all_back`; else only itself.
+    state: differs whenever what it holds does.
+    seen: the rows that it was last seen to hold, with its state then.
     """
 
     fuse: int | None = None
     let_go: dict[str, str]
+    seen: tuple[tuple[int, int], Any] | None = None
     last_commit: str | None = None
     room: int | None = None
     takes_all_back = False
     dead = False
     frozen = False
     _within = False
+    _rollbacks = 0
+    # Its content when it was frozen; whether the schema was touched since, in this act and in this run.
+    _image: sqlite3.Connection
+    _building = _rebuilt = False
+
+    @property
+    def state(self) -> tuple[int, int]:
+        return self.total_changes, self._rollbacks
 
     @property
     def in_transaction(self) -> bool:  # type: ignore[override]
@@ -46,8 +58,12 @@ class Disk(sqlite3.Connection):
     def execute(self, sql: str, values: Any = ()) -> sqlite3.Cursor:
         if self.dead or self.fuse is not None or self.last_commit is not None or self.room is not None:
             self._suffer(sql)
+        if sql.startswith("ROLLBACK"):
+            self._rollbacks += 1
         if self.frozen and sql in WITHIN:
             return self._act(sql)
+        if sql.startswith(BUILDING):
+            self._building = True
         return super().execute(sql, values)
 
     def executemany(self, sql: str, rows: Iterable[Any]) -> sqlite3.Cursor:
@@ -77,15 +93,27 @@ class Disk(sqlite3.Connection):
 
     def freeze(self) -> None:
         """From now on `reset` comes back to this state."""
+        self._image = sqlite3.connect(":memory:", check_same_thread=False)
+        self.backup(self._image)
+        self._begin()
+
+    def _begin(self) -> None:
         super().execute("BEGIN")
         super().execute("SAVEPOINT run")
-        self.frozen = True
+        self.frozen, self._building = True, False
 
     def reset(self) -> None:
         """Comes back to the frozen state."""
         self.revive()
         self.room, self.let_go = None, {}
-        super().execute("ROLLBACK TO run")
+        self._rollbacks += 1
+        if self._rebuilt:
+            super().execute("ROLLBACK")
+            self._image.backup(self)
+            self._rebuilt = False
+            self._begin()
+        else:
+            super().execute("ROLLBACK TO run")
 
     def content(self) -> Content:
         """Every row of every table of ours."""
@@ -112,7 +140,15 @@ class Disk(sqlite3.Connection):
         self._within = begins
         for statement in WITHIN[sql]:
             cursor = super().execute(statement)
+        if self._building and not begins:
+            self._settle()
         return cursor
+
+    def _settle(self) -> None:
+        """Once a transaction has touched the schema, SQLite reads it anew after every rollback to a savepoint of it: slow."""
+        super().execute("COMMIT")
+        self._rebuilt = True
+        self._begin()
 
     def _suffer(self, sql: str) -> None:
         """What the faults that are set do to this statement."""

@@ -1,6 +1,7 @@
 """What is injected into the real code: the clock, ids, randomness and where databases are. Installed once, it serves the
 world of the run under way."""
 
+import os
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -134,6 +135,7 @@ def installed(engine: Engine) -> Iterator[Engine]:
         (rebase, "columns_here", columns_here),
         (exchanges, "keep_last_sync", lambda store: None),
         (erasing, "_rewrite", lambda connection: None),  # a whole run is one transaction
+        (os, "fsync", lambda handle: None),  # no power cut comes
         (introduce, "user_name", lambda: "account"),
     ]
     kept = [getattr(place, name) for place, name, _ in places]

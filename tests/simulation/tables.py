@@ -1,11 +1,14 @@
 """The tables that travel, as they stand somewhere: in a store, on the server, or by the log alone."""
 
 import json
-import sqlite3
 from collections.abc import Iterable
-from typing import Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 from techdesk.models.tables import ENTITIES
+
+if TYPE_CHECKING:
+    from tests.simulation.disk import Disk
 
 Rows = dict[str, dict[str, tuple[Any, ...]]]
 Entry = dict[str, Any]
@@ -27,6 +30,8 @@ PLACES = {table: {name: place for place, name in enumerate(names)} for table, na
 SELECTS = {
     table: f"SELECT {', '.join(chr(34) + name + chr(34) for name in names)} FROM {table}" for table, names in COLUMNS.items()
 }  # fmt: skip
+# Most tables are empty in a short run: one question tells which.
+FILLED = "SELECT " + ", ".join(f"EXISTS (SELECT 1 FROM {table})" for table in COLUMNS)
 LOGGED = (
     "seq",
     "mid",
@@ -45,19 +50,34 @@ LOGGED = (
 )
 
 
-def standing(connection: sqlite3.Connection) -> Rows:
+def standing(disk: "Disk") -> Rows:
     """What a database holds, by table and id, without the rows' own numbers."""
-    return {table: {row[0]: row for row in connection.execute(select)} for table, select in SELECTS.items()}
+    if disk.seen is None or disk.seen[0] != disk.state:
+        filled = disk.execute(FILLED).fetchone()
+        disk.seen = (
+            disk.state,
+            {
+                table: {row[0]: row for row in disk.execute(select)} if some else {}
+                for (table, select), some in zip(SELECTS.items(), filled, strict=True)
+            },
+        )
+    return dict(disk.seen[1])
 
 
-def read_log(connection: sqlite3.Connection) -> list[Entry]:
+def read_log(disk: "Disk") -> list[Entry]:
     """The server's log, in its order, with what it has let go of."""
-    rows = connection.execute(f"SELECT {', '.join(LOGGED)} FROM change_log ORDER BY org, seq").fetchall()
+    rows = disk.execute(f"SELECT {', '.join(LOGGED)} FROM change_log ORDER BY org, seq").fetchall()
     entries = [dict(zip(LOGGED, row, strict=True)) for row in rows]
-    let_go = getattr(connection, "let_go", {})
     for entry in entries:
-        entry["writes"] = json.loads(let_go.get(entry["chain"], entry["writes"]))
+        entry["writes"] = _read(disk.let_go.get(entry["chain"], entry["writes"]))
     return entries
+
+
+@lru_cache(10_000)
+def _read(writes: str) -> list[list[Any]]:
+    """What an entry wrote; the log is read many times in a run."""
+    found: list[list[Any]] = json.loads(writes)
+    return found
 
 
 def by_the_log(entries: Iterable[Entry], before: Rows | None = None) -> Rows:

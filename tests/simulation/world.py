@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -38,6 +38,7 @@ class Made(NamedTuple):
     args: str
 
 
+@lru_cache(10_000)
 def is_wordless(args: str) -> bool:
     """Whether the words of an operation with these arguments were erased; an undo says then still what it takes back."""
     said = json.loads(args)
