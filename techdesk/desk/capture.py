@@ -8,6 +8,9 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
+# What is completed, and tells the rest: digits and other spellings are understood as well.
+URGENCIES = ("!urgent", "!soon", "!whenever")
+KINDS = ("?how-to", "?request")
 URGENT_WORDS = {"!urgent": 1, "!1": 1, "!soon": 2, "!2": 2, "!3": 3, "!whenever": 4, "!4": 4}
 KIND_WORDS = {"?": "how_to", "?how-to": "how_to", "?how_to": "how_to", "?howto": "how_to", "?request": "request"}
 SIGNS = "@#!?"

@@ -69,6 +69,30 @@ async def test_an_empty_page_says_what_to_do(school: School) -> None:
         assert "nothing on the page" in desk.text
 
 
+async def test_tab_completes_marks_on_the_page_as_in_the_line(school: School) -> None:
+    async with open_desk(school) as desk:
+        await desk.press("N")
+        for typed in ("no sound @ha", " !u", " ?h"):
+            await desk.type(typed)
+            await desk.press("tab")
+        page = desk.app.screen.query_one("#page", TextArea)
+        assert page.text == "no sound @hall !urgent ?how-to"
+        await desk.press("tab")
+        assert page.text == "no sound @hall !urgent ?how-to"
+        await desk.press("escape", "n")
+        await desk.type("no sound !u")
+        await desk.press("tab", "enter")
+    assert school.asks("SELECT urgency FROM ticket WHERE text = 'no sound'") == [(1,)]
+
+
+async def test_what_is_suggested_goes_with_the_cursor(school: School) -> None:
+    async with open_desk(school) as desk:
+        await desk.press("N")
+        await desk.type("no sound !u")
+        await desk.press("home", "tab")
+        assert desk.app.screen.query_one("#page", TextArea).text == "no sound !u"
+
+
 async def test_five_thousand_lines_are_taken_down(school: School) -> None:
     async with open_desk(school) as desk:
         desk.app.open_page("\n".join(f"mouse {number} missing @Hall" for number in range(5000)))

@@ -1,13 +1,18 @@
-"""What the capture line may complete: rooms of the site one is at, tags of devices."""
+"""What the capture line may complete: rooms of the site one is at, tags of devices, how urgent it is, what kind it is."""
 
 import sqlite3
 
+from techdesk.desk.capture import KINDS, URGENCIES
+
 MOST = 8
+WORDS = {"!": URGENCIES, "?": KINDS}
 
 
 def suggestions(connection: sqlite3.Connection, typed: str, site_id: str | None) -> list[str]:
-    """Words that begin with `@ha` or `#LT`, best first, as the capture line reads them (`Year_3` for Year 3)."""
+    """Words that begin with `@ha`, `#LT`, `!u` or `?h`, best first, as the capture line reads them (`Year_3` for Year 3)."""
     sign, start = typed[:1], typed[1:].strip('"').replace("_", " ")
+    if sign in WORDS:
+        return [word for word in WORDS[sign] if start and word[1:].startswith(typed[1:].casefold())]
     pattern = start.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
     if sign == "@":
         rows = connection.execute(

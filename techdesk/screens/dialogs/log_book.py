@@ -14,8 +14,10 @@ from textual.widgets import Static, TextArea
 from techdesk.desk.tickets import LogTicket
 from techdesk.models.files import Files
 from techdesk.models.queries.capturing import Said, capture_page
+from techdesk.models.queries.suggesting import suggestions
 from techdesk.screens.chrome import key
 from techdesk.screens.dialogs.dialog import Dialog
+from techdesk.screens.widgets.capture_line import completion, half_typed
 from techdesk.screens.widgets.paged_list import PagedList
 from techdesk.screens.widgets.safe_text import fit
 from techdesk.screens.writer import Group
@@ -48,6 +50,27 @@ class Becoming:
         return frozenset()
 
 
+class Page(TextArea):
+    """What is written down. Tab takes the end of a mark that is suggested; without one it goes on to the next field."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key("tab", "complete", "page.complete", "Complete", "Take what is suggested: a room, a tag, !urgent, ?how-to"),
+    ]
+
+    def half_typed(self) -> str | None:
+        """The mark that is being typed at the end of the line where the cursor is."""
+        row, column = self.cursor_location
+        line = self.document.get_line(row)
+        return half_typed(line) if column == len(line) else None
+
+    def action_complete(self) -> None:
+        """Tab."""
+        if self.suggestion:
+            self.insert(self.suggestion)
+        else:
+            self.screen.focus_next()
+
+
 class LogBookDialog(Dialog[bool]):
     """Captures the page itself, and is left with True."""
 
@@ -72,7 +95,7 @@ class LogBookDialog(Dialog[bool]):
 
     def compose_fields(self) -> ComposeResult:
         text = str(self.desk.drafts.get(DRAFT).get("text", "")) if self._given is None else self._given
-        yield TextArea(text, id="page", tab_behavior="focus")
+        yield Page(text, id="page", tab_behavior="focus")
         yield Static("", id="becomes", markup=False)
         lines: PagedList[LogTicket] = PagedList(
             Becoming(()), _draw, lambda row: row.id, glyphs=self.desk.glyphs, id="lines",
@@ -82,7 +105,7 @@ class LogBookDialog(Dialog[bool]):
         yield lines
 
     def on_mount(self) -> None:
-        page = self.query_one("#page", TextArea)
+        page = self.query_one(Page)
         page.focus()
         page.move_cursor(page.document.end)
         self._look()
@@ -93,13 +116,26 @@ class LogBookDialog(Dialog[bool]):
             self.desk.keep_draft(DRAFT, {"text": text})
         self._look()
 
+    def on_text_area_selection_changed(self) -> None:
+        # Elsewhere on the page it would end another word.
+        page = self.query_one(Page)
+        if page.suggestion and page.half_typed() is None:
+            page.suggestion = ""
+
     def _look(self) -> None:
         """What becomes of the page as it is now; read at leisure, the latest letter counts."""
-        text = self.query_one("#page", TextArea).text
-        me = self.desk.heading.me
-        self.ask(lambda connection: _tickets(connection, text, me), self._show)
+        page, visit = self.query_one(Page), self.desk.heading.visit
+        text, typed, me, site = page.text, page.half_typed(), self.desk.heading.me, visit and visit.site_id
 
-    def _show(self, found: tuple[LogTicket, ...]) -> None:
+        def look(connection: sqlite3.Connection) -> tuple[tuple[LogTicket, ...], str | None]:
+            ends = completion(typed, suggestions(connection, typed, site)) if typed else None
+            return _tickets(connection, text, me), ends
+
+        self.ask(look, lambda found: self._show(typed, *found))
+
+    def _show(self, typed: str | None, found: tuple[LogTicket, ...], ends: str | None) -> None:
+        page = self.query_one(Page)
+        page.suggestion = ends[len(typed) :] if typed and ends and page.half_typed() == typed else ""
         mail = bool(found) and found[0].channel == "email"
         count = self._becoming = len(found)
         words = "one ticket, from an e-mail" if mail else f"{count:,} ticket{'' if count == 1 else 's'}"
@@ -110,7 +146,7 @@ class LogBookDialog(Dialog[bool]):
 
     def action_save(self) -> None:
         """Ctrl+S."""
-        text = self.query_one("#page", TextArea).text
+        text = self.query_one(Page).text
         if not text.strip():
             self.wrong("There is nothing on the page yet: write a line, or leave with Esc.")
             return

@@ -17,6 +17,8 @@ from textual.suggester import Suggester
 from textual.widget import Widget
 from textual.widgets import Input
 
+from techdesk.desk.capture import KIND_WORDS
+
 Kind = Literal["room", "tag", "urgency", "question"]
 Suggest = Callable[[str], list[str]]
 """suggest("@ha") -> ["@Hall", ...], best first. It may read: it is called in a thread, one call at a time."""
@@ -25,7 +27,9 @@ _KINDS: dict[str, Kind] = {"@": "room", "#": "tag", "!": "urgency", "?": "questi
 
 # A mark stands at the start of a word, so that "jo@school.org" and "room 3#2" stay plain text. A room of
 # two words is quoted, as in @"Year 3"; while it is typed the closing quote is still missing.
-_MARK = re.compile(r"""(?<!\S)(?:(?P<sign>[@#!])(?:"(?P<quoted>[^"]+)"?|(?P<word>[^\s"]+))|\?(?!\S))""")
+_MARK = re.compile(
+    r"""(?<!\S)(?:(?P<sign>[@#!])(?:"(?P<quoted>[^"]+)"?|(?P<word>[^\s"]+))|\?(?P<kind>[A-Za-z_-]*)(?!\S))"""
+)
 
 STYLES: dict[Kind, str] = {"room": "bold", "tag": "italic", "urgency": "bold underline", "question": "reverse"}
 """How each kind is drawn: by weight and line, so that it shows without colour."""
@@ -42,12 +46,26 @@ class Span:
 
 
 def marks(text: str) -> list[Span]:
-    """The `@room`, `#tag`, `!urgent` and `?` words of a text, in order. A text without any is fine."""
+    """The `@room`, `#tag`, `!urgent` and `?how-to` words of a text, in order. A text without any is fine."""
     found = []
     for match in _MARK.finditer(text):
-        value = match["quoted"] or match["word"] or ""
+        value = match["quoted"] or match["word"] or match["kind"] or ""
+        if match[0][0] == "?" and not any(word.startswith(match[0].casefold()) for word in KIND_WORDS):
+            continue  # "?!" and "?why" are no kind of ticket
         found.append(Span(_KINDS[match[0][0]], match.start(), match.end(), value))
     return found
+
+
+def half_typed(text: str) -> str | None:
+    """The mark that is being typed at the end of a text, with its sign."""
+    spans = marks(text)
+    return text[spans[-1].start :] if spans and spans[-1].end == len(text) else None
+
+
+def completion(typed: str, suggestions: list[str]) -> str | None:
+    """The first of the suggestions that goes on from what is typed."""
+    longer = (each for each in suggestions if len(each) > len(typed) and each.casefold().startswith(typed.casefold()))
+    return next(longer, None)
 
 
 class MarkHighlighter(Highlighter):
@@ -60,7 +78,7 @@ class MarkHighlighter(Highlighter):
 
 
 class MarkSuggester(Suggester):
-    """Completes the room or tag that is being typed at the end of the line."""
+    """Completes the mark that is being typed at the end of the line."""
 
     def __init__(self, suggest: Suggest) -> None:
         # No cache: what can be suggested changes with the store.
@@ -70,16 +88,12 @@ class MarkSuggester(Suggester):
 
     async def get_suggestion(self, value: str) -> str | None:
         """The whole line with its last word completed, or None."""
-        spans = marks(value)
-        if not spans or spans[-1].end != len(value) or spans[-1].kind not in ("room", "tag"):
+        typed = half_typed(value)
+        if typed is None:
             return None
-        typed = value[spans[-1].start :]
         async with self._one_at_a_time:
-            suggestions = await asyncio.to_thread(self._suggest, typed)
-        for suggestion in suggestions:
-            if len(suggestion) > len(typed) and suggestion.casefold().startswith(typed.casefold()):
-                return value[: spans[-1].start] + suggestion
-        return None
+            found = completion(typed, await asyncio.to_thread(self._suggest, typed))
+        return None if found is None else value.removesuffix(typed) + found
 
 
 class CaptureLine(Input):
@@ -94,7 +108,7 @@ class CaptureLine(Input):
             "Complete",
             id="capture.complete",
             show=False,
-            tooltip="Take the suggested room or tag",
+            tooltip="Take what is suggested: a room, a tag, !urgent, ?how-to",
         ),
         Binding(
             "ctrl+o",

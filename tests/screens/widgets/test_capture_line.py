@@ -16,7 +16,7 @@ from techdesk.screens.widgets.capture_line import CaptureLine, marks
 
 def suggest(prefix: str) -> list[str]:
     assert threading.current_thread() is not threading.main_thread()
-    known = ["@Hall", '@"Year 3"', "#CHG-45"]
+    known = ["@Hall", '@"Year 3"', "#CHG-45", "!urgent", "?how-to"]
     return [word for word in known if word.casefold().startswith(prefix.casefold())]
 
 
@@ -80,9 +80,11 @@ async def test_a_blank_line_captures_nothing() -> None:
         ("#ch", "#CHG-45"),
         ("Dim lamp @zz", "Dim lamp @zz"),
         ("Dim lamp", "Dim lamp"),
+        ("Dim lamp !u", "Dim lamp !urgent"),
+        ("Scan ?h", "Scan ?how-to"),
     ],
 )
-async def test_tab_completes_rooms_and_tags(typed: str, completed: str) -> None:
+async def test_tab_completes_marks(typed: str, completed: str) -> None:
     app = CaptureApp()
     async with app.run_test() as pilot:
         await pilot.press("n", *typed)
@@ -109,6 +111,8 @@ async def test_a_pasted_escape_does_not_get_in() -> None:
         ('lamp @"Year', [("room", 5, 11, "Year")]),
         ("#4127 !urgent", [("tag", 0, 5, "4127"), ("urgency", 6, 13, "urgent")]),
         ("new mouse ?", [("question", 10, 11, "")]),
+        ("how ?How-to", [("question", 4, 11, "How-to")]),
+        ("what ?! ?why", []),
         ("why? jo@school.org room 3#2 stop!", []),
         ("@ # !", []),
         ("", []),
