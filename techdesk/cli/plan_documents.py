@@ -69,14 +69,15 @@ def differences(found: Sequence["Change"], lines: Sequence[PlanLine]) -> list[di
     return [{"site": sites[one.site], "before": slot(one.before), "after": slot(one.after)} for one in found]
 
 
-def bookings(booked: "Bookings") -> dict[str, list[dict[str, Any]]]:
-    """What was booked on another day, and what found no place."""
+def bookings(booked: "Bookings") -> dict[str, list[Any]]:
+    """What was booked on another day, what found no place, and sentences about what is odd."""
     return {
         "moved": [
             {"site": each.line.site, "planned": str(each.planned), "day": str(each.day), "why": each.why}
             for each in booked.moved
         ],
         "missed": [{"site": each.line.site, "day": str(each.day), "why": each.why} for each in booked.missed],
+        "notes": booked.notes,
     }
 
 

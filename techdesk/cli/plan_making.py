@@ -40,7 +40,7 @@ def make(
 ) -> None:
     """Plan a draft: as often as agreed, on open days, within hours, with little driving. Says what cannot be met, and why."""
     session.json = as_json
-    from techdesk.planning import drafting, requests, rotation
+    from techdesk.planning import drafting, planbook, requests, rotation
 
     connection, today = session.store.connection, clock.parse(session.now).date()
     before = plans.in_force(connection, today.isoformat()) if replan else None
@@ -68,22 +68,26 @@ def make(
     draft = drafting.explained(prepared, draft)
     command = requests.drafted(connection, prepared, draft, name=name, follows=before)
     outcome = session.store.perform(command)
+    comes_to = planbook.opened(connection, plans.rotation(connection, command.id, session.now[:10]), session.now)
+    notes = comes_to.bookings(today).notes
     if as_json:
-        _put_draft(command.id, prepared, draft)
+        _put_draft(command.id, prepared, draft, notes)
         return
     say(outcome.said)
     _tell_draft(prepared, draft)
+    for note in notes:
+        tell(note)
     say("Look at it with  techdesk plan show, then  techdesk plan publish.")
 
 
-def _put_draft(id: str, prepared: "Prepared", draft: "Draft") -> None:
+def _put_draft(id: str, prepared: "Prepared", draft: "Draft", notes: list[str]) -> None:
     connection = session.store.connection
     row = plans.rotation(connection, id, session.now[:10])
     lines = plans.lines(connection, id)
     put({
         **documents.rotation(row), "items": [documents.line(line) for line in lines if line.day is not None],
         "unmet": [documents.unmet(line) for line in lines if line.day is None],
-        "changes": documents.changes(prepared, draft), "notes": list(prepared.notes),
+        "changes": documents.changes(prepared, draft), "notes": [*prepared.notes, *notes],
     })  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from techdesk.cli.completing import people, rotations, sites
 from techdesk.cli.options import Json
 from techdesk.cli.plan_making import make
 from techdesk.cli.plan_verbs import add_verbs
-from techdesk.cli.session import put, say, session, table
+from techdesk.cli.session import put, say, session, table, tell
 from techdesk.desk.rotations import DropRotation, day_words
 from techdesk.errors import BadInput, NotFound
 from techdesk.models.queries import names
@@ -171,13 +171,15 @@ def publish(
     _tell_booked(documents.bookings(booked))
 
 
-def _tell_booked(told: dict[str, list[dict[str, Any]]]) -> None:
+def _tell_booked(told: dict[str, list[Any]]) -> None:
     for each in told["moved"][:SHOWN]:
         say(f"  {each['site']}: {each['planned']} -> {each['day']} ({each['why']})")
     if len(told["moved"]) > SHOWN:
         say(f"  ... and {len(told['moved']) - SHOWN} more were booked on another day: --json names all.")
     for each in told["missed"]:
         say(f"  not made: {each['site']} on {each['day']}: {each['why']}.")
+    for note in told["notes"]:
+        tell(note)
 
 
 @plan.command()

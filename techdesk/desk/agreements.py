@@ -1,5 +1,6 @@
 """Agreements: what a site has bought, until when; and how it wants to be visited."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import ClassVar
@@ -175,6 +176,32 @@ def counts_on(row: Row, day: str) -> bool:
     """Whether an agreement is in force on a day."""
     begun = not row["starts"] or str(row["starts"]) <= day[:10]
     return begun and row["state"] in ("active", "renewed") and (not row["ends"] or str(row["ends"]) >= day[:10])
+
+
+def lasts_until(agreements: Sequence[Row], day: str) -> str | None:
+    """The last day on which one of a site's agreements counts without a break from a day on, or from when the next begins;
+    before the day where all have ended. None without an end, or where none was ever made."""
+    ahead = [str(row["starts"])[:10] for row in agreements if row["starts"] and counts_on(row, str(row["starts"]))]
+    if not any(counts_on(row, day) for row in agreements):
+        later = min((starts for starts in ahead if starts > day), default=None)
+        if later is None:
+            before = (clock.parse_day(day) - timedelta(days=1)).isoformat()
+            ended = [row for row in agreements if row["state"] != "draft"]
+            return max((min(before, _last_day(row) or before) for row in ended), default=None)
+        day = later
+    last = None
+    while counting := [row for row in agreements if counts_on(row, day)]:
+        if any(not row["ends"] for row in counting):
+            return None
+        last = max(str(row["ends"])[:10] for row in counting)
+        day = (clock.parse_day(last) + timedelta(days=1)).isoformat()
+    return last
+
+
+def _last_day(row: Row) -> str | None:
+    """The last day of an agreement that does not count any more."""
+    days = [str(row[name])[:10] for name in ("ends", "updated_at") if row[name]]
+    return min(days if row["state"] == "ended" else days[:1] if row["ends"] else [], default=None)
 
 
 def weekdays(text: str) -> tuple[int, ...]:

@@ -17,6 +17,7 @@ from techdesk.errors import BadInput, NotFound, Refused
 STATES = ("draft", "published", "superseded")
 MOST_WEEKS, MOST_LINES = 6, 3000
 DAY = 24 * 60
+LONGEST = timedelta(days=3660)  # ten years
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +42,7 @@ class DraftRotation:
         object.__setattr__(self, "name", checks.words(self.name, "The name", longest=200))
         checks.whole(self.weeks, "The number of weeks of the cycle", 1, MOST_WEEKS)
         starts, first, last = (clock.parse_day(day) for day in (self.starts, self.first, self.last))
-        if starts.weekday() or not first <= last < first + timedelta(days=3660):
+        if starts.weekday() or not first <= last < first + LONGEST:
             raise BadInput("A cycle begins on a Monday, and its visits end after they begin, within ten years.")
         if len(self.lines) > MOST_LINES:
             raise BadInput(f"A rotation holds at most {MOST_LINES:,} lines: plan it by cluster.")

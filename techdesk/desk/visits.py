@@ -144,7 +144,12 @@ def plan_visit(tx: Tx, command: PlanVisit, act: Act) -> Outcome:
         raise NotFound("That site is not known here.")
     tx.put("visit", {name: getattr(command, name)
                      for name in ("id", "site_id", "technician_id", "planned_start", "planned_end")})  # fmt: skip
-    return Outcome((Changed(str(site["code"]), "planned", command.id),), f"Planned {site['name']}.")
+    from techdesk.desk.agreements import lasts_until  # what a start or a wrap does without
+
+    day = command.planned_start[:10]
+    ends = lasts_until(tx.find("agreement", order="starts", site_id=command.site_id), day)
+    over = f" Its agreement ended on {ends}." if ends is not None and ends < day else ""
+    return Outcome((Changed(str(site["code"]), "planned", command.id),), f"Planned {site['name']}.{over}")
 
 
 @handles(StartVisit)

@@ -16,6 +16,8 @@ MOST_BYTES = 20 * 1024 * 1024
 # How far what repeats is followed, from the day of the import: what lies before is over, what lies after comes with a
 # later import.
 DAYS_BACK, DAYS_AHEAD = 400, 4 * 366
+# Single dates that the events of a file may name: the days of a century, and no calendar of days needs them.
+MOST_DATES = 36_600
 ENGLAND = "england-and-wales"
 
 # What an entry is, by its words; the first that fits. "Term day" before "holiday", "half-term holiday" not as a term.
@@ -31,6 +33,7 @@ _WORDS = (
     ("term", r"\bterm\b|\bschool days?\b"),
 )
 _UNTIMELY = re.compile(r"FREQ=(SECONDLY|MINUTELY|HOURLY)|BY(HOUR|MINUTE|SECOND)=[0-9]+,", re.IGNORECASE)
+_DATES = re.compile(r"^(?:RDATE|EXDATE)[;:].*(?:\r?\n[ \t].*)*", re.IGNORECASE | re.MULTILINE)
 
 
 class Entry(NamedTuple):
@@ -119,6 +122,11 @@ def _chosen(path: Path, document: dict[str, Any], division: str | None) -> tuple
 
 
 def _icalendar(path: Path, text: str, timezone: ZoneInfo, today: date) -> Held:
+    if sum(1 + each[0].count(",") for each in _DATES.finditer(text)) > MOST_DATES:
+        raise BadInput(
+            f"{path} names more than {MOST_DATES:,} single dates of events that repeat: no calendar of days does, so check"
+            " which file it is."
+        )
     import icalendar  # 90 ms, which only this import pays
 
     warnings.simplefilter("ignore")  # the library's guesses at odd time zones: nothing that a person could act on

@@ -4,8 +4,10 @@ and what cannot be is told with the reason."""
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from math import ceil
 from typing import NamedTuple
 
+from techdesk.models.queries.bought import Allowance
 from techdesk.models.queries.rotations import Crew, PlanLine, School
 from techdesk.planning.dates import Openings, at_work, cycle_weeks, dates_of
 from techdesk.planning.roadbook import RoadBook
@@ -13,6 +15,9 @@ from techdesk.planning.roadbook import RoadBook
 REACH = 9  # days either way in which a visit is booked again
 # What another technician and each day apart from the one that was planned count for, in minutes of driving.
 STRANGE, LATER = 15.0, 2.0
+
+
+_Due = tuple[date, PlanLine, str]  # a visit of the cycle on its date, and what stands against it there
 
 
 class Booked(NamedTuple):
@@ -24,6 +29,42 @@ class Booked(NamedTuple):
     technician_id: str
     planned: date | None = None
     why: str = ""
+
+
+class Beyond(NamedTuple):
+    """Visits of the rotation that are more than a school has bought for a term, and are not made: `many` of `all_of`."""
+
+    site: str
+    many: int
+    all_of: int
+    allowance: Allowance
+
+    def words(self) -> str:
+        """What is not planned, and why."""
+        bought, left, day = self.allowance.bought, self.allowance.left, date.fromisoformat(self.allowance.last)
+        there = (
+            f", of which {bought - left} {'is' if bought - left == 1 else 'are'} made or planned"
+            if left < bought
+            else ""
+        )
+        return (
+            f"{self.site}: {self.many} of {self.all_of} visits are not planned, as {bought} {'is' if bought == 1 else 'are'}"
+            f" bought for the term to {day:%d %b %Y}{there}"
+        )
+
+
+class Over(NamedTuple):
+    """A technician's dates that are longer than their working time, with the minutes of the longest."""
+
+    technician: str
+    days: tuple[date, ...]
+    minutes: float
+
+    def words(self) -> str:
+        """Who works too long, and when."""
+        more = f" and {len(self.days) - 1} more days" if len(self.days) > 2 else f" and {self.days[-1]:%a %d %b}"
+        when = f"{self.days[0]:%a %d %b}{more if len(self.days) > 1 else ''}"
+        return f"{self.technician} is up to {ceil(self.minutes)} minutes over their hours on {when}"
 
 
 class Missed(NamedTuple):
@@ -40,6 +81,13 @@ class Bookings:
 
     visits: list[Booked] = field(default_factory=list)
     missed: list[Missed] = field(default_factory=list)
+    beyond: list[Beyond] = field(default_factory=list)
+    over: list[Over] = field(default_factory=list)
+
+    @property
+    def notes(self) -> list[str]:
+        """What is odd about it, in sentences: visits beyond what was bought, and hours that are exceeded."""
+        return [*(f"{each.words()}." for each in self.beyond), *(f"{each.words()}." for each in self.over)]
 
     @property
     def moved(self) -> list[Booked]:
@@ -56,15 +104,18 @@ class _Round:
 
 
 class Booker:
-    """Books the lines of a rotation from one day to another. `weeks` and the Monday `starts` are those of its cycle."""
+    """Books the lines of a rotation from one day to another. `weeks` and the Monday `starts` are those of its cycle. `bought`
+    are the visits that may be planned by site, term by term; a site that is not among them gets all of its cycle."""
 
     def __init__(
-        self, lines: Sequence[PlanLine], crew: Sequence[Crew], schools: Sequence[School], book: RoadBook
-    ) -> None:
+        self, lines: Sequence[PlanLine], crew: Sequence[Crew], schools: Sequence[School], book: RoadBook,
+        bought: Mapping[str, Sequence[Allowance]] | None = None,
+    ) -> None:  # fmt: skip
         self._lines = [line for line in lines if line.day is not None]
         self._crew: Mapping[str, Crew] = {one.id: one for one in crew}
         self._schools: Mapping[str, School] = {one.id: one for one in schools}
         self._book = book
+        self._bought = bought or {}
         self._openings = Openings()
         self._rounds: dict[tuple[str, date], _Round] = {}
         self._busy: set[tuple[str, date]] = set()
@@ -72,22 +123,42 @@ class Booker:
     def book(self, weeks: int, starts: date, first: date, last: date, again: date | None = None) -> Bookings:
         """The visits from the first day to the last. Nothing is moved to a day before the first, or before `again`."""
         mondays = cycle_weeks(starts, last, list(self._schools.values()), self._openings)
-        found, homeless = Bookings(), list[tuple[date, PlanLine, str]]()
+        found, homeless, due = Bookings(), list[_Due](), dict[str, list[_Due]]()
         for line in self._lines:
+            school = self._schools.get(line.site_id)
             for day in dates_of(line.day or 0, weeks, mondays, first, last):
-                why = self._against(line, day)
-                school = self._schools.get(line.site_id)
                 if school is not None and _over(school, day):
-                    found.missed.append(Missed(line, day, f"its agreement ends on {school.ends}"))
-                elif why:
+                    found.missed.append(Missed(line, day, _ended(school, first)))
+                else:
+                    due.setdefault(line.site_id, []).append((day, line, self._against(line, day)))
+        for site, every in due.items():
+            for day, line, why in self._within(site, every, found.beyond):
+                if why:
                     homeless.append((day, line, why))
                 else:
                     self._put(Booked(line, day, line.starts or 0, str(line.technician_id)))
         for day, line, why in sorted(homeless, key=lambda each: (each[0], each[1].site, each[1].id)):
             if not self._book_again(line, day, why, again or first, last):
                 found.missed.append(Missed(line, day, f"{why}, and nobody has room for it within {REACH} days"))
+        found.beyond.sort(key=lambda each: (each.site, each.allowance))
+        found.over = self._over_hours()
         found.visits = sorted(self._timed(), key=lambda each: (each.day, each.starts, each.line.site, each.line.id))
         return found
+
+    def _within(self, site: str, due: list[_Due], beyond: list[Beyond]) -> list[_Due]:
+        """Those of a site's visits that are bought, spread over each term; the others are told in `beyond`."""
+        for each in self._bought.get(site, ()):
+            inside = [one for one in due if each.first <= one[0].isoformat() <= each.last]
+            if len(inside) <= each.left:
+                continue
+            # What has a place on its date comes before what must be booked again.
+            placed = [one for one in inside if not one[2]]
+            kept = _spread(placed, each.left)
+            kept += _spread([one for one in inside if one[2]], each.left - len(kept))
+            beyond.append(Beyond(inside[0][1].site, len(inside) - len(kept), len(inside), each))
+            dropped = {(one[0], one[1].id) for one in inside} - {(one[0], one[1].id) for one in kept}
+            due = [one for one in due if (one[0], one[1].id) not in dropped]
+        return due
 
     def _against(self, line: PlanLine, day: date) -> str:
         """What stands against a visit on its date; empty when nothing does."""
@@ -153,6 +224,21 @@ class Booker:
                 fits.append((after.travel - before.travel, place))
         return min(fits, default=None)
 
+    def _over_hours(self) -> list[Over]:
+        """The technicians whose dates are longer than their working time."""
+        found: dict[str, list[tuple[date, float]]] = {}
+        for (technician, day), made in sorted(self._rounds.items()):
+            one = self._crew[technician]
+            total = self._book.day(
+                technician, 0, [(each.line.site_id, each.line.minutes) for each in made.visits]
+            ).total
+            if total - one.minutes(day.weekday()) >= 1:
+                found.setdefault(one.name, []).append((day, total - one.minutes(day.weekday())))
+        return [
+            Over(name, tuple(day for day, _ in days), max(more for _, more in days))
+            for name, days in sorted(found.items())
+        ]
+
     def _timed(self) -> list[Booked]:
         """All visits, with new times on the dates that changed."""
         found: list[Booked] = []
@@ -165,6 +251,20 @@ class Booker:
             times = self._book.day(technician, one.begins(day.weekday()), stops)
             found += [visit._replace(starts=starts) for visit, starts in zip(made.visits, times.starts, strict=True)]
         return found
+
+
+def _spread(due: list[_Due], many: int) -> list[_Due]:
+    """So many of the visits at most, evenly over the time."""
+    among = sorted(due, key=lambda one: (one[0], one[1].id))
+    if many >= len(among):
+        return among
+    return [among[(2 * number + 1) * len(among) // (2 * many)] for number in range(many)]
+
+
+def _ended(school: School, first: date) -> str:
+    """Why a visit after the end of what was agreed is not made."""
+    over = school.ends is not None and school.ends < first.isoformat()
+    return f"its agreement {'ended' if over else 'ends'} on {school.ends}"
 
 
 def _over(school: School, day: date) -> bool:

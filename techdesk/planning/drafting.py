@@ -4,6 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from techdesk.desk.publishing import MOST_VISITS
+from techdesk.desk.rotations import LONGEST
 from techdesk.errors import BadInput
 from techdesk.models.queries.rotations import Crew, PlanLine, School
 from techdesk.planning.cycle import Draft, PlannedVisit, Rotation, Site, Technician, Weights
@@ -54,12 +56,19 @@ def prepare(wanted: Wanted) -> Prepared:
         raise BadInput(f"A cycle has 1 to 6 weeks, not {wanted.weeks}: say  --weeks 2.")
     if wanted.last < wanted.first:
         raise BadInput("The first day is after the last: check --from and --to.")
+    if wanted.last - wanted.first >= LONGEST:
+        raise BadInput("A rotation is planned for ten years at most: say an earlier day with  --to.")
     openings, notes = Openings(), list[str]()
     crew = _crew(wanted, notes)
     schools = _schools(wanted, notes)
     mondays = cycle_weeks(wanted.starts or wanted.first, wanted.last, wanted.schools, openings)
     if not mondays:
         raise BadInput(f"No school is open from {wanted.first} to {wanted.last}: choose other days.")
+    many = sum(visits_in(school, wanted.weeks) for school in schools) * len(mondays) // wanted.weeks
+    if many > MOST_VISITS:
+        raise BadInput(
+            f"That comes to some {many:,} visits, and {MOST_VISITS:,} are published at once at most: say an earlier  --to."
+        )
     weekdays = sorted({day for one in crew for day in range(7) if one.week[day]})
     days = tuple(week * 7 + day for week in range(wanted.weeks) for day in weekdays)
     dates = [dates_of(day, wanted.weeks, mondays, wanted.first, wanted.last) for day in days]
@@ -146,14 +155,19 @@ def _crew(wanted: Wanted, notes: list[str]) -> list[Crew]:
 
 def _schools(wanted: Wanted, notes: list[str]) -> list[School]:
     """The schools that were promised visits; all of them when none was."""
-    agreed = [one for one in wanted.schools if one.visits or (one.visits is None and one.per_term)]
+    ended = [one for one in wanted.schools if one.ends is not None and one.ends < wanted.first.isoformat()]
+    notes += [f"{one.name}: its agreement ended on {one.ends}, and none of its visits is planned." for one in ended]
+    live = [one for one in wanted.schools if one not in ended]
+    agreed = [one for one in live if one.visits or (one.visits is None and one.per_term)]
     if not wanted.schools:
         raise BadInput("There is no school to visit: import some with  techdesk import sites FILE.")
+    if not live:
+        raise BadInput("The agreements of all schools have ended: renew some with  techdesk agreement add.")
     if not agreed:
         notes.append(f"No school has an agreement or wishes: each is planned once in {wanted.weeks} weeks.")
-        return list(wanted.schools)
-    if len(agreed) < len(wanted.schools):
-        left = len(wanted.schools) - len(agreed)
+        return live
+    if len(agreed) < len(live):
+        left = len(live) - len(agreed)
         notes.append(f"{left} school{'s have' if left > 1 else ' has'} no visits agreed, and none planned.")
     notes += [
         f"{one.name}: its agreement ends on {one.ends}, and no visit is made after it."

@@ -61,7 +61,9 @@ class PublishScreen(StoryScreen):
         for visit in booked.moved[:MOST]:
             when = f"{visit.planned:%a %d %b} {ink.signs.so} {visit.day:%a %d %b}"
             page.line((f"  {when}", "bold"), (visit.line.site, ""), (visit.why, ink.muted))
-        if not booked.moved and not booked.missed:
+        for note in booked.notes[:MOST]:
+            page.line((f"{ink.signs.late} {note}", ink.late))
+        if not booked.moved and not booked.missed and not booked.notes:
             page.line(("Every visit is on the day that the cycle has for it.", ink.accent))
         self.query_one("#story-text", Static).update(page.text)
 

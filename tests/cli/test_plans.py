@@ -233,3 +233,33 @@ def test_an_agreement_that_ends_is_planned_to_its_end(plan: Cli) -> None:
     plan("plan", "publish", "A")
     visits = plan("visit", "list", "--all", "--to", "2026-12-18", "--json").json["items"]
     assert max(item["starts"] for item in visits if item["site"] == "2001") < "2026-12-05"
+
+
+def test_visits_beyond_those_bought_are_not_planned_and_that_is_said(plan: Cli) -> None:
+    plan("agreement", "edit", "2001", "--visits", "2")
+    plan("agreement", "wish", "2001", "--visits", "2", "--weeks", "2", "--minutes", "180")
+    said = "School 1: 2 of 4 visits are not planned, as 2 are bought for the term to 31 Dec 2026."
+    assert said in plan("plan", "make", *DAYS, *SEARCH, "--name", "A").err
+    published = plan("plan", "publish", "A", "--json").json
+    assert published["notes"] == [said]
+    visits = plan("visit", "list", "--all", "--to", "2026-12-18", "--json").json["items"]
+    made = [item["starts"][:10] for item in visits if item["site"] == "2001"]
+    assert len(made) == 2 and made[0] < "2026-12-07" <= made[1]
+    plan("plan", "make", "--replan", *SEARCH, "--name", "B")
+    assert plan("plan", "publish", "B", "--json").json["notes"] == [said]
+
+
+def test_a_draft_whose_agreements_ended_or_whose_days_grew_too_long_says_so_when_published(plan: Cli) -> None:
+    plan("plan", "make", *DAYS, *SEARCH, "--name", "A")
+    plan("plan", "move", "2003", "--week", "1", "--on", "mon", "--to", "Ann")
+    plan("technician", "edit", "Ann", "--hours", "mon-fri 09:00-11:00")
+    plan("agreement", "end", "2001")
+    plan("agreement", "edit", "2002", "--ends", "2026-11-10")
+    told = plan("plan", "publish", "A", "--dry-run", "--json").json
+    assert {(each["site"], each["why"]) for each in told["missed"]} == {
+        ("School 1", "its agreement ended on 2026-11-20"),
+        ("School 2", "its agreement ended on 2026-11-10"),
+    }
+    assert told["notes"] == ["Ann is up to 87 minutes over their hours on Mon 23 Nov and Mon 07 Dec."]
+    again = plan("plan", "make", *DAYS, *SEARCH, "--name", "B")
+    assert "School 2: its agreement ended on 2026-11-10, and none of its visits is planned." in again.err

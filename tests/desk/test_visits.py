@@ -1,7 +1,11 @@
 """A visit, from the plan to the signature."""
 
+from dataclasses import replace
+
 import pytest
 
+from techdesk import clock
+from techdesk.desk.agreements import MoveAgreement, RecordAgreement
 from techdesk.desk.closing import CloseTicket
 from techdesk.desk.ids import new_id
 from techdesk.desk.tickets import LogTicket
@@ -16,6 +20,17 @@ def plan(desk: Desk, site: str) -> str:
     desk.do(PlanVisit(id=id, site_id=site, technician_id=desk.me, planned_start="2026-11-23T08:00:00.000Z",
                       planned_end="2026-11-23T11:00:00.000Z"))  # fmt: skip
     return id
+
+
+def test_planning_a_visit_after_the_agreement_ended_says_so(desk: Desk) -> None:
+    site, agreed, visit = desk.site(), new_id(), "2026-11-23T08:00:00.000Z"
+    desk.do(RecordAgreement(id=agreed, site_id=site, visits=7, ends="2026-11-22"))
+    order = PlanVisit(
+        id=new_id(), site_id=site, technician_id=desk.me, planned_start=visit, planned_end=clock.later(visit, 60)
+    )
+    assert "agreement" not in desk.do(order).said
+    desk.do(MoveAgreement(agreement_id=agreed, state="active"))
+    assert desk.do(replace(order, id=new_id())).said.endswith(". Its agreement ended on 2026-11-22.")
 
 
 def test_arriving_puts_the_sites_open_tickets_on_the_list_worst_first(desk: Desk) -> None:

@@ -1,5 +1,6 @@
 """Calendars of other programs: their days kept once, what they mean by their words, and nothing that never ends."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -95,6 +96,16 @@ def test_what_repeats_within_the_day_is_refused_and_the_rest_taken(store: Store,
     report = take(store, path)
     assert (report.created, report.rejected) == (1, 1)
     assert "more often than once a day" in report.errors[0].why
+
+
+def test_a_file_with_a_million_dates_is_refused_before_they_are_followed(
+    store: Store, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "icalendar", None)  # what would follow them is not even begun
+    dates = "\r\n ".join(["20261201,20261202,20261203,20261204,"] * 10_000)
+    path = write(ics(event("Often", *days("20261201", "20261202"), f"RDATE;VALUE=DATE:{dates}20261205")))
+    with pytest.raises(BadInput, match="more than 36,600 single dates"):
+        take(store, path)
 
 
 def test_a_timed_event_counts_on_the_day_that_it_has_there(store: Store, write: Write) -> None:

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from itertools import pairwise
 
+from techdesk.models.queries.bought import Allowance
 from techdesk.models.queries.rotations import Crew, PlanLine, School
 from techdesk.planning.booking import Booker, Bookings
 from tests.planning.world import FRIDAY, MONDAY, book, hours, line, school, worker
@@ -98,3 +99,26 @@ def test_nothing_is_booked_after_the_agreement_ends_and_that_is_told() -> None:
     assert [(str(missed.day), missed.why) for missed in made.missed] == [
         ("2026-12-08", "its agreement ends on 2026-12-07")
     ]
+
+
+def test_no_more_visits_are_made_than_were_bought_and_they_are_spread_over_the_term() -> None:
+    crew, schools = [worker("ann")], [school(1, hours=hours((("2026-12-08", "2026-12-08"),)))]
+    bought = {"S1": [Allowance("2026-09-01", "2026-12-18", 4, 2)]}
+    booker = Booker([line(1, 1, "ann")], crew, schools, book(schools, crew), bought)
+    made = booker.book(1, MONDAY, MONDAY, date(2027, 1, 8))
+    assert days(made) == [("School 1", f"{day}") for day in ("24 Nov", "15 Dec", "22 Dec", "29 Dec", "05 Jan")]
+    assert made.notes == [
+        "School 1: 2 of 4 visits are not planned, as 4 are bought for the term to 18 Dec 2026, of which 2 are made or"
+        " planned."
+    ]
+
+
+def test_days_longer_than_the_working_time_are_told() -> None:
+    lines = [line(number, 1, "ann", number) for number in (1, 2, 3)]
+    made = booked(lines, [school(1), school(2), school(3)], [worker("ann")], date(2026, 12, 11))
+    assert made.notes == ["ann is up to 95 minutes over their hours on Tue 24 Nov and Tue 08 Dec."]
+
+
+def test_an_agreement_that_has_ended_makes_no_visits() -> None:
+    made = booked([line(1, 1, "ann")], [school(1, ends="2026-11-20")], [worker("ann")])
+    assert [missed.why for missed in made.missed] == ["its agreement ended on 2026-11-20"] and not made.visits

@@ -98,6 +98,8 @@ def test_schools_without_anything_agreed_are_left_out_beside_those_that_have() -
 @pytest.mark.parametrize(
     ("fields", "why"),
     [({"weeks": 7}, "1 to 6 weeks"), ({"last": date(2026, 1, 1)}, "first day is after the last"),
+     ({"last": date(2036, 12, 31)}, "ten years at most"),
+     ({"schools": [school(number) for number in range(250)], "last": date(2036, 11, 1)}, "64,875 visits"),
      ({"crew": []}, "no technician"),
      ({"schools": []}, "no school to visit"),
      ({"schools": [school(1, hours=hours((("2026-11-01", "2026-12-31"),)))]}, "No school is open")],

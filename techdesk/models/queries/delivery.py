@@ -5,6 +5,7 @@ stand for.
 """
 
 import sqlite3
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -18,6 +19,7 @@ BREAK = timedelta(days=12)
 # Where no days of term are kept: the first months of the English terms.
 USUAL_TERMS = ((9, 1), (1, 1), (4, 15))
 MADE = "('on_site', 'wrapped', 'signed')"
+Span = tuple[date, date]
 AHEAD = "('planned', 'confirmed', 'travelling')"
 
 
@@ -57,16 +59,25 @@ def term_of(connection: sqlite3.Connection, day: date, site_id: str | None = Non
         (site_id,),
     ).fetchall()
     nearest = max((own for *_, own in every), default=0)
-    rows = [(first, last) for first, last, own in every if own == nearest]
-    spans: list[tuple[date, date]] = []
+    spans = spans_of([(first, last) for first, last, own in every if own == nearest])
+    found = span_on(spans, day)
+    return Term(*found, share_gone(*found, day), found in spans)
+
+
+def spans_of(rows: Iterable[tuple[str, str]]) -> list[Span]:
+    """The terms, each from its first day to its last, that days of term (first, last) make, the earliest first."""
+    spans: list[Span] = []
     for first, last in ((date.fromisoformat(one), date.fromisoformat(two)) for one, two in rows):
         if spans and first - spans[-1][1] <= BREAK:
             spans[-1] = spans[-1][0], max(last, spans[-1][1])
         else:
             spans.append((first, last))
-    known = next((span for span in spans if span[1] >= day), None)
-    found = known or _usual(day)
-    return Term(*found, share_gone(*found, day), known is not None)
+    return spans
+
+
+def span_on(spans: Sequence[Span], day: date) -> Span:
+    """The term that a day is in, or the next one to come; an English one where none is known."""
+    return next((span for span in spans if span[1] >= day), None) or _usual(day)
 
 
 def share_gone(first: date, last: date, day: date) -> float:
@@ -116,7 +127,7 @@ def _made(connection: sqlite3.Connection, term: Term, now: str) -> dict[str, tup
     return found
 
 
-def _usual(day: date) -> tuple[date, date]:
+def _usual(day: date) -> Span:
     starts = sorted(
         date(year, month, first) for year in (day.year - 1, day.year, day.year + 1) for month, first in USUAL_TERMS
     )

@@ -1,12 +1,10 @@
 """What a rotation is planned from (technicians, schools, roads), and the rotations that there are, with their lines."""
 
 import sqlite3
-from datetime import timedelta
 from typing import NamedTuple
 
-from techdesk import clock
 from techdesk.desk import service_hours
-from techdesk.desk.agreements import counts_on, weekdays
+from techdesk.desk.agreements import counts_on, lasts_until, weekdays
 from techdesk.desk.calendars import hours_of
 from techdesk.desk.service_hours import Hours, Week
 from techdesk.desk.tx import Row
@@ -44,7 +42,8 @@ class Crew(NamedTuple):
 
 class School(NamedTuple):
     """A site with what was agreed: `visits` in `weeks` weeks, or `per_term` visits; None where nothing was. `days` are the
-    weekdays on which it may be visited; `ends` is the last day of what was agreed, renewals included."""
+    weekdays on which it may be visited; `ends` is the last day of what was agreed, renewals included, and
+    past where it has ended."""
 
     id: str
     code: str
@@ -146,21 +145,10 @@ def schools(connection: sqlite3.Connection, day: str) -> list[School]:
                 _number(site["longitude"]), None if not wish else int(wish["visits"] or 0), int(wish.get("weeks") or 1),
                 None if visits is None else int(visits), weekdays(str(wish.get("days") or "")) or tuple(range(7)),
                 int(wish.get("minutes") or each or 180), _text(wish.get("technician_id")), _words(wish.get("skills")),
-                hours_of(tx, id), _until(terms.get(id, []), day),
+                hours_of(tx, id), lasts_until(terms.get(id, []), day),
             )
         )  # fmt: skip
     return found
-
-
-def _until(agreements: list[Row], day: str) -> str | None:
-    """The last day on which one of a site's agreements counts without a break from a day on; None without an end."""
-    last = None
-    while counting := [row for row in agreements if counts_on(row, day)]:
-        if any(not row["ends"] for row in counting):
-            return None
-        last = max(str(row["ends"])[:10] for row in counting)
-        day = (clock.parse_day(last) + timedelta(days=1)).isoformat()
-    return last
 
 
 def travel_times(connection: sqlite3.Connection) -> dict[tuple[str, str], float]:
