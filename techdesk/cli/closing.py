@@ -10,6 +10,7 @@ from techdesk.cli.session import session
 from techdesk.desk.closing import CancelTicket, CloseTicket, ResolveTicket
 from techdesk.errors import BadInput
 from techdesk.models.queries import names
+from techdesk.models.queries.spares import is_serial
 
 app = typer.Typer()
 Answer = Annotated[int | None, typer.Option(min=1, max=5, help="The user's answer, 1 to 5.")]
@@ -40,11 +41,12 @@ def close(
 ) -> None:
     """Close tickets with the fix, minutes, parts and answers. Not told or not tested is a cold closing, and counted."""
     session.json = as_json
-    parts = tuple(_part(each) for each in part or ())
+    parts, serials = _parts(part or [])
     change_each(
         refs,
         lambda ref: CloseTicket(
-            ticket_id=_id(ref), resolution=fix, minutes=minutes, parts=parts, cause=cause, told=told, tested=tested,
+            ticket_id=_id(ref), resolution=fix, minutes=minutes, parts=parts,
+            serials=serials, cause=cause, told=told, tested=tested,
             timeliness=timeliness, quality=quality, answered_by=answered_by, ask_later=ask_later, mode=mode_of(mode),
             proactive=int(proactive),
         ),
@@ -65,11 +67,12 @@ def resolve(
 ) -> None:
     """Keep the fix of tickets whose users are still to be told; close them after that."""
     session.json = as_json
-    parts = tuple(_part(each) for each in part or ())
+    parts, serials = _parts(part or [])
     change_each(
         refs,
         lambda ref: ResolveTicket(
-            ticket_id=_id(ref), resolution=fix, minutes=minutes, parts=parts, cause=cause, mode=mode_of(mode),
+            ticket_id=_id(ref), resolution=fix, minutes=minutes, parts=parts,
+            serials=serials, cause=cause, mode=mode_of(mode),
             proactive=int(proactive),
         ),
         as_json,
@@ -81,14 +84,20 @@ def mode_of(text: str) -> str:
     return text.replace("-", "_")
 
 
-def _part(text: str) -> tuple[str, int]:
-    """`SKU` or `SKU:QUANTITY`, as (part id, quantity)."""
-    sku, colon, quantity = text.rpartition(":")
-    if not colon:
-        return names.part_id(session.store.connection, text), 1
-    if not quantity.isdecimal():
-        raise BadInput(f"'{quantity}' is no number of parts: write --part SKU:2.")
-    return names.part_id(session.store.connection, sku), int(quantity)
+def _parts(texts: list[str]) -> tuple[tuple[tuple[str, int], ...], tuple[tuple[str, str], ...]]:
+    """`SKU` and `SKU:QUANTITY` as (part id, quantity), and `SKU:SERIAL` of serialised parts as (part id, serial number)."""
+    parts: list[tuple[str, int]] = []
+    serials: list[tuple[str, str]] = []
+    for text in texts:
+        sku, colon, rest = text.rpartition(":")
+        part = names.part_id(session.store.connection, sku if colon else text)
+        if colon and is_serial(session.store.connection, part, rest):
+            serials.append((part, rest))
+        elif colon and not rest.isdecimal():
+            raise BadInput(f"'{rest}' is no number of parts: write --part SKU:2.")
+        else:
+            parts.append((part, int(rest) if colon else 1))
+    return tuple(parts), tuple(serials)
 
 
 @app.command()

@@ -16,7 +16,9 @@ Supplier = Annotated[str | None, typer.Option(help="Who has it now.", autocomple
 Who = Annotated[str | None, typer.Option("--to", help="A technician's name or code, or me.", autocompletion=people)]
 Parts = Annotated[
     list[str] | None,
-    typer.Option("--part", help="A part used, as SKU or SKU:QUANTITY; may be given again.", autocompletion=parts),
+    typer.Option(
+        "--part", help="A part used, as SKU, SKU:QUANTITY or SKU:SERIAL; may be given again.", autocompletion=parts
+    ),
 ]
 Mode = Annotated[str, typer.Option(help="on-site, remote, travel or waiting.")]
 Proactive = Annotated[bool, typer.Option("--proactive", help="Preventive work, not called for.")]

@@ -52,6 +52,8 @@ class Ledger:
     def __init__(self, diary: Diary, trust: Trust) -> None:
         self._diary, self._trust = diary, trust
         self._held: dict[tuple[str, str], int] = {}
+        self._serials: dict[tuple[str, str], list[str]] = {}
+        self._made = 0
 
     def open(self, parts: list[Part], when: datetime) -> None:
         """Fills the store from the suppliers and the vans from the store."""
@@ -68,8 +70,10 @@ class Ledger:
             held = self._held.get((use.part.id, use.technician.van), 0)
             morning = at(use.when.date(), 7.4 + rng.random() / 4)
             if held < use.quantity and use.when > morning:
-                self._load(use.part, use.technician, use.part.van[1] + use.quantity - held, morning)
-            self._move(use.part, use.technician.van, -use.quantity)
+                # A van has one serialised piece at most, as a closing that does not say which took the only one.
+                over = 0 if use.part.serialised else use.part.van[1]
+                self._load(use.part, use.technician, over + use.quantity - held, morning)
+            self._move(use.part, (use.technician.van, None), use.quantity)
 
     def settle(self, parts: list[Part], eve: datetime) -> None:
         """Leaves the books as a laptop finds them: short of some parts, and one van fewer than nothing of another."""
@@ -88,10 +92,12 @@ class Ledger:
         self._diary.write(eve, colleague, fitted)
 
     def _receive(self, part: Part, quantity: int, when: datetime) -> None:
-        self._move(part, self._trust.store, quantity)
+        store = self._trust.store
+        came = self._move(part, (None, store), quantity)
         order = f"order PO-{when:%y%m}{len(self._held) % 90 + 10}"
-        self._diary.write(when, self._trust.me, MoveStock(part_id=part.id, quantity=quantity, reason="receive",
-                                                          to_id=self._trust.store, note=order))  # fmt: skip
+        for pieces, serial in came:
+            self._diary.write(when, self._trust.me, MoveStock(part_id=part.id, quantity=pieces, reason="receive",
+                                                              to_id=store, serial=serial, note=order))  # fmt: skip
 
     def _load(self, part: Part, technician: Technician, quantity: int, when: datetime) -> None:
         """Takes pieces from the store into a van; the store orders what it lacks first."""
@@ -105,14 +111,28 @@ class Ledger:
     def _transfer(
         self, part: Part, quantity: int, way: tuple[str, str], who: Technician, when: datetime, note: str | None
     ) -> None:
-        self._move(part, way[0], -quantity)
-        self._move(part, way[1], quantity)
-        self._diary.write(when, who, MoveStock(part_id=part.id, quantity=quantity, reason="transfer", from_id=way[0],
-                                               to_id=way[1], note=note))  # fmt: skip
+        for pieces, serial in self._move(part, way, quantity):
+            self._diary.write(when, who, MoveStock(part_id=part.id, quantity=pieces, reason="transfer", from_id=way[0],
+                                                   to_id=way[1], serial=serial, note=note))  # fmt: skip
 
-    def _move(self, part: Part, location: str, quantity: int) -> None:
-        key = (part.id, location)
-        self._held[key] = self._held.get(key, 0) + quantity
+    def _move(self, part: Part, way: tuple[str | None, str | None], quantity: int) -> list[tuple[int, str | None]]:
+        """Books pieces out of a place and into another; None is outside. Returns them as movements, (pieces, serial)."""
+        source, target = ((part.id, place) if place else None for place in way)
+        for key, sign in ((source, -1), (target, 1)):
+            if key:
+                self._held[key] = self._held.get(key, 0) + sign * quantity
+        if not part.serialised:
+            return [(quantity, None)]
+        there = self._serials.setdefault(source, []) if source else [self._new() for _ in range(quantity)]
+        taken, there[:quantity] = there[:quantity], []
+        if target:
+            self._serials.setdefault(target, []).extend(taken)
+        unsaid = quantity - len(taken)
+        return [*((1, serial) for serial in taken), *([(unsaid, None)] if unsaid else [])]
+
+    def _new(self) -> str:
+        self._made += 1
+        return f"NM7{self._made * 7919 % 100_000:05d}"
 
 
 def eve_of(day: date) -> datetime:

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from techdesk import clock
 from techdesk.desk import checks
 from techdesk.desk.commands import Outcome, handles, merges
-from techdesk.desk.ledger import move_stock
+from techdesk.desk.ledger import held_as, move_stock, use_part
 from techdesk.desk.merging import tell
 from techdesk.desk.story import guard, move, ticket, told
 from techdesk.desk.timers import take_timer
@@ -17,7 +17,7 @@ from techdesk.errors import Refused
 @dataclass(frozen=True, kw_only=True)
 class Fix:
     """What a ticket was fixed with: minutes (as timed when not said) and how they were spent, parts as (part id, quantity)
-    from the technician's van, a cause code.
+    from the technician's van, pieces with a serial number as (part id, serial number) from there beside them, a cause code.
 
     `seen_state` is the state that the author saw; the store fills it in.
     """
@@ -26,6 +26,7 @@ class Fix:
     resolution: str
     minutes: int | None = None
     parts: tuple[tuple[str, int], ...] = ()
+    serials: tuple[tuple[str, str], ...] = ()
     cause: str | None = None
     mode: str = "on_site"
     proactive: int = 0
@@ -37,6 +38,8 @@ class Fix:
         checks.one_of(self.mode, "The mode", checks.MODES)
         for _, quantity in self.parts:
             checks.whole(quantity, "The number of parts", 1, 10_000)
+        for _, serial in self.serials:
+            checks.words(serial, "The serial number", longest=200)
 
     def seen(self, tx: Tx) -> dict[str, Any]:
         row = tx.get("ticket", self.ticket_id)
@@ -51,7 +54,7 @@ class CloseTicket(Fix):
     """
 
     NAME: ClassVar[str] = "ticket.close"
-    VERSION: ClassVar[int] = 2
+    VERSION: ClassVar[int] = 3
     told: bool = False
     tested: bool | None = None
     timeliness: int | None = None
@@ -74,7 +77,7 @@ class ResolveTicket(Fix):
     """Keeps the fix of a ticket whose user is still to be told, or to try it: it is closed after that."""
 
     NAME: ClassVar[str] = "ticket.resolve"
-    VERSION: ClassVar[int] = 1
+    VERSION: ClassVar[int] = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,7 +103,7 @@ class CancelTicket:
 
 @handles(CloseTicket)
 def close_ticket(tx: Tx, command: CloseTicket, act: Act) -> Outcome:
-    row, spent, fixed = _fix(tx, command, act, "close")
+    row, (spent, serials), fixed = _fix(tx, command, act, "close")
     cold = int(not command.told or command.tested is False)
     tested = None if command.tested is None else int(command.tested)
     row = move(tx, act, row, "close", "closed", closed_at=act.at, told_in_person=int(command.told), tested=tested,
@@ -108,21 +111,22 @@ def close_ticket(tx: Tx, command: CloseTicket, act: Act) -> Outcome:
     _keep_answers(tx, command, act)
     children = _close_children(tx, act, row)
     _finish_tasks(tx, command.ticket_id, spent)
-    with_parts = f", {sum(quantity for _, quantity in command.parts)} parts" if command.parts else ""
+    pieces = sum(quantity for _, quantity in command.parts) + len(command.serials)
+    with_parts = f", {pieces} parts" if pieces else ""
     said = f"Closed {row['ref']} ({spent} min{with_parts})."
-    return told(row, said + children + _cold_words(command))
+    return told(row, said + serials + children + _cold_words(command))
 
 
 @handles(ResolveTicket)
 def resolve_ticket(tx: Tx, command: ResolveTicket, act: Act) -> Outcome:
-    row, spent, fixed = _fix(tx, command, act, "resolve")
+    row, (spent, serials), fixed = _fix(tx, command, act, "resolve")
     row = move(tx, act, row, "resolve", "resolved", **fixed)
     _finish_tasks(tx, command.ticket_id, spent)
-    return told(row, f"Resolved {row['ref']} ({spent} min): close it when they were told and it was tried.")
+    return told(row, f"Resolved {row['ref']} ({spent} min): close it when they were told and it was tried.{serials}")
 
 
-def _fix(tx: Tx, command: Fix, act: Act, name: str) -> tuple[Row, int, dict[str, Any]]:
-    """Keeps the work of a fix. Returns the ticket, the minutes, and the columns that the fix sets."""
+def _fix(tx: Tx, command: Fix, act: Act, name: str) -> tuple[Row, tuple[int, str], dict[str, Any]]:
+    """Keeps the work of a fix. Returns the ticket, what _keep_work does, and the columns that the fix sets."""
     row = ticket(tx, command.ticket_id)
     guard(row, name)
     if act.merging and row["state"] == "reopened" and command.seen_state != "reopened":
@@ -132,8 +136,8 @@ def _fix(tx: Tx, command: Fix, act: Act, name: str) -> tuple[Row, int, dict[str,
         from techdesk.desk.rules import cause_code  # 3 ms, which only a closing with a cause pays
 
         cause = cause_code(tx, command.cause, act)
-    spent = _keep_work(tx, command, act)
-    return row, spent, {
+    kept = _keep_work(tx, command, act)
+    return row, kept, {
         "resolution": command.resolution, "cause": cause, "resolved_at": row["resolved_at"] or act.at,
         "responded_at": row["responded_at"] or act.at, "owner_id": row["owner_id"] or act.actor, "tried": None,
         "needed": None,
@@ -165,7 +169,7 @@ def close_late(tx: Tx, command: Fix, act: Act, refusal: Refused) -> Outcome:
     """Ended by someone else first: the work is kept as a fact and the author is told. Reopened meanwhile: it stays open,
     and its author decides."""
     row = ticket(tx, command.ticket_id)
-    spent = _keep_work(tx, command, act)
+    spent, _ = _keep_work(tx, command, act)
     if isinstance(command, CloseTicket):
         _keep_answers(tx, command, act)
     kind = "conflict" if row["open"] else "merged"
@@ -181,15 +185,19 @@ merges(CloseTicket)(close_late)
 merges(ResolveTicket)(close_late)
 
 
-def _keep_work(tx: Tx, command: Fix, act: Act) -> int:
-    """The facts of a fix, which hold whatever became of the ticket: minutes and parts."""
+def _keep_work(tx: Tx, command: Fix, act: Act) -> tuple[int, str]:
+    """The facts of a fix, which hold whatever became of the ticket: minutes and parts. Returns the minutes, and what is to
+    be said of serial numbers that were not."""
     spent = take_timer(tx, act, command.ticket_id, minutes=command.minutes, note=command.resolution, mode=command.mode,
                        proactive=command.proactive)  # fmt: skip
     technician = tx.get("technician", act.actor) if act.actor else None
     van = str(technician["stock_location_id"]) if technician and technician["stock_location_id"] else None
-    for part_id, quantity in command.parts:
-        move_stock(tx, act, part_id, quantity, from_id=van, reason="issue", ticket_id=command.ticket_id)
-    return spent
+    for part_id, serial in command.serials:
+        move_stock(tx, act, part_id, 1, from_id=van, reason="issue", ticket_id=command.ticket_id,
+                   serial=held_as(tx, part_id, serial, van))  # fmt: skip
+    said = [use_part(tx, act, part_id, quantity, from_id=van, ticket_id=command.ticket_id)[1]
+            for part_id, quantity in command.parts]  # fmt: skip
+    return spent, "".join(said)
 
 
 def _keep_answers(tx: Tx, command: CloseTicket, act: Act) -> None:

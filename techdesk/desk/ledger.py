@@ -81,6 +81,44 @@ def spellings(tx: Tx, part_id: str, serial: str) -> list[str]:
     return sorted({serial, *(each for each in written if each.casefold() == serial.casefold())})
 
 
+def use_part(
+    tx: Tx, act: Act, part_id: str, quantity: int, *, from_id: str | None, ticket_id: str | None, note: str | None = None,
+) -> tuple[str | None, str]:  # fmt: skip
+    """Takes pieces out whose serial numbers are not said. Where a place holds no more of a serialised part than are taken,
+    they go with their numbers; where it holds more, the review asks which went. Returns what is odd about the movement,
+    and a sentence about the serial numbers, or ""."""
+    part = tx.get("part", part_id) or {}
+    there = _serials(tx, part_id, from_id) if from_id and part.get("serialised") else []
+    known = there if len(there) <= quantity else []
+    unsaid = quantity - len(known)
+    odd = None
+    for serial, pieces in (*((each, 1) for each in known), *(((None, unsaid),) if unsaid else ())):
+        odd = move_stock(tx, act, part_id, pieces, reason="issue", from_id=from_id, ticket_id=ticket_id, serial=serial,
+                         note=note)  # fmt: skip
+    if known:
+        was, only = ("was", "it was the only one") if len(known) == 1 else ("were", "no others were")
+        return odd, f" {part['sku']}: serial number {', '.join(known)} {was} taken, as {only} there."
+    asked = f" {part.get('sku')}: which serial number was taken is not said: settle it in  techdesk part review."
+    return odd, asked if there else ""
+
+
+def held_as(tx: Tx, part_id: str, serial: str, place: str | None) -> str:
+    """A serial number as the books have it in a place, whatever letters, large or small, it is said in."""
+    there = _serials(tx, part_id, place) if place else []
+    return serial if serial in there else next((each for each in there if each.casefold() == serial.casefold()), serial)
+
+
+def _serials(tx: Tx, part_id: str, place: str) -> list[str]:
+    """The serial numbers of a part that the books have in a place."""
+    found: Counter[str] = Counter()
+    came = tx.find("stock_movement", part_id=part_id, to_id=place)
+    for rows, sign in ((came, 1), (tx.find("stock_movement", part_id=part_id, from_id=place), -1)):
+        for row in rows:
+            if row["serial"] is not None:
+                found[str(row["serial"])] += sign * int(row["quantity"] or 0)
+    return sorted(serial for serial, count in found.items() if count > 0)
+
+
 def _fits(tx: Tx, part_id: str, ticket_id: str) -> bool:
     """Whether a part fits the device of a ticket, as far as anybody has said: a part of which nothing is known fits all."""
     ticket = tx.get("ticket", ticket_id)

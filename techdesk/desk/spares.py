@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from techdesk.desk import checks
 from techdesk.desk.commands import Changed, Outcome, handles
-from techdesk.desk.ledger import claimed_twice, is_free, move_stock
+from techdesk.desk.ledger import claimed_twice, held_as, is_free, move_stock, use_part
 from techdesk.desk.merging import FieldEdit, edit_fields
 from techdesk.desk.models import kept_id
 from techdesk.desk.tx import Act, Tx
@@ -163,11 +163,16 @@ def perform_move(tx: Tx, command: MoveStock, act: Act) -> Outcome:
     part = tx.get("part", command.part_id)
     if part is None:
         raise NotFound("That part is not known here.")
-    kind = claimed_twice(tx, act, command.part_id, command.serial, (command.from_id, command.to_id), command.free)
-    odd = move_stock(tx, act, command.part_id, command.quantity, from_id=command.from_id, to_id=command.to_id,
-                     reason=command.reason, ticket_id=command.ticket_id, serial=command.serial,
-                     note=command.note)  # fmt: skip
+    serial = command.serial and held_as(tx, command.part_id, command.serial, command.from_id)
+    kind = claimed_twice(tx, act, command.part_id, serial, (command.from_id, command.to_id), command.free)
+    serials = ""
+    if command.reason == "issue" and command.serial is None and command.to_id is None:
+        odd, serials = use_part(tx, act, command.part_id, command.quantity, from_id=command.from_id,
+                                ticket_id=command.ticket_id, note=command.note)  # fmt: skip
+    else:
+        odd = move_stock(tx, act, command.part_id, command.quantity, from_id=command.from_id, to_id=command.to_id,
+                         reason=command.reason, ticket_id=command.ticket_id, serial=serial, note=command.note)  # fmt: skip
     noted = f" It is {odd}: that is noted." if odd else ""
     verb = command.reason.replace("_", " ")
-    said = f"{verb.capitalize()}: {command.quantity} x {part['sku']}.{noted}"
+    said = f"{verb.capitalize()}: {command.quantity} x {part['sku']}.{noted}{serials}"
     return Outcome((Changed(str(part["sku"]), verb, command.part_id),), said, kind)

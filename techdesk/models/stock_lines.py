@@ -22,8 +22,8 @@ class TransferLine(NamedTuple):
 
 
 class ReviewLine(NamedTuple):
-    """An item of the ledger to settle: `kind` is negative, serial, transit or difference; `id` names it for `part explain`
-    (a movement) and `part arrived` (a transfer), `what` says it and `next` what settles it."""
+    """An item of the ledger to settle: `kind` is negative, serial, serials, transit or difference; `id` names it for
+    `part explain` (a movement) and `part arrived` (a transfer), `what` says it and `next` what settles it."""
 
     kind: str
     id: str

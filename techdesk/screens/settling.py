@@ -18,15 +18,18 @@ from techdesk.screens.widgets.safe_text import fit
 
 if TYPE_CHECKING:
     from techdesk.desk.commands import Command
+    from techdesk.screens.writer import Group
 
 KINDS = {
-    "negative": "fewer than none", "serial": "serial number", "transit": "on its way", "difference": "difference",
+    "negative": "fewer than none", "serial": "serial number", "serials": "serial numbers",
+    "transit": "on its way", "difference": "difference",
     "offer": "offered", "same_tag": "one tag", "same_serial": "one serial", "models": "models alike",
 }  # fmt: skip
 # What `y` asks, and what is typed.
 ASKS = {
     "negative": ("How many are there", "a number"),
     "serial": ("Where is it", "a location, van, or gone"),
+    "serials": ("A serial number and where it is", "Z9 gone, or Z9 van"),
     "transit": ("How many came", "a number"),
     "difference": ("Why it differs", "a few words"),
     "same_tag": ("The tag of the last of them", "what its label says"),
@@ -76,7 +79,8 @@ class SettlingScreen(Board[ToSettle]):
 
     def rows_of(self, connection: sqlite3.Connection, filter: str) -> list[ToSettle]:
         words = filter.casefold().split()
-        groups = {"spares": ("negative", "serial", "transit", "difference"), "devices": ("offer", "same_tag", "same_serial"),
+        groups = {"spares": ("negative", "serial", "serials", "transit", "difference"),
+                  "devices": ("offer", "same_tag", "same_serial"),
                   "models": ("models",)}  # fmt: skip
         kinds = {kind for word in words for kind in groups.get(word, ())}
         said = [word for word in words if word not in groups]
@@ -92,7 +96,7 @@ class SettlingScreen(Board[ToSettle]):
 
     def draw(self, row: ToSettle, width: int, selected: bool, marked: bool) -> Text:
         ink = self.desk.ink
-        wrong = row.kind in ("negative", "serial", "same_tag", "same_serial")
+        wrong = row.kind in ("negative", "serial", "serials", "same_tag", "same_serial")
         text = Text(no_wrap=True).append(f"{ink.signs.late if wrong else ' '} ", ink.late)
         text.append(fit(KINDS[row.kind], 16), ink.late if wrong else ink.accent)
         text.append(f"{fit(row.label, 18)} ", "bold")
@@ -169,22 +173,27 @@ class SettlingScreen(Board[ToSettle]):
         return rows[0] if len(rows) == 1 else None
 
 
-def _settled(connection: sqlite3.Connection, row: ToSettle, text: str, me: str | None) -> Command:
-    """The command that settles a row. Runs in the writer's thread. Raises BadInput, NotFound, Refused."""
+def _settled(connection: sqlite3.Connection, row: ToSettle, text: str, me: str | None) -> Command | Group:
+    """The command, or both, that settle a row. Runs in the writer's thread. Raises BadInput, NotFound, Refused."""
     from techdesk.desk.counting import CountStock, ExplainCount, FindSerial
     from techdesk.desk.inbox import SettleInbox
     from techdesk.desk.inventory import RecordDevice
     from techdesk.desk.models import MergeModels
     from techdesk.desk.transfers import ReceiveTransfer
-    from techdesk.models.queries import names
+    from techdesk.models.queries import spares
 
     if row.kind == "negative":
         part, location = row.ids[0].split(":", 1)
         return CountStock(location_id=location, lines=((part, _number(text), None),))
     if row.kind == "serial":
         part, serial = row.ids[0].split(":", 1)
-        place = None if text.casefold() == "gone" else names.location_id(connection, text, me)
-        return FindSerial(part_id=part, serial=serial, location_id=place)
+        return FindSerial(part_id=part, serial=serial, location_id=_place(connection, text, me))
+    if row.kind == "serials":  # the number of pieces was right: it is counted as it was
+        part, location = row.ids[0].split(":", 1)
+        serial, _, where = text.strip().partition(" ")
+        there = spares.pieces(connection, part, location)
+        count = CountStock(location_id=location, lines=((part, there, "its serial number was said later"),))
+        return FindSerial(part_id=part, serial=serial, location_id=_place(connection, where, me)), count
     if row.kind == "transit":
         return ReceiveTransfer(transfer_id=row.ids[0], quantity=_number(text))
     if row.kind == "difference":
@@ -196,6 +205,12 @@ def _settled(connection: sqlite3.Connection, row: ToSettle, text: str, me: str |
     if row.kind == "same_serial":
         return RecordDevice(id=row.ids[-1], serial=text)
     return MergeModels(model_id=row.ids[0], other_ids=row.ids[1:])
+
+
+def _place(connection: sqlite3.Connection, text: str, me: str | None) -> str | None:
+    from techdesk.models.queries import names
+
+    return None if text.casefold() == "gone" else names.location_id(connection, text, me)
 
 
 def _number(text: str) -> int:

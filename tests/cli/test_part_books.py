@@ -118,3 +118,35 @@ def test_a_name_that_parts_have_is_listed_before_it_is_made_known(cli: Cli) -> N
     cli("part", "add", "LMP-1", "Projector lamp", "--supplier", "misco")
     assert "misco (not made known)" in cli("supplier", "list").out
     assert cli("supplier", "edit", "misco", "--terms", "30 days").code == 3
+
+
+def serialised(cli: Cli, *serials: str) -> str:
+    """A serialised part with these pieces in the van; returns a ticket's ref."""
+    cli("part", "add", "SER", "Disk", "--serialised")
+    for serial in serials:
+        assert cli("part", "receive", "SER", "1", "--serial", serial).code == 0
+    return str(cli("log", "Disk noisy", "--json").json["ref"])
+
+
+def test_the_only_serial_number_in_the_van_goes_with_its_piece(cli: Cli) -> None:
+    ref = serialised(cli, "Z9")
+    assert "serial number Z9 was taken" in cli("close", ref, "-m", "fix", "--part", "SER").out
+    assert cli("part", "history", "SER", "--json").json["items"][0]["serial"] == "Z9"
+    assert cli("part", "review", "--json").json["items"] == []
+
+
+def test_a_serial_number_is_said_behind_the_part_even_one_of_digits(cli: Cli) -> None:
+    ref = serialised(cli, "Z9", "77")
+    assert cli("close", ref, "-m", "fix", "--part", "SER:z9", "--part", "SER:77").code == 0
+    assert {line["serial"] for line in cli("part", "history", "SER", "--json").json["items"]} == {"Z9", "77"}
+    assert cli("part", "review", "--json").json["items"] == []
+
+
+def test_other_than_as_many_serial_numbers_as_pieces_is_an_item(cli: Cli) -> None:
+    ref = serialised(cli, "Z8", "Z9")
+    assert "which serial number was taken is not said" in cli("close", ref, "-m", "fix", "--part", "SER").out
+    [item] = cli("part", "review", "--json").json["items"]
+    assert (item["kind"], item["what"]) == ("serials", "1 by the books, but 2 serial numbers: Z8, Z9")
+    cli("part", "locate", "SER", "Z9", "--gone")
+    cli("part", "count", "SER", "1", "-m", "Z8 is there")
+    assert cli("part", "review", "--json").json["items"] == []

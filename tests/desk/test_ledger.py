@@ -136,6 +136,16 @@ def test_a_serial_number_is_of_one_piece(desk: Desk, shelves: Shelves) -> None:
         desk.do(MoveStock(part_id=shelves.part, quantity=2, reason="receive", to_id=shelves.here, serial="S1"))
 
 
+def test_a_place_that_holds_no_more_gives_the_serial_numbers_too(desk: Desk, shelves: Shelves) -> None:
+    desk.do(RecordPart(id=shelves.part, serialised=1))
+    for serial in ("S1", "S2"):
+        desk.do(MoveStock(part_id=shelves.part, quantity=1, reason="receive", to_id=shelves.here, serial=serial))
+    outcome = desk.do(MoveStock(part_id=shelves.part, quantity=3, reason="issue", from_id=shelves.here))
+    assert "serial number S1, S2 were taken" in outcome.said
+    gone = desk.tx.find("stock_movement", reason="issue")
+    assert sorted((str(row["serial"]), row["quantity"]) for row in gone) == [("None", 1), ("S1", 1), ("S2", 1)]
+
+
 def test_a_serial_number_that_was_found_is_there_alone(desk: Desk, shelves: Shelves) -> None:
     for place in (shelves.here, shelves.there):
         desk.do(MoveStock(part_id=shelves.part, quantity=1, reason="receive", to_id=place, serial="S1"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from techdesk.desk.ids import new_id
+from techdesk.desk.spares import MoveStock, RecordPart
 from techdesk.desk.tickets import NoteTicket
 from techdesk.screens.dialogs.close import CloseDialog
 from techdesk.screens.dialogs.parts import last_mark, split_fix
@@ -97,3 +99,15 @@ def test_parts_within_a_fix() -> None:
     assert split_fix("+5V rail dead, rebuilt C++ runtime") == ("+5V rail dead, rebuilt C++ runtime", [])
     assert last_mark("swapped +ch") == "ch"
     assert last_mark("swapped +ch done") is None
+
+
+async def test_a_serial_number_is_typed_behind_its_part_in_the_fix(school: School) -> None:
+    part = new_id()
+    school.does(RecordPart(id=part, sku="DISK", name="Disk", serialised=1))
+    for serial in ("Z8", "Z9"):
+        school.does(MoveStock(part_id=part, quantity=1, reason="receive", to_id=school.ids["van"], serial=serial))
+    async with open_desk(school) as desk:
+        await desk.press("c")
+        await desk.type("new one +disk:z9\r")
+        assert "1 parts" in desk.said
+    assert school.asks("SELECT serial FROM stock_serial WHERE part_id = ? AND quantity > 0", part) == [("Z8",)]

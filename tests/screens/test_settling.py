@@ -5,7 +5,7 @@ from __future__ import annotations
 from techdesk.desk.ids import new_id
 from techdesk.desk.inventory import OfferDevice, RecordDevice, RecordModel
 from techdesk.desk.people import RecordSite
-from techdesk.desk.spares import MoveStock
+from techdesk.desk.spares import MoveStock, RecordPart
 from tests.screens.desk import open_desk
 from tests.screens.school import School
 
@@ -62,3 +62,20 @@ async def test_one_tag_on_two_devices_and_models_alike_are_settled(school: Schoo
         assert "may be one model" in desk.text
         await desk.press("y")
     assert school.asks("SELECT count(*) FROM device_model WHERE merged_into IS NOT NULL") == [(1,)]
+
+
+async def test_a_piece_taken_without_its_serial_number_is_named_and_stays_one_piece(school: School) -> None:
+    part = new_id()
+    school.does(RecordPart(id=part, sku="DISK", name="Disk", serialised=1))
+    for serial in ("Z8", "Z9"):
+        school.does(MoveStock(part_id=part, quantity=1, reason="receive", to_id=school.ids["van"], serial=serial))
+    school.does(MoveStock(part_id=part, quantity=1, reason="issue", from_id=school.ids["van"]))
+    async with open_desk(school) as desk:
+        await desk.press("4", "Y", "slash")
+        await desk.type("disk\r")
+        assert "1 by the books, but 2 serial numbers: Z8, Z9" in desk.text
+        await desk.press("y")
+        await desk.type("Z9 gone\r")
+        assert "but 2 serial numbers" not in desk.text
+    assert school.asks("SELECT quantity FROM stock_balance WHERE part_id = ?", part) == [(1,)]
+    assert school.asks("SELECT serial FROM stock_serial WHERE part_id = ? AND quantity > 0", part) == [("Z8",)]

@@ -129,8 +129,10 @@ def _assign(desk: Desk) -> Command:
 def _close(desk: Desk) -> Command:
     pick = desk.chance.choice
     parts = ((desk.any("part"), pick((1, 2))),) if desk.chance.random() < 0.5 else ()
+    serials = ((desk.any("part"), pick(("S1", "S2"))),) if desk.chance.random() < 0.2 else ()
     return CloseTicket(
-        ticket_id=desk.ticket(), resolution=desk.words(), minutes=pick((None, 0, 7)), parts=parts, told=pick((False, True)),
+        ticket_id=desk.ticket(), resolution=desk.words(), minutes=pick((None, 0, 7)), parts=parts, serials=serials,
+        told=pick((False, True)),
         timeliness=pick((None, 1, 5)), quality=pick((None, 4)), tested=pick((None, True, False)),
         ask_later=pick((False, True)), cause=pick((None, "wear", "W")), mode=pick(("on_site", "remote")),
     )  # fmt: skip
@@ -365,7 +367,7 @@ def _licence(desk: Desk) -> Command:
 def _part(desk: Desk) -> Command:
     pick = desk.chance.choice
     return RecordPart(id=pick((new_id(), desk.any("part"))), sku=pick(("T1", "T2")), name=pick(("Toner", "Lamp")),
-                      models=(desk.any("device_model"),), unit_cost=pick((None, 4)))  # fmt: skip
+                      models=(desk.any("device_model"),), unit_cost=pick((None, 4)), serialised=pick((None, 1)))  # fmt: skip
 
 
 def _model(desk: Desk) -> Command:

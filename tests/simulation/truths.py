@@ -211,6 +211,8 @@ def _ledger(log: list[Entry], stands: Rows) -> None:
             due[args["part_id"]] += args["quantity"]
         for part, quantity in args.get("parts", ()):
             due[part] += quantity
+        for part, _ in args.get("serials", ()):
+            due[part] += 1
     # What was sent, counted or packed moves pieces as the books and others' work say: its own tests tell how many.
     others = {
         write[1]

@@ -31,8 +31,8 @@ DEVICE = """
 
 
 class ToSettle(NamedTuple):
-    """Something to be settled: `kind` is negative, serial, transit, difference (spares), offer, same_tag, same_serial or
-    models. `ids` name what it is about: the movement, transfer or inbox item, or the devices or models, the
+    """Something to be settled: `kind` is negative, serial, serials, transit, difference (spares), offer, same_tag,
+    same_serial or models. `ids` name what it is about: the movement, transfer or inbox item, or the devices or models, the
     first of which is kept. `what` says it, and `next` what settles it in the shell."""
 
     key: str

@@ -134,6 +134,22 @@ def part(connection: sqlite3.Connection, id: str) -> PartCard:
     return PartCard(*(*found, [str(name) for (name,) in fits]))
 
 
+def is_serial(connection: sqlite3.Connection, part_id: str, text: str) -> bool:
+    """Whether what is typed behind a part, as in SKU:Z9, is a serial number and not a number of pieces: of a serialised part
+    what is no number, or is a serial number that a place holds."""
+    serialised = connection.execute("SELECT coalesce(serialised, 0) FROM part WHERE id = ?", (part_id,)).fetchone()
+    if serialised is None or not serialised[0] or not text:
+        return False
+    known = "SELECT 1 FROM stock_serial WHERE part_id = ? AND serial = ? AND quantity > 0"
+    return not text.isdecimal() or connection.execute(known, (part_id, text)).fetchone() is not None
+
+
+def pieces(connection: sqlite3.Connection, part_id: str, location_id: str) -> int:
+    """How many pieces of a part a location holds by the books."""
+    held = "SELECT quantity FROM stock_balance WHERE part_id = ? AND location_id = ?"
+    return int((connection.execute(held, (part_id, location_id)).fetchone() or (0,))[0])
+
+
 def level_id(connection: sqlite3.Connection, part_id: str, location_id: str) -> str | None:
     """The row that says how many of a part a location should hold, if one does."""
     found = connection.execute(

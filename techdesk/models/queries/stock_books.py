@@ -1,6 +1,7 @@
 """The books of the spares: what is on its way, what is to be settled, what each place is worth, who sells what."""
 
 import sqlite3
+from textwrap import shorten
 
 from techdesk import clock
 from techdesk.desk.ledger import TRANSIT
@@ -35,6 +36,22 @@ SERIALS = """
     JOIN apart s ON s.part_id = odd.part_id AND s.fold = odd.fold JOIN part p ON p.id = s.part_id
     LEFT JOIN stock_location l ON l.id = s.location_id ORDER BY p.sku, s.serial, l.name
 """
+# In transit a number is not asked for: it is asked where the pieces come to rest. What is fewer than none is asked as such.
+UNEQUAL = """
+    WITH folded AS (
+        SELECT part_id, location_id, min(serial) AS serial, sum(quantity) AS quantity
+        FROM stock_serial GROUP BY part_id, location_id, lower(serial)
+    ), known AS (
+        SELECT part_id, location_id, sum(quantity) AS held, min(quantity) AS least,
+               group_concat(iif(quantity > 0, serial, NULL), ', ') AS serials
+        FROM folded GROUP BY part_id, location_id
+    )
+    SELECT p.id, p.sku, b.location_id, l.name, b.quantity, coalesce(s.held, 0), s.serials
+    FROM part p CROSS JOIN stock_balance b ON b.part_id = p.id JOIN stock_location l ON l.id = b.location_id
+    LEFT JOIN known s ON s.part_id = b.part_id AND s.location_id = b.location_id
+    WHERE p.serialised = 1 AND b.quantity >= 0 AND coalesce(s.least, 0) >= 0 AND b.quantity <> coalesce(s.held, 0)
+    ORDER BY p.sku, l.name LIMIT 200
+"""
 
 
 def transfers(connection: sqlite3.Connection, to_id: str | None = None) -> list[TransferLine]:
@@ -67,11 +84,12 @@ def transfer_id(connection: sqlite3.Connection, text: str, to_id: str | None) ->
 
 
 def review(connection: sqlite3.Connection, now: str) -> list[ReviewLine]:
-    """What of the books cannot be, or asks for a word: fewer than none, a serial number that is not in one place, pieces long
-    on their way, differences that nobody has explained."""
+    """What of the books cannot be, or asks for a word: fewer than none, a serial number that is not in one place, other than
+    as many serial numbers as pieces, pieces long on their way, differences that nobody has explained."""
     return [
         *_negative(connection),
         *_serials(connection),
+        *_unequal(connection),
         *_on_the_way(connection, now),
         *_differences(connection, now),
     ]
@@ -100,6 +118,21 @@ def _serials(connection: sqlite3.Connection) -> list[ReviewLine]:
                    f"part locate {sku} {serial} --location PLACE")
         for (part, sku, serial), places in found.items()
     ]  # fmt: skip
+
+
+def _unequal(connection: sqlite3.Connection) -> list[ReviewLine]:
+    found = []
+    for part, sku, place, name, quantity, held, serials in connection.execute(UNEQUAL):
+        named = f": {shorten(serials, 60)}" if serials else ""
+        what = f"{quantity} by the books, but {held} serial number{'' if held == 1 else 's'}{named}"
+        there = f"--location '{name}'"
+        locate = f"part locate {sku} SERIAL {'--gone' if held > quantity else there}"
+        found.append(
+            ReviewLine(
+                "serials", f"{part}:{place}", part, sku, name, what, f"{locate}; then  part count {sku} N {there}"
+            )
+        )
+    return found
 
 
 def _where(places: list[tuple[str | None, int]]) -> str:

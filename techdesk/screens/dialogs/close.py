@@ -166,13 +166,13 @@ class CloseDialog(Dialog[bool]):
         if typed.get("resolved"):
             fixed = ResolveTicket(ticket_id=id, resolution=fix, minutes=numbers.get("minutes"), cause=typed.get("cause"),
                                   mode="remote" if typed.get("remote") else "on_site")  # fmt: skip
-            return lambda connection: replace(fixed, parts=resolve(connection, me, parts))
+            return lambda connection: replace(fixed, **resolve(connection, me, parts))
         command = CloseTicket(  # raises BadInput before anything is done
             ticket_id=id, resolution=fix, told=bool(typed.get("told")), tested=bool(typed.get("tested")),
             mode="remote" if typed.get("remote") else "on_site", cause=typed.get("cause"), answered_by=typed.get("by"),
             ask_later=bool(typed.get("later")), **numbers,
         )  # fmt: skip
-        return lambda connection: replace(command, parts=resolve(connection, me, parts))
+        return lambda connection: replace(command, **resolve(connection, me, parts))
 
 
 def background(connection: sqlite3.Connection, ticket_id: str, me: str | None, now: str) -> Background:

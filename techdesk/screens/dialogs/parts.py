@@ -1,16 +1,25 @@
-"""Parts as they are typed: `CHG-45`, `chg:2`, or in the words of a fix as `+chg:2`. First letters are enough."""
+"""Parts as they are typed: `CHG-45`, `chg:2`, `ssd:Z9` of a serialised one, or in a fix as `+chg:2`.
+First letters are enough."""
 
 from __future__ import annotations
 
 import re
 import sqlite3
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict
 
 from techdesk.errors import BadInput, NotFound
 from techdesk.models.queries import names
+from techdesk.models.queries.spares import is_serial
 
 # A plus with a letter behind it at the start of a word, so that `+5V` and `C++` stay words of the fix.
 _MARK = re.compile(r"(?<!\S)\+(?=[^\W\d])(\S+)")
+
+
+class Used(TypedDict):
+    """What a fix took: (part id, quantity), and pieces by their serial number as (part id, serial number)."""
+
+    parts: tuple[tuple[str, int], ...]
+    serials: tuple[tuple[str, str], ...]
 
 
 class VanPart(NamedTuple):
@@ -59,25 +68,31 @@ def fitting(parts: list[VanPart], typed: str) -> list[VanPart]:
     return sorted(found, key=lambda part: (not part.sku.casefold().startswith(start), part.held <= 0, part.sku))
 
 
-def resolve(connection: sqlite3.Connection, technician: str | None, typed: list[str]) -> tuple[tuple[str, int], ...]:
-    """(part id, quantity) of each part as typed: from the van if just one there fits, else from all that are known.
+def resolve(connection: sqlite3.Connection, technician: str | None, typed: list[str]) -> Used:
+    """The parts as typed: from the van if just one there fits, else from all that are known.
     Raises NotFound or BadInput, with what to type instead."""
     in_van = van_parts(connection, technician)
-    return tuple(_resolved(connection, in_van, word) for word in typed)
+    parts: list[tuple[str, int]] = []
+    serials: list[tuple[str, str]] = []
+    for word in typed:
+        name, colon, rest = word.rpartition(":")
+        part = _part(connection, in_van, name if colon else word)
+        if colon and is_serial(connection, part, rest):
+            serials.append((part, rest))
+        elif colon and not rest.isdecimal():
+            raise BadInput(f"'{rest}' is no number of parts: write {name}:2.")
+        else:
+            parts.append((part, int(rest) if colon else 1))
+    return {"parts": tuple(parts), "serials": tuple(serials)}
 
 
-def _resolved(connection: sqlite3.Connection, in_van: list[VanPart], word: str) -> tuple[str, int]:
-    name, colon, pieces = word.rpartition(":")
-    if not colon:
-        name, pieces = word, "1"
-    if not pieces.isdecimal():
-        raise BadInput(f"'{pieces}' is no number of parts: write {name}:2.")
+def _part(connection: sqlite3.Connection, in_van: list[VanPart], name: str) -> str:
     exact = [part for part in in_van if part.sku.casefold() == name.casefold()]
     by_sku = [part for part in in_van if part.sku.casefold().startswith(name.casefold())]
     for found in (exact, by_sku, fitting(in_van, name)):
         if len(found) == 1:
-            return found[0].id, int(pieces)
+            return found[0].id
     try:
-        return names.part_id(connection, name), int(pieces)
+        return names.part_id(connection, name)
     except NotFound:
         raise NotFound(f"There is no part '{name}': type the first letters of its SKU, or take the + away.") from None
