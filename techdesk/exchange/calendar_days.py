@@ -1,5 +1,6 @@
 """Calendars in: brings the days of a site, a cluster or the organisation in step with a file."""
 
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -7,7 +8,7 @@ from techdesk import clock
 from techdesk.desk import calendars, checks
 from techdesk.desk.calendars import KeepDays, RecordCalendar
 from techdesk.desk.commands import Command
-from techdesk.desk.service_hours import zone
+from techdesk.desk.service_hours import Week, week, zone
 from techdesk.desk.tx import Row
 from techdesk.errors import BadInput
 from techdesk.exchange import calendar_files
@@ -18,6 +19,7 @@ from techdesk.models.sqlite import SqliteTx
 from techdesk.models.store import Store
 
 AT_ONCE = 500
+MOST_NAMED = 3
 
 
 class Owner(NamedTuple):
@@ -47,7 +49,9 @@ def run(
     timezone = zone(str(site["timezone"]) if site else calendars.TIMEZONE)
     held = calendar_files.read(path, timezone, clock.parse(store.now()).date(), division)
     report = ImportReport("calendar", held.name, read=held.read, errors=held.faults, notes=held.notes)
-    wanted = _wanted(held.entries, kind, report)
+    usual = week(calendars.week_of(calendars.counting(tx, owner.site_id, owner.cluster)))
+    entries = held.entries if kind else _of_whole_days(held.entries, usual, report)
+    wanted = _wanted(entries, kind, report)
     have = {
         str(row["source_key"]): row
         for row in tx.find("calendar_day", calendar_id=owner.calendar_id)
@@ -91,6 +95,48 @@ def _wanted(entries: list[Entry], kind: str | None, report: ImportReport) -> dic
             "closure, inset, exam_freeze, bank_holiday) says it for the whole file."
         )
     return found
+
+
+def _of_whole_days(entries: list[Entry], usual: Week, report: ImportReport) -> list[Entry]:
+    """The entries, of those that close by the clock no day on which some of the usual hours are left: a calendar has
+    opening times of a day, and none that are taken away from whatever it has."""
+    found: list[Entry] = []
+    partly: list[str] = []
+    for entry in entries:
+        whole = _whole_days(entry, usual) if entry.times and entry.kind in calendars.CLOSING else entry
+        if whole != entry:
+            partly.append(f"'{entry.title}' ({entry.first})")
+        found.append(whole)
+    if partly:
+        more = f" and {len(partly) - MOST_NAMED:,} more" if len(partly) > MOST_NAMED else ""
+        report.notes.append(
+            f"{', '.join(partly[:MOST_NAMED])}{more} shut for a part of a day, which stays open: give it hours of its own"
+            " with  techdesk calendar add closure DAY --hours 08:00-12:00  if that is to count."
+        )
+    return found
+
+
+def _whole_days(entry: Entry, usual: Week) -> Entry:
+    """The entry with the days alone that it closes from the first to the last of the usual hours; an event, which closes
+    nothing, where there are none."""
+    assert entry.times is not None
+    first, last = date.fromisoformat(entry.first), date.fromisoformat(entry.last)
+    begins, ends = entry.times
+
+    def open_at(day: date, begin: datetime, end: datetime) -> bool:
+        midnight = datetime.combine(day, time())
+        return any(
+            midnight + timedelta(minutes=span.begin) < begin or midnight + timedelta(minutes=span.end) > end
+            for span in usual[day.weekday()]
+        )
+
+    early, late = open_at(first, begins, ends), open_at(last, begins, ends)
+    if first == last:
+        return entry._replace(kind="event") if early else entry
+    first, last = first + timedelta(days=early), last - timedelta(days=late)
+    if first > last:
+        return entry._replace(kind="event")
+    return entry._replace(first=first.isoformat(), last=last.isoformat())
 
 
 def _entries(count: int) -> str:

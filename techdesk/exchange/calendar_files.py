@@ -38,7 +38,7 @@ _DATES = re.compile(r"^(?:RDATE|EXDATE)[;:].*(?:\r?\n[ \t].*)*", re.IGNORECASE |
 
 class Entry(NamedTuple):
     """One entry: the number that it has in the file, its key there, its days (YYYY-MM-DD), words and kind (None: its words
-    do not say)."""
+    do not say). `times` is from when until when on the clock of the place, for one that is not of whole days."""
 
     number: int
     key: str
@@ -46,6 +46,7 @@ class Entry(NamedTuple):
     last: str
     title: str
     kind: str | None
+    times: tuple[datetime, datetime] | None = None
 
 
 class Held(NamedTuple):
@@ -174,12 +175,12 @@ def _follow(held: Held, events: list[Any], zones: list[Any], number: int, timezo
     for event in _days_of(events, zones, today) if repeats else events:
         if str(event.get("STATUS", "")).upper() == "CANCELLED":
             continue
-        first, last = _span(event, timezone)
+        first, last, times = _span(event, timezone)
         title = " ".join(str(event.get("SUMMARY") or "Untitled").split())[:200]
         uid = str(event.get("UID") or f"{first} {title}")
         words = " ".join((title, *_categories(event)))
         key = f"{uid} {first}" if repeats else uid
-        held.entries.append(Entry(number, key, first, last, title, kind_of(words)))
+        held.entries.append(Entry(number, key, first, last, title, kind_of(words), times))
 
 
 def _days_of(events: list[Any], zones: list[Any], today: date) -> Iterator[Any]:
@@ -197,19 +198,22 @@ def _days_of(events: list[Any], zones: list[Any], today: date) -> Iterator[Any]:
     yield from recurring_ical_events.of(alone).between(begin, end)
 
 
-def _span(event: Any, timezone: ZoneInfo) -> tuple[str, str]:
-    """The first and the last day of an event; its end, where it has one, is the moment after it.
+def _span(event: Any, timezone: ZoneInfo) -> tuple[str, str, tuple[datetime, datetime] | None]:
+    """The first and the last day of an event, and its times; its end, where it has one, is the moment after it.
     Raises BadInput for one that ends before it begins."""
     start, end = event.start, event.end
     if type(start) is type(end) and end < start:
         raise BadInput("it ends before it begins: correct it where the file comes from")
+    times = None
     if isinstance(start, datetime):
-        first = _here(start, timezone).date()
-        until = _here(end, timezone) - timedelta(seconds=1) if isinstance(end, datetime) else None
-        last = max(first, until.date()) if until else first
+        begins = _here(start, timezone)
+        first = last = begins.date()
+        if isinstance(end, datetime) and end > start:
+            times = begins.replace(tzinfo=None), _here(end, timezone).replace(tzinfo=None)
+            last = max(first, (times[1] - timedelta(seconds=1)).date())
     else:
         first, last = start, max(start, end - timedelta(days=1))
-    return first.isoformat(), last.isoformat()
+    return first.isoformat(), last.isoformat(), times
 
 
 def _here(when: datetime, timezone: ZoneInfo) -> datetime:

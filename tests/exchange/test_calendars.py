@@ -108,6 +108,32 @@ def test_a_file_with_a_million_dates_is_refused_before_they_are_followed(
         take(store, path)
 
 
+def test_a_closure_by_the_clock_closes_only_whole_days_and_the_import_names_the_others(
+    store: Store, write: Write
+) -> None:
+    path = write(
+        ics(
+            event("Closed for a drill", "DTSTART:20261201T110000", "DTEND:20261201T120000"),
+            event("Closed: no water", "DTSTART:20261203T073000", "DTEND:20261203T170000"),
+            event("Christmas holiday", "DTSTART:20261218T143000", "DTEND:20270104T073000"),
+            event("Closed all night", "DTSTART:20261208T150000", "DTEND:20261209T090000"),
+        )
+    )
+    report = take(store, path)
+    assert kept(store) == [
+        ("event", "2026-12-01", "2026-12-01"), ("closure", "2026-12-03", "2026-12-03"),
+        ("event", "2026-12-08", "2026-12-09"), ("holiday", "2026-12-19", "2027-01-03"),
+    ]  # fmt: skip
+    assert hours_of(SqliteTx(store.connection), None).closed == (
+        ("2026-12-03", "2026-12-03"),
+        ("2026-12-19", "2027-01-03"),
+    )
+    [note] = report.notes
+    assert "'Closed for a drill' (2026-12-01)" in note and "'Christmas holiday' (2026-12-18)" in note
+    assert "no water" not in note and "calendar add closure DAY --hours" in note
+    assert take(store, path).unchanged == 4
+
+
 def test_a_timed_event_counts_on_the_day_that_it_has_there(store: Store, write: Write) -> None:
     evening = event("Closed from", "DTSTART:20260701T230000Z", "DTEND:20260702T223000Z")  # midnight in London
     take(store, write(ics(evening)))
