@@ -279,6 +279,8 @@ class _Life:
             self._mingle()
         content, log = self.backup
         now = read_log(disk)
+        for laptop in world.laptops:
+            world.hand_in(laptop)
         disk.load(content)
         world.restored = True
         if now != log:

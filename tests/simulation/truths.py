@@ -83,8 +83,10 @@ def _erased(laptop: Laptop, whole: Rows) -> None:
         return
     mine = {None, "?", laptop.store.meta("technician"), *sites}
     for mid, undo in laptop.disk.execute("SELECT mid, undo FROM operation WHERE state = 'done'"):
-        for table, id, *_ in json.loads(undo):
+        for table, id, _, after in json.loads(undo):
             row = whole[table].get(id)
+            if after is None:
+                continue  # it removed the row itself; another has made it anew since, elsewhere
             if row is not None and table != "timer" and schools.site_of(whole, table, row) not in mine:
                 raise Broken(
                     f"I9 {laptop.name}: its operation {mid[-6:]} keeps what it knew of a {table} of another school"
@@ -272,11 +274,17 @@ def _parked(log: list[Entry], *, lost: bool) -> None:
 
 
 def _done_late(world: World, by_mid: dict[str, Entry], server: Rows) -> None:
-    """I1: once the server is updated, all that waited for it is done, unless its author has settled it."""
+    """I1: once the server is updated, all that waited for it is done, unless its author had settled it; who takes that back
+    later finds it in the inbox."""
     if world.version != LATER:
         return
-    places = PLACES["inbox_item"]
-    settled = {row[places["mid"]] for row in server["inbox_item"].values() if row[places["state"]] == "settled"}
+    ever = {
+        write[1]
+        for entry in by_mid.values()
+        for write in entry["writes"]
+        if write[0] == "inbox_item" and (write[2] or {}).get("state") == "settled"
+    }
+    settled = {cell("inbox_item", row, "mid") for id, row in server["inbox_item"].items() if id in ever}
     for entry in by_mid.values():
         known = entry["version"] <= 2 and (entry["command"] in HOMES or entry["command"] == "ticket.report")
         if not known or entry["why"] not in (postponed.NEWER, postponed.WAITS) or entry["mid"] in settled:
@@ -378,11 +386,13 @@ def _kept(world: World, laptop: Laptop, by_mid: dict[str, Entry]) -> None:
     """I1: whatever became of the server, the laptop still has what was done on it, readable; and the server has taken
     nothing of it without what came before that. What a laptop may not read any more, the server has."""
     handed_in = {mid for (mid,) in world.front.disk.execute("SELECT mid FROM quarantine")}
-    arrived = [mid in by_mid for (mid,) in laptop.disk.execute("SELECT mid FROM operation ORDER BY dseq")]
+    # What it let go of when it was shut out went with the server's newer state.
+    lost = laptop.handed_in if world.restored else set()
+    handed_in |= lost
+    done = laptop.disk.execute("SELECT mid FROM operation ORDER BY dseq").fetchall()
+    arrived = [mid in by_mid for (mid,) in done if mid not in lost]
     if arrived != sorted(arrived, reverse=True):
         raise Broken(f"I1: the server took an operation of {laptop.name} and passed over one before it")
-    if world.restored:  # what it let go of when it was shut out went with the server's newer state
-        handed_in |= laptop.handed_in
     kept = dict(laptop.disk.execute("SELECT mid, args FROM operation").fetchall())
     for mid, made in laptop.made.items():
         there = kept.get(mid)

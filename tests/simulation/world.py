@@ -185,6 +185,7 @@ class World:
             return None
         finally:
             self.depth -= 1
+            self.hand_in(laptop)
         self.note(f"    {report.sent} sent, {report.received} received, {report.waiting} waiting")
         laptop.shut_out = None
         if epoch != self.log_end()[0] and RECOVERED not in report.warnings:
@@ -247,6 +248,12 @@ class World:
         if known is None or known["revoked_at"] is None:
             raise Broken(f"{laptop.name} is shut out, and nobody did it")
         laptop.seq = 0
+
+    def hand_in(self, laptop: Laptop) -> None:
+        """Remembers what a laptop that is shut out has let go of, also in a sync that did not come to its end."""
+        known = None if laptop.disk.dead else self.known(laptop.store.meta("laptop"))
+        if known is None or known["revoked_at"] is None:
+            return
         kept = laptop.disk.execute("SELECT mid, args FROM operation").fetchall()
         laptop.handed_in |= laptop.made.keys() - {mid for mid, args in kept if not is_wordless(args)}
 
