@@ -10,7 +10,7 @@ from techdesk.cli.options import Json
 from techdesk.cli.session import put, session, table
 from techdesk.desk.inventory import RecordDevice
 from techdesk.errors import BadInput, Refused
-from techdesk.models.queries import names, settling
+from techdesk.models.queries import labels, names, settling
 
 app = typer.Typer()
 
@@ -48,10 +48,11 @@ def edit(
     session.json = as_json
     connection = session.store.connection
     id = names.device_id(connection, tag)
+    new_tag, serial = (each and each.strip() for each in (new_tag, serial))
     for column, value in (("tag", new_tag), ("serial", serial)):
-        other = connection.execute(f"SELECT 1 FROM device WHERE {column} = ? AND id <> ?", (value, id)).fetchone()
-        if value and other:
-            raise Refused(f"Another device has the {column} {value}: correct that one first.")
+        other = labels.device_with(connection, column, value, but=id) if value else None
+        if other:
+            raise Refused(f"Another device has the {column} {other}: correct that one first.")
     command = RecordDevice(
         id=id, tag=new_tag, serial=serial, name=name, supplier=supplier, cost=cost, bought=_day(bought),
         model_id=names.model_id(connection, model) if model else None, warranty_end=_day(warranty_end), note=note,

@@ -20,7 +20,7 @@ from techdesk.desk.inventory import DEVICE_STATES, RecordDevice, RecordModel
 from techdesk.errors import BadInput, NotFound, Refused
 from techdesk.models.cards import DeviceCard
 from techdesk.models.device_filters import DeviceFilter
-from techdesk.models.queries import inventory, names
+from techdesk.models.queries import inventory, labels, names
 from techdesk.models.queries.devices import known_device
 from techdesk.models.rows import DeviceLine
 from techdesk.paths import config_path
@@ -216,11 +216,12 @@ def add(
     """Make a device known."""
     session.json = as_json
     connection = session.store.connection
-    _refuse_known(tag.strip(), serial)
+    tag, serial = tag.strip(), (serial or "").strip() or None
+    _refuse_known(tag, serial)
     site_id = names.site_id(connection, site) if site else None
     made, model_id = _model(model)
     device = RecordDevice(
-        id=new_id(), tag=tag.strip(), serial=serial, model_id=model_id, site_id=site_id, name=name, state=_state(state),
+        id=new_id(), tag=tag, serial=serial, model_id=model_id, site_id=site_id, name=name, state=_state(state),
         room=names.room_name(connection, site_id, room) if room else None, bought=_day(bought),
         warranty_end=_day(warranty_end),
     )  # fmt: skip
@@ -234,11 +235,10 @@ def add(
 def _refuse_known(tag: str, serial: str | None) -> None:
     if not tag:
         raise BadInput("A device needs a tag: what is written on its label.")
-    found = session.store.connection.execute(
-        "SELECT coalesce(tag, serial) FROM device WHERE tag = ? OR serial = ? LIMIT 1", (tag, serial or tag)
-    ).fetchone()
+    connection = session.store.connection
+    found = labels.device_with(connection, "tag", tag) or labels.device_with(connection, "serial", serial or tag)
     if found:
-        raise Refused(f"{found[0]} is known already: change it with  techdesk device move {found[0]}.")
+        raise Refused(f"{found} is known already: change it with  techdesk device move {found}.")
 
 
 def _model(text: str | None) -> tuple[list[Command], str | None]:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from techdesk.desk.labels import folded
 from techdesk.desk.merging import tell
 from techdesk.desk.models import kept_id
 from techdesk.desk.tx import Act, Tx
@@ -76,9 +77,9 @@ def claimed_twice(
 
 
 def spellings(tx: Tx, part_id: str, serial: str) -> list[str]:
-    """A serial number as it is said, and as the books have it in other letters, large or small."""
+    """A serial number as it is said, and as the books have it, however it is written."""
     written = {str(row["serial"]) for row in tx.find("stock_movement", part_id=part_id) if row["serial"] is not None}
-    return sorted({serial, *(each for each in written if each.casefold() == serial.casefold())})
+    return sorted({serial, *(each for each in written if folded(each) == folded(serial))})
 
 
 def use_part(
@@ -103,9 +104,9 @@ def use_part(
 
 
 def held_as(tx: Tx, part_id: str, serial: str, place: str | None) -> str:
-    """A serial number as the books have it in a place, whatever letters, large or small, it is said in."""
+    """A serial number as the books have it in a place, however it is said."""
     there = _serials(tx, part_id, place) if place else []
-    return serial if serial in there else next((each for each in there if each.casefold() == serial.casefold()), serial)
+    return serial if serial in there else next((each for each in there if folded(each) == folded(serial)), serial)
 
 
 def _serials(tx: Tx, part_id: str, place: str) -> list[str]:

@@ -5,6 +5,7 @@ from typing import Any
 from techdesk.desk.commands import Command
 from techdesk.desk.ids import named_id
 from techdesk.desk.inventory import OfferDevice, RecordDevice
+from techdesk.desk.labels import folded
 from techdesk.desk.tx import Row, Tx, Value
 from techdesk.exchange.importing import Given, Planned, Rejected
 from techdesk.exchange.keeping import news, own_id
@@ -23,7 +24,7 @@ def importer(given: Given) -> "DeviceImporter":
 
 
 class Spellings:
-    """How the serials and tags that are here are written, by what is left of them without case and blanks at the ends.
+    """How the serials and tags that are here are written, by what is left of them however they are written.
     Read once, since the store finds them as they are written only."""
 
     def __init__(self, store: Store) -> None:
@@ -34,7 +35,7 @@ class Spellings:
 
     def of(self, column: str, text: str) -> str:
         """As it is written already, if it is: exactly so, or else as it was first; else without the blanks."""
-        known = self._known.get((column, text.strip().casefold()), {})
+        known = self._known.get((column, folded(text)), {})
         return next((each for each in (text, text.strip()) if each in known), next(iter(known), text.strip()))
 
     def learn(self, reading: Reading) -> None:
@@ -44,7 +45,7 @@ class Spellings:
 
     def _add(self, column: str, text: str | None) -> None:
         if text:
-            self._known.setdefault((column, text.strip().casefold()), {})[text] = None
+            self._known.setdefault((column, folded(text)), {})[text] = None
 
 
 class DeviceImporter:

@@ -180,7 +180,8 @@ def _settled(connection: sqlite3.Connection, row: ToSettle, text: str, me: str |
     from techdesk.desk.inventory import RecordDevice
     from techdesk.desk.models import MergeModels
     from techdesk.desk.transfers import ReceiveTransfer
-    from techdesk.models.queries import spares
+    from techdesk.errors import Refused
+    from techdesk.models.queries import labels, spares
 
     if row.kind == "negative":
         part, location = row.ids[0].split(":", 1)
@@ -200,10 +201,14 @@ def _settled(connection: sqlite3.Connection, row: ToSettle, text: str, me: str |
         return ExplainCount(movement_id=row.ids[0], words=text)
     if row.kind == "offer":
         return SettleInbox(item_id=row.ids[0], choice="mine")
-    if row.kind == "same_tag":
-        return RecordDevice(id=row.ids[-1], tag=text)
-    if row.kind == "same_serial":
-        return RecordDevice(id=row.ids[-1], serial=text)
+    if row.kind in ("same_tag", "same_serial"):
+        column = row.kind.removeprefix("same_")
+        if other := labels.device_with(connection, column, text):
+            raise Refused(f"{other} is on a device already: type what is on this one.")
+        said = text.strip()
+        return RecordDevice(
+            id=row.ids[-1], tag=said if column == "tag" else None, serial=said if column == "serial" else None
+        )
     return MergeModels(model_id=row.ids[0], other_ids=row.ids[1:])
 
 

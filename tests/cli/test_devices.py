@@ -63,10 +63,14 @@ def test_one_tag_on_two_devices_is_named_and_corrected(cli: Cli, tmp_path: Path)
     assert cli("device", "show", "A-2", "--json").json["serial"] == "SER13"
     assert cli("device", "review", "--json").json["total"] == 0
     assert cli("device", "edit", "A-2").code == 2
-    assert cli("device", "edit", "A-2", "--tag", "a-1").code == 0
-    [item] = cli("device", "review", "--json").json["items"]
-    assert (item["kind"], len(item["ids"])) == ("same_tag", 2)
-    assert "A-1 and a-1" in item["what"]
+    assert cli("device", "edit", "A-2", "--tag", " a-1").code == 1
+
+
+def test_a_device_is_not_added_twice_in_other_letters(cli: Cli) -> None:
+    assert cli("device", "add", "Ä-1", "--serial", "Ser77").code == 0
+    assert cli("device", "add", "ä-1 ").code == 1
+    assert cli("device", "add", "B-1", "--serial", "SER77").code == 1
+    assert cli("device", "edit", "Ä-1", "--tag", "ä-1").code == 0
 
 
 def test_models_of_one_name_are_made_one_by_what_the_review_says(cli: Cli, tmp_path: Path) -> None:

@@ -5,13 +5,14 @@ import sqlite3
 from typing import NamedTuple
 
 from techdesk.models.queries import models, stock_books
+from techdesk.models.queries.labels import fold_in
 from techdesk.models.stock_lines import ReviewLine
 
-# Labels and serial numbers that several devices have, with their spellings: case and blanks at the ends tell no two apart.
+# Labels and serial numbers that several devices have, with their spellings, which tell no two apart.
 # From the index alone, since this is asked of every device.
 TWICE = """
     SELECT json_group_array(DISTINCT {column}) FROM device WHERE {column} IS NOT NULL
-    GROUP BY lower(trim({column})) HAVING count(*) > 1 LIMIT 500
+    GROUP BY folded({column}) HAVING count(*) > 1 LIMIT 500
 """
 # Those that are gone for good do not count.
 HAVING = """
@@ -97,6 +98,7 @@ def _offered(connection: sqlite3.Connection) -> list[ToSettle]:
 def _twice(connection: sqlite3.Connection, column: str) -> list[ToSettle]:
     words = {"tag": "tag", "serial": "serial number"}[column]
     found = []
+    fold_in(connection)
     for (spellings,) in connection.execute(TWICE.format(column=column)).fetchall():
         having = connection.execute(HAVING.format(column=column), (spellings,)).fetchall()
         if len(having) < 2:

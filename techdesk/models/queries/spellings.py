@@ -28,7 +28,7 @@ KNOWN = frozenset(
      "toshiba", "fujitsu", "viglen", "stone", "rm", "promethean", "smart", "benq", "hitachi", "casio", "ricoh",
      "kyocera", "xerox")
 )  # fmt: skip
-_TOKEN = re.compile(r"\d+(?:\.\d+)?|[a-z]+")
+_TOKEN = re.compile(r"\d+(?:\.\d+)?|[^\W\d_]+")
 SAME = "spelled otherwise"
 LIKE_WORDS, LIKE_NAMES = 0.84, 0.92
 
@@ -59,13 +59,13 @@ def spelling(name: str, maker: str | None) -> Spelling:
 
 def maker_name(maker: str | None) -> str:
     """A maker's name without what firms are called."""
-    bare = re.sub(r"[^a-z0-9]", "", OF_FIRMS.sub("", _plain(maker or "")))
+    bare = re.sub(r"[\W_]", "", OF_FIRMS.sub("", _plain(maker or "")))
     return MAKERS.get(bare, bare)
 
 
 def number_key(number: str | None) -> str:
     """A model number without blanks and signs; empty for one that is too short to tell anything."""
-    bare = re.sub(r"[^a-z0-9]", "", _plain(number or ""))
+    bare = re.sub(r"[\W_]", "", _plain(number or ""))
     return bare if len(bare) > 3 and any(each.isdigit() for each in bare) else ""
 
 
@@ -95,4 +95,4 @@ def _same_maker(one: str, other: str) -> bool:
 
 def _plain(text: str) -> str:
     folded = unicodedata.normalize("NFKD", text.casefold().replace("+", " plus "))
-    return re.sub(r"[^a-z0-9. ]", " ", "".join(each for each in folded if not unicodedata.combining(each)))
+    return re.sub(r"[^\w. ]|_", " ", "".join(each for each in folded if not unicodedata.combining(each)))

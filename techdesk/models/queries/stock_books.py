@@ -6,6 +6,7 @@ from textwrap import shorten
 from techdesk import clock
 from techdesk.desk.ledger import TRANSIT
 from techdesk.errors import BadInput, NotFound
+from techdesk.models.queries.labels import fold_in
 from techdesk.models.stock_lines import PlaceValue, ReviewLine, TransferLine
 
 LONG_ON_THE_WAY = 7
@@ -26,9 +27,9 @@ UNEXPLAINED = """
 """
 SERIALS = """
     WITH folded AS (
-        SELECT part_id, lower(serial) AS fold, location_id, sum(quantity) AS quantity,
-               min(min(serial)) OVER (PARTITION BY part_id, lower(serial)) AS serial
-        FROM stock_serial GROUP BY part_id, lower(serial), location_id
+        SELECT part_id, folded(serial) AS fold, location_id, sum(quantity) AS quantity,
+               min(min(serial)) OVER (PARTITION BY part_id, folded(serial)) AS serial
+        FROM stock_serial GROUP BY part_id, folded(serial), location_id
     ), apart AS (SELECT * FROM folded WHERE quantity <> 0)
     SELECT s.part_id, p.sku, s.serial, s.location_id, l.name, s.quantity
     FROM (SELECT part_id, fold FROM apart GROUP BY part_id, fold
@@ -40,7 +41,7 @@ SERIALS = """
 UNEQUAL = """
     WITH folded AS (
         SELECT part_id, location_id, min(serial) AS serial, sum(quantity) AS quantity
-        FROM stock_serial GROUP BY part_id, location_id, lower(serial)
+        FROM stock_serial GROUP BY part_id, location_id, folded(serial)
     ), known AS (
         SELECT part_id, location_id, sum(quantity) AS held, min(quantity) AS least,
                group_concat(iif(quantity > 0, serial, NULL), ', ') AS serials
@@ -86,6 +87,7 @@ def transfer_id(connection: sqlite3.Connection, text: str, to_id: str | None) ->
 def review(connection: sqlite3.Connection, now: str) -> list[ReviewLine]:
     """What of the books cannot be, or asks for a word: fewer than none, a serial number that is not in one place, other than
     as many serial numbers as pieces, pieces long on their way, differences that nobody has explained."""
+    fold_in(connection)
     return [
         *_negative(connection),
         *_serials(connection),

@@ -11,7 +11,7 @@ from techdesk.desk.ids import new_id
 from techdesk.desk.inventory import RecordDevice, RecordModel
 from techdesk.desk.models import KeepApart, MergeModels
 from techdesk.desk.repairs import OpenRepair
-from techdesk.models.queries import models
+from techdesk.models.queries import models, settling
 from techdesk.models.queries.spellings import alike, spelling
 from tests.desk.conftest import Desk
 
@@ -102,6 +102,14 @@ def test_the_same_model_number_is_offered_whatever_the_name(desk: Desk) -> None:
     assert found.others[0].why == "the same model number"
 
 
+def test_a_tag_is_one_however_letters_are_written(desk: Desk) -> None:
+    ids = [new_id() for _ in range(4)]
+    for id, tag in zip(ids, ("ÄB-1", "äb-1 ", "ＡB-2", "ab-2"), strict=True):
+        desk.do(RecordDevice(id=id, tag=tag))
+    found = settling.of_devices(desk.store.connection)
+    assert sorted(item.ids for item in found) == sorted([(ids[0], ids[1]), (ids[2], ids[3])])
+
+
 def test_two_that_were_told_apart_are_not_offered(desk: Desk) -> None:
     one, other = model(desk, "Board 275"), model(desk, "BOARD 275")
     desk.do(KeepApart(model_id=one, other_id=other))
@@ -112,7 +120,8 @@ def test_two_that_were_told_apart_are_not_offered(desk: Desk) -> None:
     ("one", "other"),
     [("iPad Air 11-inch (M4)", "iPad Pro 11-inch (M4)"), ("iPad (9th generation)", "iPad (10th generation)"),
      ("Latitude 5420", "Latitude E5420"), ("Latitude 5420", "Precision 5420"), ("ThinkPad L13", "ThinkPad L13 Gen 2"),
-     ("Galaxy Tab S7", "Galaxy Tab S7 FE"), ("EB-685W", "EB-685Wi"), ("Surface Go", "Surface Go 2")],
+     ("Galaxy Tab S7", "Galaxy Tab S7 FE"), ("EB-685W", "EB-685Wi"), ("Surface Go", "Surface Go 2"),
+     ("Принтер 500", "Сканер 500")],
 )  # fmt: skip
 def test_models_that_differ_in_a_figure_or_a_telling_word_are_not_alike(one: str, other: str) -> None:
     assert not alike(spelling(one, None), spelling(other, None))
@@ -122,7 +131,7 @@ def test_models_that_differ_in_a_figure_or_a_telling_word_are_not_alike(one: str
     ("one", "other"),
     [("iPad (9th generation)", "iPad 9th Gen"), ("iPad Air 11-inch (M4)", "Apple iPad Air 11 M4"),
      ("Lattitude 5420", "Dell Latitude 5420"), ("EB-685W", "Epson EB685W"), ("L13 Gen 2", "ThinkPad L13 Gen2"),
-     ("Surface Pro 7+", "Surface Pro 7 Plus")],
+     ("Surface Pro 7+", "Surface Pro 7 Plus"), ("Принтер М500", "ПРИНТЕР М-500"), ("ＥＢ-685W", "EB 685w")],
 )  # fmt: skip
 def test_ways_to_write_one_model_are_alike(one: str, other: str) -> None:
     assert alike(spelling(one, None), spelling(other, None))
