@@ -136,7 +136,7 @@ KEYS = {
     "plan show": f"{ROTATION} items[{PLAN_LINE}] unmet[{UNMET}] total",
     "plan compare": "items[name state visits missing travel least most over shared] differences[site before after] total",
     "plan move": f"{CHANGES} cost",
-    "plan publish": f"{ROTATION} moved[site planned day why] missed[site day why]",
+    "plan publish": f"{ROTATION} moved[site planned day why] missed[site day why] notes",
     "plan recur": "items[day] closed there total",
     "plan rebook": "items[site missed day] total",
     "agreement list": "items[id site_id code site provider tier visits minutes included excluded price starts ends state"

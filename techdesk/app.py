@@ -85,6 +85,13 @@ class TechdeskApp(Doing):
             "Routes",
             "The day's routes: who goes where and when; plan the day, accept it",
         ),
+        key(
+            "dollar_sign",
+            "agreements",
+            "agreements.open",
+            "Agreements",
+            "What each school bought, and had this term",
+        ),
         key("percent_sign", "figures", "figures.open", "Figures", "How well the desk serves, in figures"),
         key("u", "undo", "desk.undo", "Undo", "Take back what was done last"),
         key("s", "sync", "sync.start", "Sync", "Send and fetch now"),
@@ -241,6 +248,15 @@ class TechdeskApp(Doing):
             self.pop_screen()
         else:
             self.push_screen(RoutesScreen())
+
+    def action_agreements(self) -> None:
+        """Opens the agreements; a second press leaves them."""
+        from techdesk.screens.agreements import AgreementsScreen
+
+        if isinstance(self.area, AgreementsScreen):
+            self.pop_screen()
+        else:
+            self.push_screen(AgreementsScreen())
 
     def action_figures(self) -> None:
         """Shows the figures."""

@@ -1,5 +1,6 @@
 """Agreements from the shell: what each school has bought, until when, and how it wants to be visited."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
@@ -123,20 +124,10 @@ def renew(
     """Follow a site's agreement with another; what is not said stays as it was."""
     session.json = as_json
     old = _agreement(site)
-    id = new_id()
     _perform(
-        [
-            MoveAgreement(agreement_id=old.id, state="renewed"),
-            RecordAgreement(
-                id=id, site_id=old.site_id, renews=old.id, provider=old.provider, tier=old.tier, included=old.included,
-                excluded=old.excluded, visits=old.visits if visits is None else visits, ends=ends,
-                minutes=old.minutes if minutes is None else minutes, price=old.price if price is None else price,
-                starts=starts or agreements.day_after(old.ends), **dict(old.targets),  # type: ignore[arg-type]
-            ),
-            MoveAgreement(agreement_id=id, state="active"),
-        ],
+        agreements.renewal(old, new_id(), ends=ends, starts=starts, visits=visits, minutes=minutes, price=price),
         as_json,
-    )  # fmt: skip
+    )
 
 
 @noun.command()
@@ -187,11 +178,10 @@ def _agreement(site: str, state: str | None = None) -> AgreementLine:
     """The agreement of a site that counts, or else the last one. Raises NotFound."""
     connection = session.store.connection
     lines = agreements.agreements(connection, session.now, names.site_id(connection, site))
-    order = ("active", "expiring", "draft", "ended", "renewed")
-    found = sorted((line for line in lines if state in (None, line.state)), key=lambda line: order.index(line.state))
-    if not found:
+    found = agreements.current([line for line in lines if state in (None, line.state)])
+    if found is None:
         raise NotFound(f"{site} has no {state + ' ' if state else ''}agreement: note one with  techdesk agreement add.")
-    return found[0]
+    return found
 
 
 def _targets(given: list[str] | None) -> dict[str, Any]:
@@ -204,7 +194,7 @@ def _targets(given: list[str] | None) -> dict[str, Any]:
     return found
 
 
-def _perform(commands: list[Command], as_json: bool) -> None:
+def _perform(commands: Sequence[Command], as_json: bool) -> None:
     outcome = session.store.perform_all(commands)[-1]
     if as_json:
         put(changes([(each.ref, each.state) for each in outcome.changed], []))

@@ -38,6 +38,7 @@ WITH_KEYS = (
     "suppliers:SuppliersScreen",
     "models:ModelsScreen",
     "routes:RoutesScreen",
+    "agreements:AgreementsScreen",
     "story:TicketStory",
     "story:DeviceStory",
     "story:ArticleStory",
