@@ -69,6 +69,14 @@ def parse_day(text: str) -> date:
     return day
 
 
+def parse_day_ahead(text: str, now: Moment, timezone: str) -> str:
+    """A day, as YYYY-MM-DD, that is not over yet at a place. Raises BadInput."""
+    day, today = parse_day(text).isoformat(), local(now, timezone).date().isoformat()
+    if day < today:
+        raise BadInput(f"{day} is over: say a day from {today} on.")
+    return day
+
+
 def later(start: Moment, minutes: float) -> Moment:
     """The moment `minutes` after `start`."""
     return moment(parse(start) + timedelta(minutes=minutes))

@@ -15,6 +15,8 @@ from techdesk.errors import BadInput
 from techdesk.models.queries import names
 
 app = typer.Typer()
+# Of a ticket without a site.
+TIMEZONE = "Europe/London"
 
 
 def _id(ref: str) -> str:
@@ -61,8 +63,21 @@ def hold(
     word = reason.replace("-", "_")
     if word not in HOLD_REASONS:
         raise BadInput(f"'{reason}' is no reason to hold: use one of {', '.join(HOLD_REASONS).replace('_', '-')}.")
-    day = clock.parse_day(until).isoformat() if until is not None else None
-    change_each(refs, lambda ref: HoldTicket(ticket_id=_id(ref), reason=word, until=day, note=note), as_json)
+    change_each(
+        refs,
+        lambda ref: HoldTicket(ticket_id=_id(ref), reason=word, until=_day_ahead(ref, until), note=note),
+        as_json,
+    )
+
+
+def _day_ahead(ref: str, text: str | None) -> str | None:
+    """A day that is not over yet at the ticket's site. Raises BadInput, NotFound."""
+    if text is None:
+        return None
+    found = session.store.connection.execute(
+        "SELECT s.timezone FROM ticket t JOIN site s ON s.id = t.site_id WHERE t.id = ?", (_id(ref),)
+    ).fetchone()
+    return clock.parse_day_ahead(text, session.store.now(), str(found[0] if found else TIMEZONE))
 
 
 @app.command()
@@ -92,9 +107,10 @@ def escalate(
 
     session.json = as_json
     supplier = spelled(session.store.connection, supplier)
-    day = clock.parse_day(promised).isoformat() if promised is not None else None
     change_each(
         refs,
-        lambda ref: EscalateTicket(ticket_id=_id(ref), supplier=supplier, reference=reference, promised=day, note=note),
+        lambda ref: EscalateTicket(
+            ticket_id=_id(ref), supplier=supplier, reference=reference, promised=_day_ahead(ref, promised), note=note
+        ),
         as_json,
     )

@@ -3,6 +3,8 @@
 from tests.cli.conftest import Cli
 from tests.cli.school import MONDAY_8, MONDAY_10, school
 
+FRIDAY = "2026-11-20T08:00+00:00"
+
 
 def test_a_cold_closing_is_said_and_found(cli: Cli) -> None:
     cli("log", "Toner low")
@@ -17,10 +19,10 @@ def test_a_cold_closing_is_said_and_found(cli: Cli) -> None:
 def test_the_chase_list_has_the_overdue_first_with_what_was_lost(cli: Cli) -> None:
     school()
     for text in ("Server", "Switch"):
-        cli("--at", MONDAY_8, "log", text, "--site", "2005")
+        cli("--at", FRIDAY, "log", text, "--site", "2005")
     cli("--at", MONDAY_8, "escalate", "1001", "--supplier", "Acme", "--promised", "2026-12-01")
     cli("supplier", "add", "Globex", "--contacts", "0117 496 0000", "--terms", "Account 12")
-    cli("--at", MONDAY_8, "escalate", "1002", "--supplier", "globex", "--reference", "R-7", "--promised", "2026-11-20")
+    cli("--at", FRIDAY, "escalate", "1002", "--supplier", "globex", "--reference", "R-7", "--promised", "2026-11-20")
     cli("--at", MONDAY_8, "work", "add", "1002", "47", "--mode", "waiting", "-m", "for their engineer")
     first, second = cli("--at", MONDAY_10, "list", "--waiting", "--json").json["items"]
     assert (first["supplier"], first["reference"], first["over"], first["waited"]) == ("Globex", "R-7", True, 47)
@@ -28,6 +30,18 @@ def test_the_chase_list_has_the_overdue_first_with_what_was_lost(cli: Cli) -> No
     assert cli("show", "1002", "--json").json["supplier"]["contacts"] == "0117 496 0000"
     assert (second["supplier"], second["over"], second["contacts"]) == ("Acme", False, None)
     assert "hold is over" in cli("--at", MONDAY_10, "list").out
+
+
+def test_a_day_that_is_over_is_refused_by_what_waits(cli: Cli) -> None:
+    school()
+    cli("--at", MONDAY_8, "log", "Server", "--site", "2005")
+    for verb in (
+        ("hold", "1001", "--reason", "parts", "--until"),
+        ("escalate", "1001", "--supplier", "A", "--promised"),
+    ):
+        ran = cli("--at", MONDAY_8, *verb, "2026-11-22")
+        assert (ran.code, ran.err) == (2, "2026-11-22 is over: say a day from 2026-11-23 on.\n")
+        assert cli("--at", MONDAY_8, *verb, "2026-11-23").code == 0
 
 
 def test_minutes_are_listed_and_corrected(cli: Cli) -> None:

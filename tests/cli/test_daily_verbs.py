@@ -104,7 +104,7 @@ def test_stop_without_a_timer_says_how_to_start_one(cli: Cli) -> None:
 def test_hold_reopen_assign_and_note_tell_their_story(cli: Cli) -> None:
     ref = ref_of(cli, "One")
     cli("assign", ref, "--to", "me")
-    cli("hold", ref, "--reason", "next-visit", "--until", "2026-11-30")
+    cli("hold", ref, "--reason", "next-visit", "--until", "2999-11-30")
     cli("close", ref, "-m", "Done")
     cli("reopen", ref, "-m", "Still broken")
     cli("note", ref, "Ask Mrs Okafor")

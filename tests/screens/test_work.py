@@ -67,6 +67,16 @@ async def test_a_hold_for_a_supplier_that_is_named_is_an_escalation(school: Scho
     assert row == [("Acme", "2026-12-01", "on_hold")]
 
 
+async def test_a_day_that_is_over_is_refused_and_what_was_typed_stays(school: School) -> None:
+    async with open_desk(school) as desk:
+        await desk.press("h", "tab")
+        await desk.type("2026-11-22")
+        await desk.press("shift+tab", "v")
+        assert "2026-11-22 is over: say a day from 2026-11-23 on." in desk.text
+        assert desk.field("until").value == "2026-11-22"
+    assert school.asks("SELECT hold_reason FROM ticket WHERE id = ?", school.ids["hall"]) == [(None,)]
+
+
 async def test_a_major_incident_is_one_key_and_is_said_on_top(school: School) -> None:
     async with open_desk(school) as desk:
         await desk.press("exclamation_mark")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import NamedTuple
 
 from textual import on
@@ -10,6 +9,8 @@ from textual.app import ComposeResult
 from textual.suggester import SuggestFromList
 from textual.widgets import Input
 
+from techdesk import clock
+from techdesk.errors import BadInput
 from techdesk.models.queries import suppliers
 from techdesk.screens.dialogs.choices import Choice, Choices
 from techdesk.screens.dialogs.dialog import Dialog, Field
@@ -62,9 +63,9 @@ class HoldDialog(Dialog[Hold | None]):
         """A reason was chosen."""
         until = self.query_one("#until", Input).value.strip()
         try:
-            day = date.fromisoformat(until).isoformat() if until else None
-        except ValueError:
-            self.wrong(f"'{until}' is no date: write it as 2026-11-30, or leave it empty.")
+            day = clock.parse_day_ahead(until, self.desk.now, self.desk.timezone) if until else None
+        except BadInput as error:
+            self.wrong(str(error))
             self.query_one("#until", Input).focus()
             return
         words = (self.query_one(f"#{name}", Input).value.strip() or None for name in ("note", "supplier", "reference"))
