@@ -1,16 +1,19 @@
 """What a ticket waits for: until when, for which supplier, and how it comes back into the queue."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from techdesk import clock
 from techdesk.desk import checks
 from techdesk.desk.commands import Outcome, handles, merges
-from techdesk.desk.merging import tell
-from techdesk.desk.story import guard, move, ticket, told
+from techdesk.desk.merging import lost_fields, tell
+from techdesk.desk.story import guard, move, tell_story, ticket, told
 from techdesk.desk.timers import doing, take_timer
 from techdesk.desk.tx import Act, Row, Tx, Value
 from techdesk.errors import Refused
+
+SUPPLIED = ("supplier", "supplier_ref", "promised")
+ESCALATED = ("hold_reason", "hold_until", *SUPPLIED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,15 +30,22 @@ class ReleaseTicket:
 @dataclass(frozen=True, kw_only=True)
 class EscalateTicket:
     """Hands a ticket to a supplier: it waits for the vendor. Said again it is chased: what is given replaces what was known.
-    `promised` is the date that the supplier gave."""
+    `promised` is the date that the supplier gave. `base` is the hold and the supplier that the author saw, by their columns;
+    the store fills it in."""
 
     NAME: ClassVar[str] = "ticket.escalate"
-    VERSION: ClassVar[int] = 1
+    VERSION: ClassVar[int] = 2
     ticket_id: str
     supplier: str | None = None
     reference: str | None = None
     promised: str | None = None
     note: str | None = None
+    base: dict[str, Value] | None = None
+
+    def seen(self, tx: Tx) -> dict[str, Any]:
+        """The hold and the supplier that the author saw, to be kept in the operation."""
+        row = tx.get("ticket", self.ticket_id)
+        return {"base": None if row is None else {name: row[name] for name in ESCALATED}}
 
     def __post_init__(self) -> None:
         if self.supplier is not None:
@@ -65,10 +75,29 @@ def escalate_ticket(tx: Tx, command: EscalateTicket, act: Act) -> Outcome:
         raise Refused(f"Say which supplier has {row['ref']}: --supplier NAME.")
     take_timer(tx, act, command.ticket_id)
     doing(tx, command.ticket_id, "carried", "vendor")
-    row = move(tx, act, row, "escalate", "on_hold", note=command.note, hold_reason="vendor",
-               hold_until=known.get("promised") or row["promised"], **known)  # fmt: skip
+    wanted: Row = {"hold_reason": "vendor", "hold_until": known.get("promised") or row["promised"], **known}
+    if act.merging and _differs(wanted, command, row):
+        return _held_before(tx, command, act, row, wanted)
+    row = move(tx, act, row, "escalate", "on_hold", note=command.note, **wanted)
     promised = f", promised by {row['promised']}" if row["promised"] else ""
     return told(row, f"{row['ref']} is with {row['supplier']}{promised}.")
+
+
+def _differs(wanted: Row, command: EscalateTicket, row: Row) -> bool:
+    """Whether the ticket is held otherwise, or is with another supplier, than the author saw, and than they want it."""
+    lost = lost_fields(wanted, command.base or {}, row)
+    return bool(lost) and (row["hold_reason"] is not None or not lost.keys().isdisjoint(SUPPLIED))
+
+
+def _held_before(tx: Tx, command: EscalateTicket, act: Act, row: Row, wanted: Row) -> Outcome:
+    """Someone else held it or handed it to a supplier meanwhile: what came first stands, and the other goes to its author's
+    inbox."""
+    if command.note:
+        tell_story(tx, act, command.ticket_id, "note", str(row["state"]), note=command.note)
+    mine = wanted if row["state"] == "on_hold" else {"state": "on_hold", **wanted}
+    tell(tx, act, "conflict", ("ticket", command.ticket_id), "what they said of it was kept", mine=mine,
+         theirs={name: row[name] for name in mine}, theirs_by=row["author"])  # fmt: skip
+    return told(row, f"{row['ref']} was held or handed on by somebody else already.", "conflict")
 
 
 @merges(ReleaseTicket)

@@ -6,6 +6,7 @@ import pytest
 
 from techdesk.desk.closing import CloseTicket
 from techdesk.desk.commands import Command, Outcome, decode, perform
+from techdesk.desk.holds import EscalateTicket, ReleaseTicket
 from techdesk.desk.ids import new_id
 from techdesk.desk.inbox import EDITS, NEVER_EMPTY, SettleInbox, again, typed
 from techdesk.desk.inventory import RecordDevice
@@ -252,6 +253,39 @@ def test_what_cannot_be_empty_is_what_the_tables_say() -> None:
         required = {column.name for column in columns(table) if not column.nullable} - kept
         required -= {"title"} if table == "ticket" else set()  # it follows from the text
         assert set(NEVER_EMPTY[table]) == required, table
+
+
+NOT_HELD: Row = {"hold_reason": None, "hold_until": None, "supplier": None, "supplier_ref": None, "promised": None}
+
+
+def test_an_escalation_over_a_hold_that_its_author_had_not_seen_is_told(desk: Desk) -> None:
+    id = desk.log()
+    desk.do(HoldTicket(ticket_id=id, reason="parts", until="2026-12-01"))
+    said = late(desk, EscalateTicket(ticket_id=id, supplier="Acme", promised="2026-12-24", note="Rang", base=NOT_HELD))
+    assert said.kind == "conflict"
+    assert [desk.ticket(id)[name] for name in NOT_HELD] == ["parts", "2026-12-01", None, None, None]
+    assert "Rang" in [event["note"] for event in desk.tx.find("ticket_event", ticket_id=id)]
+    desk.do(SettleInbox(item_id=str(item(desk)["id"]), choice="mine"))
+    assert [desk.ticket(id)[name] for name in NOT_HELD] == ["vendor", "2026-12-24", "Acme", None, "2026-12-24"]
+
+
+def test_of_two_suppliers_the_first_stands_also_when_it_waits_no_more(desk: Desk) -> None:
+    id = desk.log()
+    desk.do(EscalateTicket(ticket_id=id, supplier="Globex"))
+    desk.do(ReleaseTicket(ticket_id=id))
+    assert late(desk, EscalateTicket(ticket_id=id, supplier="Acme", base=NOT_HELD)).kind == "conflict"
+    assert (desk.ticket(id)["supplier"], desk.ticket(id)["state"]) == ("Globex", "triaged")
+    desk.do(SettleInbox(item_id=str(item(desk)["id"]), choice="mine"))
+    assert (desk.ticket(id)["supplier"], desk.ticket(id)["state"]) == ("Acme", "on_hold")
+
+
+def test_chasing_the_same_supplier_is_no_conflict(desk: Desk) -> None:
+    id = desk.log()
+    desk.do(EscalateTicket(ticket_id=id, supplier="Acme"))
+    same = EscalateTicket(ticket_id=id, supplier="Acme", reference="R-7", base=NOT_HELD)
+    assert late(desk, same).kind == "plain" and desk.ticket(id)["supplier_ref"] == "R-7"
+    older = EscalateTicket(ticket_id=id, supplier="Globex")
+    assert late(desk, older).kind == "plain"  # what the first version sent does not say what was seen
 
 
 def test_a_hold_over_one_that_its_author_had_not_seen_is_told(desk: Desk) -> None:
