@@ -28,6 +28,7 @@ from techdesk.screens import glyphs as signs
 from techdesk.screens.area import Area, StoreChanged
 from techdesk.screens.chrome import AREAS, key
 from techdesk.screens.doing import Doing
+from techdesk.screens.importing import Importing
 from techdesk.screens.syncing import Syncing
 from techdesk.screens.telling import Ink
 from techdesk.screens.themes import DARK, LIGHT
@@ -94,6 +95,13 @@ class TechdeskApp(Doing):
         ),
         key("percent_sign", "figures", "figures.open", "Figures", "How well the desk serves, in figures"),
         key("u", "undo", "desk.undo", "Undo", "Take back what was done last"),
+        key(
+            "ctrl+l",
+            "import_file",
+            "import.open",
+            "Import",
+            "Take a file in: devices, parts, tickets ... of other programs",
+        ),
         key("s", "sync", "sync.start", "Sync", "Send and fetch now"),
         key("question_mark", "help", "help.open", "Help", "All keys, and what the signs mean"),
         *(
@@ -120,6 +128,7 @@ class TechdeskApp(Doing):
         self.signs = signs.ASCII if self.config.ascii else signs.UNICODE
         self.glyphs = line.ASCII if self.config.ascii else line.UNICODE
         self.syncing = Syncing(self)
+        self.importing = Importing(self)
         for theme in (DARK, LIGHT):
             self.register_theme(theme)
         self.problems += self._choose_theme()
@@ -234,6 +243,12 @@ class TechdeskApp(Doing):
         """Starts a sync, or says why not."""
         self.syncing.start()
 
+    def action_import_file(self) -> None:
+        """Asks for a file, and takes it in while work goes on."""
+        from techdesk.screens.dialogs.import_file import ImportDialog
+
+        self.push_screen(ImportDialog(), lambda file: self.importing.start(file) if file else None)
+
     def action_help(self) -> None:
         """Shows all keys."""
         from techdesk.screens.help import HelpScreen
@@ -302,6 +317,10 @@ class TechdeskApp(Doing):
         from techdesk.screens.widgets.keys import apply_keymap
 
         return apply_keymap(self, self.config.keys, *areas_with_keys())
+
+    async def on_unmount(self) -> None:
+        """Who leaves does not wait for the rest of a file; the same file goes on with it another time."""
+        self.importing.stop()
 
     def on_ready(self) -> None:
         """From the first paint on garbage is collected, but not what the start has made: that stays."""

@@ -16,12 +16,10 @@ from techdesk.errors import BadInput
 
 if TYPE_CHECKING:
     from techdesk.exchange.importing import Progress
-    from techdesk.exchange.reading import Fault
     from techdesk.exchange.report import ImportReport
 
 app = typer.Typer()
 SHOWN = 20
-SHORT = 60
 
 
 @app.command("import")
@@ -58,10 +56,12 @@ def import_file(
 ) -> None:
     """Take a file of another program in; once more changes nothing. Rows with errors are reported, and the rest is taken."""
     session.json = as_json
+    from techdesk.exchange import sources
+
     kind, files = _kind_and_files(what)
 
     def taken(file: Path) -> "ImportReport":
-        if kind == "calendar" or (not kind and _is_calendar(file)):
+        if kind == "calendar" or (not kind and sources.is_calendar(file)):
             owner = calendar_owner(site, cluster)
             from techdesk.exchange import calendar_days
 
@@ -118,15 +118,6 @@ def _together(documents: list[dict[str, Any]]) -> dict[str, Any]:
     return {**sums, **faults, "dry_run": documents[0]["dry_run"], "files": documents}
 
 
-def _is_calendar(file: Path) -> bool:
-    """Whether a file, of which nobody has said what it is, holds a calendar."""
-    if not file.is_file():
-        return False
-    with file.open("rb") as opened:
-        start = opened.read(4096).removeprefix(b"\xef\xbb\xbf").lstrip()
-    return start[:15].upper() == b"BEGIN:VCALENDAR" or (start[:1] == b"{" and b'"england-and-wales"' in start)
-
-
 @contextmanager
 def _progress() -> "Iterator[Progress | None]":
     """A bar on stderr, where there is someone to see it."""
@@ -158,23 +149,17 @@ def _tell(report: "ImportReport", dry_run: bool, kind: str) -> None:
     for note in report.notes:
         tell(note)
     for fault in report.errors[:SHOWN]:
-        tell(_line(fault))
+        tell(fault.said)
     if len(report.errors) > SHOWN:
         tell(f"... and {len(report.errors) - SHOWN:,} errors more: --errors FILE writes them all.")
     for fault in report.warnings[: SHOWN // 4]:
-        tell(f"warning, {_line(fault)}")
+        tell(f"warning, {fault.said}")
     if len(report.warnings) > SHOWN // 4:
         tell(f"... and {len(report.warnings) - SHOWN // 4:,} warnings more: --errors FILE writes them all.")
     if dry_run:
         say("Nothing was changed: that was a dry run.")
     elif not report.taken:
         say("Nothing was taken: --strict takes all rows or none. Correct the rows above, or leave --strict out.")
-
-
-def _line(fault: "Fault") -> str:
-    value = f" '{fault.value[:SHORT]}{'…' if len(fault.value) > SHORT else ''}'" if fault.value else ""
-    column = f", {fault.column}" if fault.column else ""
-    return f"row {fault.row}{column}{value}: {fault.why.rstrip('.')}."
 
 
 def _document(report: "ImportReport", dry_run: bool) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from techdesk.exchange.mapping import Column, Mapping
 
 Cells = Sequence[str]
 # Cells repeat: what short ones say is looked up, up to so many of them.
-SHORT, MOST_KNOWN = 40, 50_000
+SHORT, MOST_KNOWN, QUOTED = 40, 50_000, 60
 # Gives a field's text from a row of cleaned cells; empty when the row does not say.
 Getter = Callable[[Cells], str]
 
@@ -25,6 +25,13 @@ class Fault(NamedTuple):
     column: str
     value: str
     why: str
+
+    @property
+    def said(self) -> str:
+        """In a line: `row 3, serial 'None': ...`. Long values are cut."""
+        value = f" '{self.value[:QUOTED]}{'…' if len(self.value) > QUOTED else ''}'" if self.value else ""
+        column = f", {self.column}" if self.column else ""
+        return f"row {self.row}{column}{value}: {self.why.rstrip('.')}."
 
 
 @dataclass(slots=True)

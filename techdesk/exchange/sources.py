@@ -38,6 +38,15 @@ def _is_zip(path: Path) -> bool:
         return "[Content_Types].xml" not in archive.namelist()
 
 
+def is_calendar(path: Path) -> bool:
+    """Whether a file holds a calendar: iCalendar, or bank holidays in JSON."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as opened:
+        start = opened.read(4096).removeprefix(b"\xef\xbb\xbf").lstrip()
+    return start[:15].upper() == b"BEGIN:VCALENDAR" or (start[:1] == b"{" and b'"england-and-wales"' in start)
+
+
 def recalled(store: Store, kind: str | None, headers: tuple[str, ...]) -> Mapping | None:
     """The mapping that was named the last time that a file with just these columns was taken."""
     name = _index(store).get(_mark(headers))

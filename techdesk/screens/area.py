@@ -303,9 +303,11 @@ class Area(Screen[None]):
         self.reload()
 
     def action_back(self) -> None:
-        """Esc: stops a sync under way; else there is nothing to leave but the message below."""
+        """Esc: stops a sync or an import under way; else there is nothing to leave but the message below."""
         if self.desk.syncing.stop():
             self.say("The sync stops after the exchange that it is in.")
+        elif self.desk.importing.stop():
+            self.say("The import stops after the rows that it is at.")
         else:
             self.query_one(StatusLine).clear()
 

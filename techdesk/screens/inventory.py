@@ -51,8 +51,8 @@ class InventoryArea(Browsing[DeviceLine], DeviceKeys):
     def make_list(self) -> PagedList[DeviceLine]:
         return PagedList(
             self.source(""), self._draw, lambda row: row.id, glyphs=self.desk.glyphs, id="list",
-            empty_text="No device fits. An inventory comes in with  techdesk import devices FILE  (Snipe-IT, GLPI, Google and"
-            " Intune lists as they are); one alone with  techdesk device add TAG.",
+            empty_text="No device fits. An inventory comes in with Ctrl+L (Snipe-IT, GLPI, Google and Intune lists as they"
+            " are); one alone with  techdesk device add TAG.",
         )  # fmt: skip
 
     def source(self, filter: str) -> Pages[DeviceLine]:
