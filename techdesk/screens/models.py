@@ -40,7 +40,7 @@ class ModelsScreen(Board[ModelLine]):
     WHAT: ClassVar[tuple[str, str]] = ("model", "models")
     FILTER: ClassVar[str] = "standard tolerated retiring, ended, alike, all; or words of its name"
     EMPTY: ClassVar[str] = (
-        "No device has a model yet. They come with devices:  techdesk import devices FILE  Esc goes back."
+        "No device has a model yet. They come with devices:  Ctrl+L takes an inventory in. Esc goes back."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         key("z", "standing", "model.standing", "Standing", "Standard, tolerated or retiring; all that are marked"),

@@ -68,7 +68,7 @@ async def test_without_a_device_a_sentence_says_how_an_inventory_comes_in(school
     async with open_desk(school) as desk:
         await desk.press("5", "slash")
         await desk.type("nothing like it")
-        assert "techdesk import devices" in desk.text
+        assert "An inventory comes in with Ctrl+L" in desk.text
 
 
 def test_a_date_that_is_none_is_no_worry(school: School) -> None:
