@@ -74,6 +74,21 @@ def test_what_it_does_not_keep_any_more_is_no_hindrance(near: Field, road: InPro
     assert titles == {"Before the backup", "Of late", "Goes on"}
 
 
+def test_a_laptop_that_was_emptied_when_it_was_shut_out_may_be_invited_again(
+    near: Field, road: InProcess, put_back: Restore
+) -> None:
+    ben = near.laptop("Ben")
+    admittance.revoke(near.server.database, str(ben.meta("laptop")))
+    with pytest.raises(NoConnection, match="shut out"):
+        sync(ben)
+    put_back()
+    enrol(ben, near.server.url, near.code("Ben"))
+    sync(ben)
+    log(ben, "Goes on")
+    assert sync(ben).sent == 1
+    assert {each["title"] for each in rows(ben, "ticket")} == {"Before the backup", "Goes on"}
+
+
 def test_a_backup_that_is_older_than_what_a_laptop_keeps_makes_it_another_laptop_and_what_it_keeps_is_sent(
     near: Field, road: InProcess, tmp_path: Path
 ) -> None:
