@@ -10,8 +10,9 @@ from typing import NamedTuple
 from techdesk.desk.inventory import RecordModel
 from techdesk.desk.tx import Tx
 from techdesk.exchange.importing import Given, Planned, Rejected
+from techdesk.exchange.models import ended
 from techdesk.exchange.reading import Fault, Raw, Reading
-from techdesk.exchange.values import NO, YES, day
+from techdesk.exchange.values import day, is_no, is_yes
 from techdesk.models.queries.spellings import SAME, Spelling, alike, spelling
 
 
@@ -26,7 +27,7 @@ def importer(given: Given) -> "ExpiryImporter":
 
 
 class ExpiryImporter:
-    """A date is taken; `false` says that no end is known, and `true` that it is past, without a day to write down."""
+    """A date is taken; `false` says that no end is known, and `true` that it is past: by the day before the import."""
 
     def __init__(self, given: Given) -> None:
         self._reader = given.reader
@@ -46,8 +47,10 @@ class ExpiryImporter:
             model = tx.get("device_model", id) or {}
             first, said = self._said.setdefault(id, (reading.number, until or ""))
             if until is None:
-                if not model.get("update_expiry"):
-                    warnings.append(self._offer(reading, str(model["name"]), None))
+                known = model.get("update_expiry")
+                if not known:
+                    commands.append(RecordModel(id=id, update_expiry=self._reader.eve))
+                warnings += ended(self._reader, reading.number, "until", str(model["name"]), known)
             elif said != until:
                 why = f"row {first} said {said} of this model, which was kept: look at both"
                 warnings.append(Fault(reading.number, self._reader.header("until"), until, why))
@@ -62,10 +65,9 @@ class ExpiryImporter:
     def _until(self, reading: Reading) -> str | None:
         """The last day; empty when no end is known, None when it is past and nobody says when."""
         text = str(reading.values["until"])
-        word = text.strip().casefold()
-        if word in NO:
+        if is_no(text):
             return ""
-        if word in YES:
+        if is_yes(text):
             return None
         try:
             return day(text, self._reader.mapping.dates)

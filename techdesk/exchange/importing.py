@@ -8,6 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Literal, NamedTuple, Protocol
 
+from techdesk import clock
 from techdesk.desk.commands import Command
 from techdesk.desk.tx import Tx
 from techdesk.errors import BadInput, NotFound, Refused, StoreUnusable
@@ -84,12 +85,13 @@ def run(
     if kind is not None and kind not in KINDS:
         raise BadInput(f"'{kind}' cannot be imported: it must be one of {', '.join(KINDS)}.")
     with sources.opened(path) as table:
-        reader = _reader(store, kind, table, mapping)
+        reader, at = _reader(store, kind, table, mapping), at or store.now()
+        reader.eve = clock.later(at, -24 * 60)[:10]
         report = ImportReport(reader.mapping.kind, reader.mapping.name, taken=not dry_run)
         tell = progress or (lambda done, total: None)
         with closing(_Source(table, reader, report, tell)) as source:
             importer = import_module(f"techdesk.exchange.{report.kind}").importer(
-                Given(store, reader, source.historian, at or store.now(), new_sites, moves, path.name)
+                Given(store, reader, source.historian, at, new_sites, moves, path.name)
             )
             _Run(store, importer, report, dry_run).all(source.things(), strict)
         _remark(report, table, reader)

@@ -50,7 +50,7 @@ def news(
     if not own and before.get(MARK, {}).get(mapping.source) == digest:
         return {}
     given = values.pop("extra", None)
-    days = {name for name, type in KINDS[mapping.kind].fields.items() if type == "date"}
+    days = {name for name, type in KINDS[mapping.kind].fields.items() if type in ("date", "until")}
     changes = {
         name: value
         for name, value in values.items()

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from techdesk.desk import inventory, priority, story, tickets
 
 # text; integer; count (whole, 0 or more); number (decimals); money (0 or more); date (YYYY-MM-DD); moment (UTC);
-# flag (0 or 1)
+# flag (0 or 1); until (a date; or yes where it is past, and nobody says since when, or no where none is known)
 Type = str
 
 
@@ -41,9 +41,10 @@ _DEVICES = _fields(
     text="id tag serial source_key name manufacturer model model_number category site room holder supplier order_number"
     " state note extra",
     money="cost",
-    date="bought warranty_end last_seen update_expiry",
+    date="bought warranty_end last_seen",
+    until="update_expiry",
 )
-_MODELS = _fields(text="id name number category manufacturer standing", date="update_expiry")
+_MODELS = _fields(text="id name number category manufacturer standing", until="update_expiry")
 _EXPIRY = _fields(text="product name manufacturer until")
 _PARTS = _fields(
     text="id sku name category supplier location",

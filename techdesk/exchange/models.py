@@ -9,6 +9,7 @@ from techdesk.desk.tx import Row, Tx, Value
 from techdesk.exchange.importing import Given, Planned, Rejected
 from techdesk.exchange.keeping import by_id, own_id
 from techdesk.exchange.reading import Fault, Raw, Reader, Reading
+from techdesk.exchange.values import is_yes
 
 
 def importer(given: Given) -> "ModelImporter":
@@ -24,7 +25,8 @@ class ModelImporter:
         self._seen: dict[str, int] = {}
 
     def plan(self, tx: Tx, raw: Raw) -> Planned:
-        reading = self._reader.read(raw.number, self._reader.said(raw.cells))
+        said = self._reader.said(raw.cells)
+        reading = self._reader.read(raw.number, said)
         if reading.faults:
             raise Rejected(*reading.faults)
         name, number, maker = (reading.text(each) for each in ("name", "number", "manufacturer"))
@@ -39,6 +41,11 @@ class ModelImporter:
             return Planned(
                 "unchanged", (), tuple(reading.warnings)
             )  # another spelling says nothing of the model itself
+        getter = self._reader.getter("update_expiry")
+        if getter is not None and is_yes(getter(said)):
+            known = current["update_expiry"] if current else None
+            reading.warnings += ended(self._reader, raw.number, "update_expiry", str(name), known)
+            reading.values["update_expiry"] = known or self._reader.eve
         values = {name: value for name, value in reading.values.items() if name != "manufacturer"}
         changes: dict[str, Value] = {
             name: value for name, value in values.items() if current is None or current[name] != value
@@ -46,9 +53,20 @@ class ModelImporter:
         if maker and (current is None or _maker(tx, current) != maker.casefold()):
             changes["manufacturer"] = maker
         if not changes:
-            return Planned("unchanged")
+            return Planned("unchanged", (), tuple(reading.warnings))
         command = RecordModel(id=id, **changes)  # type: ignore[arg-type]
         return Planned("created" if current is None else "updated", (command,), tuple(reading.warnings))
+
+
+def ended(reader: Reader, row: int, field: str, name: str, known: Value) -> list[Fault]:
+    """What is to be said of a model whose updates a file says to have ended, not since when. `known`: until when it got them
+    by the store."""
+    if known and str(known) <= reader.eve:
+        return []
+    why = "its updates have ended, and the file does not say when: "
+    why += f"{known} was kept" if known else f"{reader.eve} is noted"
+    why += f"; say it better with  techdesk model expiry '{name}' DATE"
+    return [Fault(row, reader.header(field), "true", why)]
 
 
 def model_for(tx: Tx, reading: Reading, current: Row | None) -> tuple[str | None, RecordModel | None]:

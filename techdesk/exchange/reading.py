@@ -80,10 +80,12 @@ def bare(header: str) -> str:
 
 
 class Reader:
-    """Reads rows of a file with these headers. `repaired` counts cells in which mojibake was undone."""
+    """Reads rows of a file with these headers. `repaired` counts cells in which mojibake was undone. `eve` is the day before
+    the import, by which was over what the file only says to be past."""
 
     def __init__(self, mapping: Mapping, headers: Sequence[str]) -> None:
         self.mapping, self.headers = mapping, headers
+        self.eve = ""
         self.kind = KINDS[mapping.kind]
         self.repaired, self.tidied = 0, dict[str, int]()
         self._known: dict[str, str] = {}
@@ -215,7 +217,11 @@ class Reader:
             return text if type == "text" else values.integer(text)
         if type == "moment":
             return values.moment(text, self.mapping.dates, self.mapping.timezone)
-        if type == "date":
+        if type == "until" and values.is_no(text):
+            return None
+        if type == "until" and values.is_yes(text):
+            return self.eve or None
+        if type in ("date", "until"):
             return values.day(text, self.mapping.dates)
         return _READ[type](text)
 
@@ -225,7 +231,9 @@ class Reader:
 
     def _take(self, reading: Reading, column: Column, text: str) -> None:
         try:
-            reading.values[column.field] = self.value(column, text)
+            value = self.value(column, text)
+            if value is not None:  # a date that is not known says nothing
+                reading.values[column.field] = value
         except ValueError as error:
             reading.faults.append(Fault(reading.number, self.header(column.field), text, str(error)))
 

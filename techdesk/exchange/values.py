@@ -119,6 +119,16 @@ def _not_below_zero(value: _Number) -> _Number:
     return value
 
 
+def is_yes(text: str) -> bool:
+    """Whether it says yes."""
+    return text.strip().casefold() in YES
+
+
+def is_no(text: str) -> bool:
+    """Whether it says no."""
+    return text.strip().casefold() in NO
+
+
 def flag(text: str) -> int:
     """1 or 0 for yes and no in their usual spellings. Raises ValueError."""
     bare = text.strip().casefold()

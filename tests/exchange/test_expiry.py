@@ -41,14 +41,25 @@ def test_what_only_resembles_a_model_is_offered_with_the_command(store: Store, w
     assert report.warnings[0].why.endswith("techdesk model expiry 'Galaxi Tab S8' 2027-03-22")
 
 
-def test_a_boolean_is_no_date(store: Store, write: Write) -> None:
+def test_an_end_that_is_past_is_noted_by_the_day_before_and_once(store: Store, write: Write) -> None:
     model(store, "Surface Go", "Microsoft")
     model(store, "Surface 3", "Microsoft", update_expiry="2023-09-13")
     lines = "surface,go,Surface Go,,True\nsurface,3,Surface 3,,False\nsurface,4,Surface 4,,soon\n"
-    report = run(store, "expiry", write(HEAD + lines))
-    assert expiry(store) == {"Surface Go": None, "Surface 3": "2023-09-13"}
+    report = run(store, "expiry", write(HEAD + lines), at="2026-11-23T09:00:00.000Z")
+    assert expiry(store) == {"Surface Go": "2026-11-22", "Surface 3": "2023-09-13"}
     assert "does not say when" in report.warnings[0].why and "DATE" in report.warnings[0].why
     assert [(fault.row, fault.value) for fault in report.errors] == [(4, "soon")]
+    again = run(store, "expiry", write(HEAD + lines), at="2026-12-23T09:00:00.000Z")
+    assert (again.updated, again.warnings, expiry(store)["Surface Go"]) == (0, [], "2026-11-22")
+
+
+def test_a_list_of_models_may_say_yes_or_no_of_their_end(store: Store, write: Write) -> None:
+    lines = "name,update expiry\nBook 1,true\nBook 2,2027-06-30\nBook 3,false\nBook 4,\n"
+    report = run(store, "models", write(lines), at="2026-11-23T09:00:00.000Z")
+    assert (report.created, report.errors, len(report.warnings)) == (4, [], 1)
+    assert expiry(store) == {"Book 1": "2026-11-22", "Book 2": "2027-06-30", "Book 3": None, "Book 4": None}
+    assert run(store, "models", write(lines.replace("2027-06-30", "yes")), at="2026-12-23T09:00:00.000Z").unchanged == 4
+    assert expiry(store)["Book 2"] == "2027-06-30"
 
 
 def test_another_spelling_sets_the_kept_model_and_a_second_date_is_told(store: Store, write: Write) -> None:
