@@ -94,6 +94,7 @@ KEYS = {
     "undo": f"{CHANGES} said",
     "doctor": "items[what good found] total",
     "visit list": f"items[{VISIT_LINE}] total",
+    "visit feed": "url ended",
     "visit next": f"items[{VISIT_LINE} open_tickets] total",
     "visit report": f"{VISIT} {MORE} travel_minutes mileage signed_at tasks[{TASK} fix] minutes parts[sku name quantity]"
     " contacts[name role telephone email may_sign] found[id ref title room state reporter] promised[ref title room why]"

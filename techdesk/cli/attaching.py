@@ -7,7 +7,7 @@ from techdesk.cli import documents
 from techdesk.cli.changing import change_once, changes
 from techdesk.cli.session import put, say, session, tell
 from techdesk.desk.attachments import ENDINGS, DetachFile
-from techdesk.errors import BadInput, NoConnection, NotFound
+from techdesk.errors import BadInput, NoConnection, NotFound, TechdeskError
 from techdesk.models.files import Files
 from techdesk.models.queries import names, tickets
 from techdesk.models.rows import AttachmentLine, TicketStory
@@ -42,8 +42,20 @@ def detach(ref: str, number: int, as_json: bool) -> None:
 def put_into(story: TicketStory, folder: Path, as_json: bool) -> None:
     """Puts a ticket's files into a folder, those that are not here fetched first. Raises what kept one away, after the
     others are there."""
+    why = put_files(story.attachments, story.line.ref, folder, as_json)
+    if as_json:
+        put(documents.ticket(story))
+    if why is not None:
+        raise why
+    if not story.attachments and not as_json:
+        tell(f"{story.line.ref} has no photo and no file.")
+
+
+def put_files(lines: Sequence[AttachmentLine], name: str, folder: Path, as_json: bool) -> TechdeskError | None:
+    """Puts files into a folder, those that are not here fetched first, under names that begin with `name`. Returns what kept
+    one away."""
     files, missing, why = Files(session.store.path), [], None
-    lacking = [each.sha256 for each in story.attachments if not files.has(each.sha256)]
+    lacking = [each.sha256 for each in lines if not files.has(each.sha256)]
     if lacking:
         from techdesk.sync.client import fetch_files  # the network's libraries: 80 ms
 
@@ -51,22 +63,17 @@ def put_into(story: TicketStory, folder: Path, as_json: bool) -> None:
             fetch_files(session.store, lacking)
         except NoConnection as error:
             why = error
-    for number, each in enumerate(story.attachments, start=1):
+    for number, each in enumerate(lines, start=1):
         if files.has(each.sha256):
-            place = _place(folder, f"{story.line.ref}-{number}.{ENDINGS.get(each.media_type, 'bin')}", files, each)
+            place = _place(folder, f"{name}-{number}.{ENDINGS.get(each.media_type, 'bin')}", files, each)
             tell(str(place)) if as_json else say(str(place))
         else:
             missing.append(each.name)
-    if as_json:
-        put(documents.ticket(story))
-    if why is not None:
-        raise why
-    if missing:
-        raise NotFound(
+    if why is None and missing:
+        return NotFound(
             f"Not on the server yet: {', '.join(missing)}. The laptop that they were attached on has to sync."
         )
-    if not story.attachments and not as_json:
-        tell(f"{story.line.ref} has no photo and no file.")
+    return why
 
 
 def _place(folder: Path, name: str, files: Files, line: AttachmentLine) -> Path:

@@ -14,7 +14,7 @@ from techdesk.desk.checklists import RecordChecklist, SetStep
 from techdesk.desk.commands import Command
 from techdesk.desk.ids import new_id
 from techdesk.errors import BadInput, NotFound
-from techdesk.models.queries import checklists, names, visits
+from techdesk.models.queries import checklists, names, tickets, visits
 from techdesk.models.queries.checklists import RunCard, StepLine
 
 app = typer.Typer()
@@ -154,19 +154,48 @@ def due(
 
 
 @noun.command()
-def show(name: Name, site: Site = None, as_json: Json = False) -> None:
+def show(
+    name: Name,
+    site: Site = None,
+    photos: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Put the run's photos there; the last run's where none is open."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
     """The steps of a checklist; at a site, with what they came to in the run that is open there."""
     session.json = as_json
     connection = session.store.connection
     checklist = _checklist(name)
-    place = _site(site, needed=False)
+    place = _site(site, needed=photos is not None)
     run = _run(checklist, place) if place else None
     card = checklists.card(connection, run) if run and _began(run) else None
     lines = card.steps if card else checklists.steps(connection, checklist)
     if as_json:
         head = {} if card is None else {name: value for name, value in card._asdict().items() if name != "steps"}
         put({**head, "checklist_id": checklist, "steps": [line._asdict() for line in lines]})
-        return
+    else:
+        _tell_steps(card, lines)
+    if photos is not None:
+        _put_photos(checklist, place, photos, as_json)
+
+
+def _put_photos(checklist: str, site_id: str, folder: Path, as_json: bool) -> None:
+    from techdesk.cli.attaching import put_files
+
+    connection = session.store.connection
+    run = checklists.latest_run(connection, checklist, site_id)
+    lines = tickets.evidence(connection, run) if run else []
+    if not lines:
+        raise NotFound(
+            "That checklist has no photo there yet: techdesk checklist photo NAME N FILE  puts one on a step."
+        )
+    why = put_files(lines, "evidence", folder, as_json)
+    if why is not None:
+        raise why
+
+
+def _tell_steps(card: RunCard | None, lines: list[StepLine]) -> None:
     if card is not None:
         carried = f", carried {card.carried} times" if card.carried else ""
         say(f"{card.name} at {card.site}: {card.state} {card.due}{carried}")

@@ -67,6 +67,27 @@ def _times(line: VisitLine) -> tuple[str, str, str]:
 
 
 @app.command()
+def feed(
+    revoke: Annotated[bool, typer.Option("--revoke", help="End all addresses of your calendar instead.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Get a private address of your visits, for a calendar program to subscribe to. It is shown once."""
+    from techdesk.sync import client  # the network's libraries: 80 ms
+
+    session.json = as_json
+    if revoke:
+        ended = client.end_calendars(session.store)
+        put({"url": None, "ended": ended}) if as_json else say(f"{ended} addresses of your calendar are ended.")
+        return
+    address = client.calendar_address(session.store)
+    if as_json:
+        put({"url": address, "ended": 0})
+        return
+    say(address)
+    tell("Whoever has this address reads your visits. It is not shown again; end it with --revoke.")
+
+
+@app.command()
 def plan(
     site: Annotated[str, typer.Argument(help="A site's code or name.", autocompletion=sites)],
     start: Annotated[str, typer.Option(metavar="MOMENT", help="When, on the site's clock: 2026-11-24T08:00.")],

@@ -49,17 +49,22 @@ class FilesDialog(PickDialog):
 
 def choose(app: TechdeskApp, story: TicketStory) -> None:
     """Opens the ticket's file, or asks which one."""
-    if not story.attachments:
-        app.warn("There is no photo on this ticket: F puts one on it.")
-    elif len(story.attachments) == 1:
-        _start(app, story, 1)
+    choose_among(app, story.attachments, str(story.line.ref), "on this ticket")
+
+
+def choose_among(app: TechdeskApp, lines: Sequence[AttachmentLine], name: str, where: str) -> None:
+    """Opens one of the files, or asks which one; it is shown under a name that begins with `name`."""
+    if not lines:
+        app.warn(f"There is no photo {where}: F puts one on it.")
+    elif len(lines) == 1:
+        _start(app, lines[0], f"{name}-1")
     else:
 
         def chosen(choice: Choice | None) -> None:
             if choice is not None:
-                _start(app, story, choice.value)
+                _start(app, lines[choice.value - 1], f"{name}-{choice.value}")
 
-        app.push_screen(FilesDialog(story.attachments, Files(app.reads.path)), chosen)
+        app.push_screen(FilesDialog(lines, Files(app.reads.path)), chosen)
 
 
 def put_on(app: TechdeskApp, ticket_id: str, typed: str) -> None:
@@ -97,14 +102,13 @@ def _put(app: TechdeskApp, typed: str, put: Callable[[Store, Any], Any]) -> None
     app.run_worker(work, group="files", thread=True)
 
 
-def _start(app: TechdeskApp, story: TicketStory, number: int) -> None:
-    line = story.attachments[number - 1]
+def _start(app: TechdeskApp, line: AttachmentLine, name: str) -> None:
     if Files(app.reads.path).holding(line) != HERE:
         app.say(f"Fetching {line.name} ({size_text(line.bytes)}).")
 
     def work() -> None:
         try:
-            said, warning = _opened(app, line, f"{story.line.ref}-{number}.{ENDINGS.get(line.media_type, 'bin')}")
+            said, warning = _opened(app, line, f"{name}.{ENDINGS.get(line.media_type, 'bin')}")
         except TechdeskError as error:
             said, warning = str(error), True
         app.call_later(app.warn if warning else app.say, said)

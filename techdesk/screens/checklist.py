@@ -10,7 +10,7 @@ from rich.text import Text
 from textual.binding import BindingType
 
 from techdesk.errors import NotFound
-from techdesk.models.queries import checklists, names, visits
+from techdesk.models.queries import checklists, names, tickets, visits
 from techdesk.models.queries.checklists import RunCard, StepLine
 from techdesk.screens.area import key
 from techdesk.screens.board import Board
@@ -56,6 +56,7 @@ class ChecklistScreen(Board[StepLine]):
             "It does not: an incident is opened; #tag names its device",
         ),
         key("minus", "skip_step", "checklist.skip", "Leave out", "Leave a step out this time, with a reason"),
+        key("f", "open_file", "ticket.file", "Photo", "Open a photo of the step; fetch it if it is not here"),
         key("F", "photo", "checklist.photo", "Add photo", "Put a photo on the step, as its evidence"),
         key("W", "minutes", "checklist.minutes", "Minutes", "Keep the minutes that it took: they are proactive"),
     ]
@@ -139,6 +140,15 @@ class ChecklistScreen(Board[StepLine]):
         if len(rows) != 1:
             self.warn("One step at a time: Esc takes the marks away." if rows else "There is no step here.")
         return rows[0] if len(rows) == 1 else None
+
+    def action_open_file(self) -> None:
+        """f: opens a photo."""
+        row = self._one()
+        if row is not None:
+            from techdesk.screens import attachments
+
+            self.read("evidence", lambda connection: tickets.evidence(connection, self._run_id, row.id),
+                      lambda lines: attachments.choose_among(self.desk, lines, "evidence", "on this step"))  # fmt: skip
 
     def action_pass_step(self) -> None:
         """y; on all that are marked, when none of them asks for evidence."""

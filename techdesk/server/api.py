@@ -33,7 +33,7 @@ BODY_SECONDS = 120
 SNAPSHOT_SECONDS, LOOK_SECONDS = 20, 0.25
 PATHS = (
     wire.SYNC_PATH, wire.ENROL_PATH, wire.ESCROW_PATH, wire.FORK_PATH, wire.BLOBS_PATH, *snapshots.PATHS,
-    wire.VERIFY_PATH, "/v1/feeds", "/healthz",
+    wire.VERIFY_PATH, wire.FEEDS_PATH, "/healthz",
     "/metrics",
 )  # fmt: skip
 
@@ -112,6 +112,10 @@ def make_app(storage: Storage, limits: Limits | None = None) -> FastAPI:
     @app.post(wire.ESCROW_PATH)
     def escrow(body: Body, signed: SignedHeaders) -> Response:
         return _json(200, recovery.keep(storage, signed, "POST", wire.ESCROW_PATH, body))
+
+    @app.post(wire.FEEDS_PATH)
+    def own_feed(body: Body, signed: SignedHeaders) -> Response:
+        return _json(200, feeds.own(storage, signed, body))
 
     throttle = feeds.Throttle()
 

@@ -185,6 +185,21 @@ class EscrowRequest(_Open):
     recovery_key: str
 
 
+class FeedRequest(_Open):
+    """The private calendar of the laptop's own technician: a new address, or the end of all."""
+
+    protocol: Literal[1]
+    revoke: bool = False
+
+
+class FeedReply(_Message):
+    """The path of the new address, which is not shown again; or how many were ended."""
+
+    protocol: Literal[1]
+    path: str | None
+    ended: Number
+
+
 class FilesRequest(_Open):
     """The files that a laptop asks about, by their SHA-256."""
 

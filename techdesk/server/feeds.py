@@ -12,7 +12,7 @@ from collections import deque
 from datetime import timedelta
 from pathlib import Path
 from threading import Lock
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from techdesk import clock
 from techdesk.desk.ids import new_id
@@ -20,9 +20,12 @@ from techdesk.errors import BadInput, NotFound
 from techdesk.models.visit_events import EVENT, ORDER, Event, lines
 from techdesk.server.admittance import session_of
 from techdesk.server.declined import Declined
+from techdesk.server.laptops import Laptop, Signed
+from techdesk.server.snapshots import admitted
 from techdesk.server.storage import Session, Storage
+from techdesk.sync import wire
 
-PATH = "/v1/feeds/{secret}.ics"
+PATH = wire.FEEDS_PATH + "/{secret}.ics"
 SECRET = re.compile(r"[0-9a-hjkmnp-tv-z]{32}")
 LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
 # A calendar holds visits from so many days back on.
@@ -30,6 +33,8 @@ DAYS_BACK = 180
 # Subscribers ask every hour or so. What asks more often than this, one feed or all unknown addresses together, waits.
 MOST, SECONDS = 30, 60
 USED_EVERY = 3600
+# Addresses of one technician's calendar that may be in use beside each other: one a device that subscribes.
+MOST_OWN = 5
 COLUMNS = ("id", "version", "updated_at", "planned_start", "planned_end", "state", "summary", "site", "address", "postcode",
            "latitude", "longitude", "technician")  # fmt: skip
 
@@ -75,16 +80,49 @@ class Throttle:
 
 def make(database: str | Path, name: str, organisation: str | None = None) -> Made:
     """Makes a feed for the technician or the site of that name or code. Raises NotFound, BadInput."""
-    secret = "".join(secrets.choice(LETTERS) for _ in range(32))
     with session_of(database) as session:
         org, kind, subject, said = _subject(session, name, organisation)
-        id, now = new_id(), clock.moment(clock.now())
-        session.run(
-            "INSERT INTO feed (id, org, name, secret_sha256, kind, subject, made_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            id, org, said, _digest(secret), kind, subject, now,
-        )  # fmt: skip
+        id, path = _made(session, org, kind, subject, said)
         made = next(each for each in _feeds(session, None) if each.id == id)
-    return Made(made, PATH.format(secret=secret))
+    return Made(made, path)
+
+
+def own(storage: Storage, signed: Signed, body: bytes) -> dict[str, Any]:
+    """What a laptop asks of the calendar of its own technician: a new address, or (`revoke`) that all end. Raises Declined
+    for one that was shut out, or has as many as it may."""
+    laptop, document = admitted(storage, signed, wire.FEEDS_PATH, body)
+    with storage.transaction() as session:
+        used = session.rows(
+            "SELECT id FROM feed WHERE org = ? AND kind = 'technician' AND subject = ? AND revoked_at IS NULL",
+            laptop.org, laptop.technician_id,
+        )  # fmt: skip
+        if document.get("revoke") is True:
+            for row in used:
+                session.run("UPDATE feed SET revoked_at = ? WHERE id = ?", clock.moment(clock.now()), row["id"])
+            return {"protocol": wire.PROTOCOL, "path": None, "ended": len(used)}
+        if len(used) >= MOST_OWN:
+            raise Declined(
+                429,
+                "often",
+                f"Your calendar has {MOST_OWN} addresses: end them with  techdesk visit feed --revoke  first.",
+            )
+        _, path = _made(session, laptop.org, "technician", laptop.technician_id, _name(session, laptop))
+    return {"protocol": wire.PROTOCOL, "path": path, "ended": 0}
+
+
+def _name(session: Session, laptop: Laptop) -> str:
+    rows = session.rows("SELECT name FROM technician WHERE org = ? AND id = ?", laptop.org, laptop.technician_id)
+    return str(rows[0]["name"]) if rows else laptop.name
+
+
+def _made(session: Session, org: int, kind: str, subject: str, name: str) -> tuple[str, str]:
+    """A new feed: its id, and the path of its address."""
+    secret, id = "".join(secrets.choice(LETTERS) for _ in range(32)), new_id()
+    session.run(
+        "INSERT INTO feed (id, org, name, secret_sha256, kind, subject, made_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        id, org, name, _digest(secret), kind, subject, clock.moment(clock.now()),
+    )  # fmt: skip
+    return id, PATH.format(secret=secret)
 
 
 def listed(database: str | Path, organisation: str | None = None) -> list[Feed]:

@@ -60,6 +60,9 @@ PATHS: dict[str, Endpoint] = {
         {304: "It is as it was (If-None-Match).", 404: "There is no such calendar, or it was ended.",
          429: "It is asked for too often.", 503: "The database cannot be used now."}, "get", signed=False,
         parameters={"secret": SECRET}),
+    wire.FEEDS_PATH: Endpoint("Make the address of one's own calendar, or end them all.", documents.FeedRequest,
+                              documents.FeedReply, SIGNED | {429: "There are as many as there may be."},
+                              packed=(True, False)),
     wire.ENROL_PATH: Endpoint(
         "Make a laptop known, with a one-time code.", documents.EnrolRequest, documents.EnrolReply,
         {400: "The body is no such message.", 403: "The code is unknown, used or has run out.",

@@ -1,4 +1,5 @@
-"""Attached files, after the operations: what this laptop has goes up, small pictures of open tickets come down.
+"""Attached files, after the operations: what this laptop has goes up, small pictures of open tickets and
+of checklists under way come down.
 
 In small parts, each answered before the next: a link that breaks off costs one part, and the next try goes on where the other
 end says. Nothing here can harm the sync of operations, which is over by then: what does not get through is told, and waits.
@@ -47,8 +48,9 @@ Told = Callable[[Bytes], None]
 def carry(
     store: Store, signed: SignedConnection, told: Told, cancelled: Callable[[], bool], *, everything: bool = False
 ) -> Carried:
-    """Sends what the server lacks, small pictures first, and fetches small pictures of open tickets; with `everything` the
-    files themselves as well. Never raises for the network or the disk: what went wrong is among the warnings."""
+    """Sends what the server lacks, small pictures first, and fetches those of open tickets and of checklists under way;
+    with `everything` the files themselves as well. Never raises for the network or the disk: what went wrong is among the
+    warnings."""
     up = unsent.waiting(store)
     down = [digest for digest in _wanted(store, everything=everything) if not Files(store.path).has(digest)]
     carrier = _Carrier(store, signed, told, cancelled)
@@ -90,9 +92,11 @@ def hand_in(store: Store, signed: SignedConnection, cancelled: Callable[[], bool
 
 
 def _wanted(store: Store, *, everything: bool) -> list[str]:
-    """The small pictures of open tickets, the newest first; with `everything` the files too, after them."""
+    """The small pictures of open tickets and of checklists under way, the newest first; with `everything` the files too,
+    after them."""
     select = (
-        "SELECT {} FROM attachment a JOIN ticket t ON t.id = a.ticket_id WHERE t.open = 1 ORDER BY a.created_at DESC"
+        "SELECT {} FROM attachment a LEFT JOIN ticket t ON t.id = a.ticket_id LEFT JOIN checklist_run r ON r.id = a.run_id"
+        " WHERE t.open = 1 OR r.state = 'due' ORDER BY a.created_at DESC"
     )
     columns = ["a.thumbnail_sha256", "a.sha256"] if everything else ["a.thumbnail_sha256"]
     found = [digest for column in columns for (digest,) in store.connection.execute(select.format(column))]

@@ -5,11 +5,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from typing import Any
 
 from techdesk.errors import BadInput, NoConnection
 from techdesk.models.files import prune
 from techdesk.models.store import Store
-from techdesk.sync import aside, blobs, forking, outbox, recovery, regranting, unsent, verifying
+from techdesk.sync import aside, blobs, forking, outbox, recovery, regranting, unsent, verifying, wire
 from techdesk.sync.arrivals import kept_cursor
 from techdesk.sync.connection import Connection, ServerRefused, SignedConnection
 from techdesk.sync.enrolment import Enrolment, enrol
@@ -118,6 +119,36 @@ def fetch_files(
     """Fetches attached files by their SHA-256. Returns those that the server does not have yet. Raises NoConnection."""
     with _connected(store, connect) as connection:
         return blobs.fetch(store, forking.signed(store, connection), digests, told)
+
+
+def calendar_address(store: Store, connect: Callable[[str], Connection] = Connection) -> str:
+    """A new private address of one's own visits for calendar programs, which the server does not tell again. Raises
+    NoConnection."""
+    with _connected(store, connect) as connection:
+        path = _ask_feeds(store, connection, revoke=False).get("path")
+        if not isinstance(path, str):
+            raise NoConnection("The server's answer about the calendar cannot be read: update techdesk on both ends.")
+        return connection.url.rstrip("/") + path
+
+
+def end_calendars(store: Store, connect: Callable[[str], Connection] = Connection) -> int:
+    """Ends all addresses of one's own calendar; how many there were. Raises NoConnection."""
+    with _connected(store, connect) as connection:
+        ended = _ask_feeds(store, connection, revoke=True).get("ended")
+        return ended if isinstance(ended, int) else 0
+
+
+def _ask_feeds(store: Store, connection: Connection, *, revoke: bool) -> dict[str, Any]:
+    body = wire.dumps({"protocol": wire.PROTOCOL, "revoke": revoke})
+    try:
+        answer = wire.loads(forking.signed(store, connection).exchange(body, path=wire.FEEDS_PATH))
+    except ServerRefused as refusal:
+        if refusal.code != "http":
+            raise
+        raise NoConnection(
+            "The server is older than this techdesk: ask your coordinator for a calendar (techdesk server feed NAME)."
+        ) from None
+    return answer if isinstance(answer, dict) else {}
 
 
 def _synced(

@@ -20,6 +20,7 @@ BLOBS_PATH = "/v1/blobs"
 SNAPSHOT_PATH = "/v1/snapshot"
 CHUNK_PATH = "/v1/chunk"
 KNOWN_PATH = "/v1/known"
+FEEDS_PATH = "/v1/feeds"
 VERIFY_PATH = "/v1/verify"
 
 # One page, either way, in bytes of plain JSON: what a bad link carries in one go.

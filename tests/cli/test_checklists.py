@@ -82,6 +82,8 @@ def test_a_photo_is_evidence_once_it_is_attached(cli: Cli, tmp_path: Path) -> No
     assert [(step["title"], step["photos"]) for step in shown] == [("Free space in GB", 0), ("Test the UPS", 1)]
     assert cli("--at", MONDAY_8, "checklist", "pass", "Backups", "2", "--site", "2005").code == 0
     assert cli("--at", MONDAY_8, "doctor").code == 0
+    put = cli("--at", MONDAY_8, "checklist", "show", "Backups", "--site", "2005", "--photos", str(tmp_path / "out"))
+    assert put.code == 0 and (tmp_path / "out" / "evidence-1.txt").read_text(encoding="utf-8") == "it held"
 
 
 def test_arriving_tells_how_one_gets_in_whom_one_tells_and_what_was_promised(cli: Cli) -> None:

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from techdesk.desk.answers import BeginRun
+from techdesk.desk.attachments import AttachEvidence
 from techdesk.desk.checklists import RecordChecklist, SetStep
 from techdesk.desk.ids import new_id
+from techdesk.models.files import Files
+from techdesk.screens import attachments
 from techdesk.screens.checklist import ChecklistScreen
 from tests.screens.desk import Desk, open_desk
 from tests.screens.school import School
@@ -30,6 +35,21 @@ async def opened(desk: Desk) -> None:
     """Goes into the checklist from the last line of the walk."""
     await desk.press("end", "enter")
     assert isinstance(desk.app.screen, ChecklistScreen)
+
+
+async def test_f_opens_the_photo_of_a_step(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
+    backups(school)
+    shown: list[Path] = []
+    monkeypatch.setattr(attachments, "show_file", lambda place: shown.append(place) or True)
+    async with open_desk(school) as desk:
+        await opened(desk)
+        await desk.press("f")
+        assert "no photo on this step" in desk.said
+        [(run,)] = school.asks("SELECT id FROM checklist_run")
+        school.does(AttachEvidence(run_id=str(run), step_id=school.ids["Restore a file"], name="ups.jpg", bytes=7,
+                                   sha256=Files(school.path).add(b"\xff\xd8\xff ups"), media_type="image/jpeg"))  # fmt: skip
+        await desk.press("f")
+        assert [place.name.endswith("evidence-1.jpg") for place in shown] == [True]
 
 
 def answers(school: School) -> dict[object, object]:

@@ -8,6 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 from icalendar import Calendar
 
+from techdesk import clock
 from techdesk.desk.bookings import MoveVisit
 from techdesk.desk.commands import Command
 from techdesk.desk.commands import perform as run
@@ -15,11 +16,15 @@ from techdesk.desk.ids import new_id
 from techdesk.desk.people import RecordSite, RecordTechnician
 from techdesk.desk.tx import Act
 from techdesk.desk.visits import CancelVisit, PlanVisit
-from techdesk.errors import BadInput, NotFound
+from techdesk.errors import BadInput, NoConnection, NotFound
 from techdesk.server import feeds
+from techdesk.server.admittance import revoke
 from techdesk.server.api import make_app
+from techdesk.server.declined import Declined
 from techdesk.server.invites import invite
 from techdesk.server.storage import SqliteStorage, opened
+from techdesk.sync.client import calendar_address, end_calendars, sync
+from tests.sync.field import Field
 
 NOW = "2026-10-20T09:00:00.000Z"
 ANNA, BEN, NORTH, SOUTH = "technician-anna", "technician-ben", "site-north", "site-south"
@@ -174,3 +179,30 @@ def test_a_feed_on_postgresql_is_the_same(postgres_database: str, monkeypatch: p
         feeds.revoke(made.path, "Anna")
         assert web.get(path).status_code == 404
     made.storage.close()
+
+
+def test_a_laptop_gets_the_address_of_its_own_technicians_visits_and_ends_it(near: Field) -> None:
+    ann, other = near.laptop("Ann"), near.laptop("Ben")
+    site, me = new_id(), str(ann.meta("technician"))
+    ann.perform(RecordSite(id=site, code="2001", name="North"))
+    start = clock.moment(clock.now())
+    ann.perform(PlanVisit(id=new_id(), site_id=site, technician_id=me, planned_start=start,
+                          planned_end=clock.later(start, 60)))  # fmt: skip
+    sync(ann)
+    made = [calendar_address(store) for store in (ann, ann, other)]
+    assert len(set(made)) == 3 and all(each.startswith("http://127.0.0.1:9/v1/feeds/") for each in made)
+    storage = opened(near.server.database)
+    read = [feeds.text(storage, feeds.Throttle(), each.removesuffix(".ics")[-32:]) for each in made]
+    assert [content.count(b"BEGIN:VEVENT") for content in read] == [1, 1, 0]
+    for _ in range(feeds.MOST_OWN - 2):
+        calendar_address(ann)
+    with pytest.raises(NoConnection, match="has 5 addresses"):
+        calendar_address(ann)
+    assert (end_calendars(ann), end_calendars(ann)) == (feeds.MOST_OWN, 0)
+    with pytest.raises(Declined):
+        feeds.text(storage, feeds.Throttle(), made[0].removesuffix(".ics")[-32:])
+    assert feeds.text(storage, feeds.Throttle(), made[2].removesuffix(".ics")[-32:])
+    revoke(near.server.database, "Ann")
+    with pytest.raises(NoConnection):
+        calendar_address(ann)
+    storage.close()

@@ -14,7 +14,7 @@ from techdesk.desk.tickets import LogTicket
 from techdesk.desk.tx import Row
 from techdesk.models.store import Store
 from techdesk.models.tables import ENTITIES
-from techdesk.server import enrolment, recovery, snapshots, verifying
+from techdesk.server import enrolment, feeds, recovery, snapshots, verifying
 from techdesk.server.declined import Declined
 from techdesk.server.forks import fork
 from techdesk.server.invites import invite
@@ -168,6 +168,8 @@ class InProcess:
                     answer = wire.dumps(fork(self.storage, signed, "POST", path, body))
                 elif path == wire.ESCROW_PATH:
                     answer = wire.dumps(recovery.keep(self.storage, signed, "POST", path, body))
+                elif path == wire.FEEDS_PATH:
+                    answer = wire.dumps(feeds.own(self.storage, signed, body))
                 elif path == wire.VERIFY_PATH:
                     answer = verifying.answer(self.storage, signed, body)
                 elif path in snapshots.PATHS:

@@ -12,11 +12,15 @@ import pytest
 from urllib3.exceptions import ProtocolError
 
 from techdesk import clock
-from techdesk.desk.attachments import AttachFile, DetachFile
+from techdesk.desk.answers import BeginRun
+from techdesk.desk.attachments import AttachEvidence, AttachFile, DetachFile
+from techdesk.desk.checklists import RecordChecklist, SetStep
 from techdesk.desk.ids import new_id
+from techdesk.desk.maintenance import run_id
 from techdesk.desk.people import RecordSite
 from techdesk.desk.tickets import LogTicket, NoteTicket
 from techdesk.errors import NoConnection, StoreUnusable
+from techdesk.models.files import SMALL as SMALL_HERE
 from techdesk.models.files import Files, digest_of
 from techdesk.models.queries import tickets
 from techdesk.models.store import Store
@@ -113,6 +117,26 @@ def test_a_photo_reaches_the_other_laptop_the_small_picture_at_once_the_whole_on
     assert status(ben).files == 0
     again = sync(ben), sync(ann)
     assert [each.round_trips for each in again] == [1, 1]  # nothing is asked again
+
+
+def test_the_evidence_of_a_checklist_reaches_the_other_laptop_like_a_tickets_photos(alone: Field) -> None:
+    ann, ben = alone.laptop("Ann"), alone.laptop("Ben")
+    site, checklist, step = new_id(), new_id(), new_id()
+    ann.perform(RecordSite(id=site, code="2005", name="Abbey Park"))
+    ann.perform(RecordChecklist(id=checklist, name="Backups", frequency="monthly", first_due="2026-11-01"))
+    ann.perform(SetStep(id=step, checklist_id=checklist, title="The rack", evidence="photo"))
+    ann.perform(BeginRun(checklist_id=checklist, site_id=site))
+    run, files = run_id(checklist, site, "2026-11-01"), Files(ann.path)
+    digest = files.add(PHOTO)
+    ann.perform(
+        AttachEvidence(run_id=run, step_id=step, sha256=digest, bytes=len(PHOTO), name="rack.jpg",
+                       media_type="image/jpeg", thumbnail_sha256=files.add(SMALL), thumbnail_bytes=len(SMALL))
+    )  # fmt: skip
+    assert sync(ann).files_sent == 2
+    assert sync(ben).files_received == 1
+    [line] = tickets.evidence(ben.connection, run)
+    assert Files(ben.path).holding(line) == SMALL_HERE
+    assert fetch_files(ben, [digest]) == [] and Files(ben.path).read(digest) == PHOTO
 
 
 def test_the_same_photo_from_two_laptops_goes_up_once(alone: Field, bad_road: type[BadRoad]) -> None:

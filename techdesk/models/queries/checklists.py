@@ -166,6 +166,15 @@ def card(connection: sqlite3.Connection, run: str) -> RunCard:
     return RunCard(*(*found, [StepLine(*row) for row in rows]))
 
 
+def latest_run(connection: sqlite3.Connection, checklist_id: str, site_id: str) -> str | None:
+    """The run of a checklist at a site that is open, else the one that ended last."""
+    found = connection.execute(
+        "SELECT id FROM checklist_run WHERE checklist_id = ? AND site_id = ? ORDER BY state <> 'due', ended_at DESC, id DESC",
+        (checklist_id, site_id),
+    ).fetchone()
+    return None if found is None else str(found[0])
+
+
 def checklist_id(connection: sqlite3.Connection, text: str) -> str:
     """The checklist with that name, or whose name begins so. Raises NotFound, or BadInput when several fit."""
     typed = text.strip().casefold()

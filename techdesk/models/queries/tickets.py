@@ -210,11 +210,20 @@ def _parts(connection: sqlite3.Connection, id: str) -> list[PartLine]:
 
 def attachments(connection: sqlite3.Connection, id: str) -> list[AttachmentLine]:
     """The photos and papers of a ticket, in the order that they were attached."""
+    return _attached(connection, "a.ticket_id = ?", id)
+
+
+def evidence(connection: sqlite3.Connection, run_id: str, step_id: str | None = None) -> list[AttachmentLine]:
+    """The photos and papers of a checklist's run, or of one step of it, in the order that they were attached."""
+    return _attached(connection, "a.run_id = ? AND a.step_id = coalesce(?, a.step_id)", run_id, step_id)
+
+
+def _attached(connection: sqlite3.Connection, where: str, *values: str | None) -> list[AttachmentLine]:
     rows = connection.execute(
         "SELECT a.id, a.name, a.media_type, a.bytes, a.width, a.height, a.sha256, a.thumbnail_sha256, a.taken_at, p.name,"
-        " a.created_at FROM attachment a LEFT JOIN technician p ON p.id = a.author WHERE a.ticket_id = ?"
+        f" a.created_at FROM attachment a LEFT JOIN technician p ON p.id = a.author WHERE {where}"
         " ORDER BY a.created_at, a.id",
-        (id,),
+        values,
     )
     return [AttachmentLine(*row) for row in rows]
 
