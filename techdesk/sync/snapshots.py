@@ -106,7 +106,7 @@ def in_log(signed: SignedConnection, manifest: Manifest, mids: Sequence[str]) ->
         asked = _request(snapshot=manifest.id, **manifest.cursor._asdict(), mids=mids[at : at + MIDS_AT_ONCE])
         try:
             found.update(_read(signed.exchange(asked, path=wire.KNOWN_PATH))["known"])
-        except (KeyError, TypeError, ValueError):
+        except (KeyError, TypeError, ValueError, BadInput):
             raise NoConnection("The server's answer cannot be read: update techdesk on both ends.") from None
     return found
 

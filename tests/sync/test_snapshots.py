@@ -17,6 +17,8 @@ from techdesk.server import retention
 from techdesk.server import snapshots as far
 from techdesk.server.admittance import grant, revoke
 from techdesk.server.checkup import examine
+from techdesk.server.laptops import Signed
+from techdesk.server.storage import Storage
 from techdesk.sync import packing, snapshots, wire
 from techdesk.sync.arrivals import kept_cursor
 from techdesk.sync.client import PARTLY, Progress, enrol, status, sync, verify
@@ -154,6 +156,24 @@ def test_a_snapshot_that_stays_damaged_is_told_and_nothing_is_changed(
     with pytest.raises(NoConnection, match="came damaged twice"):
         sync(ben)
     assert everything(ben) == before
+
+
+def test_an_answer_that_is_cut_is_told_and_the_next_sync_goes_on(
+    near: Field, road: InProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    busy(near)
+    ben, sound = new(near), far.answer
+    cut = iter([True])
+
+    def answer(storage: Storage, signed: Signed, path: str, body: bytes) -> bytes:
+        whole = sound(storage, signed, path, body)
+        return whole[:9] if path == wire.KNOWN_PATH and next(cut, False) else whole
+
+    monkeypatch.setattr(far, "answer", answer)
+    with pytest.raises(NoConnection, match="cannot be read"):
+        sync(ben)
+    sync(ben)
+    assert verify(ben).differing == []
 
 
 def test_a_snapshot_that_ran_out_meanwhile_is_begun_anew(near: Field, road: InProcess) -> None:
