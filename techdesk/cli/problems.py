@@ -15,7 +15,7 @@ from techdesk.models.queries import names
 from techdesk.models.queries import problems as query
 from techdesk.models.queries import proposals as alike
 from techdesk.models.queries.problem_board import since
-from techdesk.models.queries.problem_moves import moving_problem
+from techdesk.models.queries.problem_moves import moving_problem, proposed_id
 
 app = typer.Typer()
 problem = typer.Typer(help="What is behind incidents that keep coming back.")
@@ -91,17 +91,19 @@ def open_problem(
     ids = tuple(names.ticket_id(connection, each) for each in tickets or ())
     model_id = names.model_id(connection, model) if model else None
     site_id = names.site_id(connection, site) if site else None
+    id = new_id()
     if proposal is not None:
         found = alike.proposals(connection, since(session.now))
         if proposal > len(found):
             raise NotFound(f"There is no proposal {proposal}: see  techdesk problem proposals.")
         chosen = found[proposal - 1]
+        id = proposed_id(connection, chosen)
         title, ids = title or chosen.title, ids + chosen.ticket_ids
         model_id, site_id = model_id or chosen.model_id, site_id or chosen.site_id
     if title is None:
         raise BadInput("Say what is wrong, or which proposal it is with --proposal N.")
     change_once(
-        LogProblem(id=new_id(), title=title, symptoms=symptoms, model_id=model_id, site_id=site_id, ticket_ids=ids),
+        LogProblem(id=id, title=title, symptoms=symptoms, model_id=model_id, site_id=site_id, ticket_ids=ids),
         as_json,
     )
 

@@ -32,6 +32,7 @@ def list_tickets(
     repeat: Annotated[bool, typer.Option("--repeat", help="Faults that came back.")] = False,
     role: Annotated[str | None, typer.Option(help="Those with that role.")] = None,
     channel: Annotated[str | None, typer.Option(help="Those that came that way.")] = None,
+    problem: Annotated[str | None, typer.Option(help="Those that the problem with that number is behind.")] = None,
     view: Annotated[str | None, typer.Option(help="A saved view; other options narrow it.")] = None,
     sort: Annotated[str | None, typer.Option(help="triage, newest or oldest.")] = None,
     limit: Limit = 50,
@@ -57,6 +58,7 @@ def list_tickets(
         sort=sort or chosen.sort,
         role=role or chosen.role,
         channel=channel.replace("-", "_") if channel else chosen.channel,
+        problem_id=names.problem_id(connection, problem) if problem else chosen.problem_id,
         marks=_marks(waiting=waiting, cold=cold, major=major, repeat=repeat) or chosen.marks,
     )
     if waiting:

@@ -104,11 +104,40 @@ def log_problem(tx: Tx, command: LogProblem, act: Act) -> Outcome:
     row |= {"ref": free_ref(tx, "problem", f"PRB-{command.ref}"), "opened_at": act.at, "state": "logged"}
     tx.put("problem", row)
     tell_of(tx, act, "log", "logged", problem_id=command.id)
-    linked = [each for each in command.ticket_ids if tx.get("ticket", each) is not None]
-    for id in linked:
-        _link(tx, act, ticket(tx, id), row)
+    linked, others = _behind(tx, act, command, row)
+    if others:
+        tell(tx, act, "merged", ("problem", command.id), "tickets of it stay with the problem that someone put behind them",
+             mine={"tickets": ", ".join(others)}, theirs={"problem": ", ".join(sorted(set(others.values())))})  # fmt: skip
     behind = f", behind {len(linked)} ticket{'' if len(linked) == 1 else 's'}" if linked else ""
-    return _told(row, f"Logged {row['ref']}{behind}: {row['title']}")
+    return _told(row, f"Logged {row['ref']}{behind}: {row['title']}", "merged" if others else "plain")
+
+
+@merges(LogProblem)
+def log_late(tx: Tx, command: LogProblem, act: Act, refusal: Refused) -> Outcome:
+    """Someone took the same proposal first: it is one problem, with the tickets of both."""
+    row = problem(tx, command.id)
+    _behind(tx, act, command, row)
+    tell(tx, act, "merged", ("problem", command.id), f"someone had taken it already, as {row['ref']}",
+         mine={"number": f"PRB-{command.ref}"}, theirs={"number": row["ref"]})  # fmt: skip
+    return _told(row, f"That is {row['ref']}, which someone has taken already.", "merged")
+
+
+def _behind(tx: Tx, act: Act, command: LogProblem, row: Row) -> tuple[list[str], dict[str, str]]:
+    """Links the tickets of a problem that is made. When merging, what someone else has put another problem behind stays with
+    that one: returns the ids that are linked, and those others' numbers with their problem's."""
+    linked: list[str] = []
+    others: dict[str, str] = {}
+    for id in command.ticket_ids:
+        each = tx.get("ticket", id)
+        if each is None:
+            continue
+        other = tx.get("problem", str(each["problem_id"])) if act.merging and each["problem_id"] else None
+        if other is not None and other["id"] != row["id"] and other["author"] != act.actor:
+            others[str(each["ref"])] = str(other["ref"])
+        else:
+            _link(tx, act, each, row)
+            linked.append(id)
+    return linked, others
 
 
 @handles(EditProblem)

@@ -26,6 +26,7 @@ class TicketFilter(NamedTuple):
     channel: str | None = None
     category: str | None = None
     marks: tuple[str, ...] = ()
+    problem_id: str | None = None
 
 
 class FilterLine(NamedTuple):
@@ -44,6 +45,7 @@ class FilterLine(NamedTuple):
     channel: str | None = None
     category: str | None = None
     marks: tuple[str, ...] = ()
+    problem: str | None = None
 
 
 def parse_line(text: str) -> FilterLine:
@@ -70,6 +72,8 @@ def parse_line(text: str) -> FilterLine:
             line = line._replace(channel=value.casefold().replace("-", "_"))
         elif colon and value and mark == "category":
             line = line._replace(category=value.replace("_", " "))
+        elif colon and value and mark == "problem":
+            line = line._replace(problem=value)
         elif mark == "p" and value.isdigit() and 1 <= int(value) <= 5:
             line = line._replace(priority=int(value))
         elif mark in STATE_WORDS and not colon:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
@@ -14,6 +15,7 @@ from techdesk.screens.writer import Order
 
 if TYPE_CHECKING:
     from techdesk.desk.commands import Command
+    from techdesk.models.queries.proposals import Proposal
     from techdesk.screens.dialogs.choices import Choice
     from techdesk.screens.dialogs.moves import Move
 
@@ -76,10 +78,8 @@ class ProblemKeys(Area):
 
     def action_accept(self) -> None:
         """y."""
-        from techdesk.models.queries.problem_moves import taking
-
         rows = self.chosen()
-        orders: list[Order] = [taking(row.proposal) for row in rows if row.proposal is not None]
+        orders: list[Order] = [_taking(row.proposal) for row in rows if row.proposal is not None]
         for row in rows:
             onward = ONWARD.get(row.kind, {}).get(row.state)
             if onward == "resolved":
@@ -89,16 +89,16 @@ class ProblemKeys(Area):
             elif row.proposal is None:
                 self.warn(f"{row.ref} is {row.state.replace('_', ' ')}: there is nothing to accept.")
         if len(rows) == 1 and rows[0].proposal is not None:
-            self.run_worker(self._take(taking(rows[0].proposal)), group="write")
+            self.run_worker(self._take(_taking(rows[0].proposal)), group="write")
         elif orders:
             self._perform(*orders)
 
-    async def _take(self, command: problems.LogProblem) -> None:
+    async def _take(self, order: Order) -> None:
         """Makes a problem of a proposal, and goes to it."""
-        done = await self.desk.do(command)
+        done = await self.desk.do(order)
         if done.outcomes:
             self.did()
-            self.go_to(f"problem:{command.id}")
+            self.go_to(f"problem:{done.outcomes[0].changed[0].id}")
 
     def action_move(self) -> None:
         """m."""
@@ -214,6 +214,12 @@ class ProblemKeys(Area):
 
         hint = "what is done at each school, then its minutes: Update the firmware 20"
         self.app.push_screen(PromptDialog(f"On the next visits, for {row.ref}", hint), planned)
+
+
+def _taking(proposal: Proposal) -> Order:
+    from techdesk.models.queries.problem_moves import taking  # what compares tickets, which only this needs
+
+    return partial(taking, proposal=proposal)
 
 
 def _moving(

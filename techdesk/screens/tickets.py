@@ -52,7 +52,7 @@ class TicketsArea(TicketArea):
 
     def compose_body(self) -> ComposeResult:
         yield Input(
-            placeholder="site:2005 p:2 mine on_hold room:Hall sort:newest all, or words", id="filter", compact=True
+            placeholder="site:2005 p:2 mine on_hold problem:PRB-4 sort:newest all, or words", id="filter", compact=True
         )
         yield Rule(self.desk.signs.line, "open, in triage order", id="tickets-rule")
         with Container(id="tickets"):

@@ -492,7 +492,11 @@ def _problem(desk: Desk) -> Command:
     id = desk.any("problem")
     return pick(
         (
-            LogProblem(id=new_id(), title=desk.words(), ticket_ids=(desk.ticket(), desk.ticket())),
+            LogProblem(
+                id=pick((new_id(), named_id("problem", desk.ticket()))),
+                title=desk.words(),
+                ticket_ids=(desk.ticket(), desk.ticket()),
+            ),
             EditProblem(id=id, cause=pick((None, desk.words(), "")), workaround=pick((None, desk.words()))),
             MoveProblem(problem_id=id, state=pick(problems.STATES)),
             LinkTicket(ticket_id=desk.ticket(), problem_id=pick((None, id))),

@@ -3,10 +3,14 @@
 import json
 
 from techdesk.desk.duplicates import MergeTicket
-from techdesk.desk.ids import named_id
+from techdesk.desk.ids import named_id, new_id
 from techdesk.desk.inbox import SettleInbox
+from techdesk.desk.people import RecordSite
+from techdesk.desk.problems import LogProblem
 from techdesk.desk.tickets import AssignTicket, EditTicket, LogTicket
 from techdesk.desk.work import LogWork
+from techdesk.models.queries.problem_moves import taking
+from techdesk.models.queries.proposals import proposals
 from techdesk.models.store import Store
 from techdesk.sync.client import sync
 from tests.sync.field import Field, everything, inbox, log, row, rows, settle_down
@@ -125,3 +129,34 @@ def test_a_ticket_that_both_gave_to_the_same_is_no_conflict(field: Field) -> Non
     settle_down(ann, ben)
     assert everything(ann) == everything(ben)
     assert row(ann, "ticket", id)["owner_id"] == me and inbox(ann) == inbox(ben) == []
+
+
+def test_a_proposal_that_two_took_is_one_problem_and_the_later_is_told(field: Field) -> None:
+    ann, ben = field.laptop("Ann"), field.laptop("Ben")
+    ann.perform(RecordSite(id=(site := new_id()), code="2005", name="Abbey Park"))
+    for number in range(3):
+        log(ann, f"Picture flickers green {number}", site_id=site)
+    settle_down(ann, ben)
+    for store in (ann, ben):
+        [found] = proposals(store.connection, "2026-01-01")
+        store.perform(taking(store.connection, found))
+    settle_down(ann, ben)
+    assert everything(ann) == everything(ben)
+    [problem] = rows(ben, "problem")
+    assert [each["problem_id"] for each in rows(ben, "ticket")] == [problem["id"]] * 3
+    [item] = inbox(ben)
+    assert item["kind"] == "merged" and json.loads(str(item["theirs"])) == {"number": problem["ref"]}
+    assert inbox(ann) == []
+
+
+def test_what_someone_put_another_problem_behind_stays_with_it_and_the_later_is_told(field: Field) -> None:
+    ann, ben, id = both(field)
+    for store, title in ((ann, "Heat"), (ben, "Damp")):
+        store.perform(LogProblem(id=new_id(), title=title, ticket_ids=(id,)))
+    settle_down(ann, ben)
+    assert everything(ann) == everything(ben)
+    found = {str(each["title"]): each for each in rows(ben, "problem")}
+    assert row(ben, "ticket", id)["problem_id"] == found["Heat"]["id"]
+    [item] = inbox(ben)
+    assert (item["kind"], item["entity_id"]) == ("merged", found["Damp"]["id"])
+    assert json.loads(str(item["theirs"])) == {"problem": found["Heat"]["ref"]}

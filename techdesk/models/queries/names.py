@@ -38,6 +38,14 @@ def by_prefix(connection: sqlite3.Connection, table: str, label: str, text: str,
     raise NotFound(f"There is no {what} '{text}' here: look with  techdesk find, or sync first.")
 
 
+def problem_id(connection: sqlite3.Connection, text: str) -> str:
+    """The problem with that number (`PRB-4201` or `4201`), or unique prefix of its id. Raises NotFound, BadInput."""
+    found = connection.execute(
+        "SELECT id FROM problem WHERE ref IN (upper(?1), 'PRB-' || ?1)", (text.strip(),)
+    ).fetchone()
+    return str(found[0]) if found else by_prefix(connection, "problem", "ref", text.strip(), "problem")
+
+
 def site_id(connection: sqlite3.Connection, text: str) -> str:
     """The site with that code or name, or the one whose name begins so."""
     return _named(connection, text, "site", ("code", "name"), "name")

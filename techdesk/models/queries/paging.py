@@ -15,6 +15,7 @@ Question = Callable[[sqlite3.Connection], Answer]
 
 # How each of the columns in `tickets.ORDERS` is read from a line.
 COLUMNS: dict[str, Callable[[TicketLine], Any]] = {
+    tickets.CALM: lambda line: int(not line.major or line.state in ("resolved", "closed", "cancelled")),
     "priority": lambda line: line.priority,
     tickets.DUE: lambda line: line.fix_due or "9999",
     "opened_at": lambda line: line.opened_at,

@@ -6,7 +6,7 @@ from techdesk.desk.changes import MoveChange
 from techdesk.desk.closing import CloseTicket
 from techdesk.desk.commands import Command
 from techdesk.desk.holds import ReleaseTicket
-from techdesk.desk.ids import new_id
+from techdesk.desk.ids import named_id, new_id
 from techdesk.desk.problems import ENDED, LogProblem, MoveProblem
 from techdesk.desk.visits import AddTask
 from techdesk.errors import BadInput, NotFound
@@ -14,11 +14,20 @@ from techdesk.models.queries.problems import next_visits, tickets_of
 from techdesk.models.queries.proposals import Proposal
 
 
-def taking(proposal: Proposal) -> LogProblem:
+def proposed_id(connection: sqlite3.Connection, proposal: Proposal) -> str:
+    """The id of the problem that a proposal becomes: the same for all who take it before they have synced. It hangs on the
+    first of its tickets, which stands in no other proposal."""
+    id = named_id("problem", min(proposal.ticket_ids))
+    # Its tickets may have been taken out of that one.
+    known = connection.execute("SELECT 1 FROM problem WHERE id = ?", (id,)).fetchone()
+    return new_id() if known else id
+
+
+def taking(connection: sqlite3.Connection, proposal: Proposal) -> LogProblem:
     """The problem that a proposal becomes."""
     return LogProblem(
-        id=new_id(), title=proposal.title, symptoms=proposal.why, model_id=proposal.model_id, site_id=proposal.site_id,
-        ticket_ids=proposal.ticket_ids,
+        id=proposed_id(connection, proposal), title=proposal.title, symptoms=proposal.why, model_id=proposal.model_id,
+        site_id=proposal.site_id, ticket_ids=proposal.ticket_ids,
     )  # fmt: skip
 
 

@@ -25,11 +25,14 @@ LINE = """
 """
 # The columns that decide the order, for each sort; all in one direction, so that a page can start after any row.
 DUE = "coalesce(fix_due, '9999')"
+CALM = "(major = 0 OR state IN ('resolved', 'closed', 'cancelled'))"
 ORDERS = {
-    "triage": (("priority", DUE, "opened_at", "id"), "ASC"),
+    "triage": ((CALM, "priority", DUE, "opened_at", "id"), "ASC"),
     "newest": (("opened_at", "id"), "DESC"),
     "oldest": (("opened_at", "id"), "ASC"),
 }
+# The same of the ticket that LINE calls t, beside tables that have such columns too.
+OWN = {DUE: "coalesce(t.fix_due, '9999')", CALM: "(t.major = 0 OR t.state IN ('resolved', 'closed', 'cancelled'))"}
 
 # What each mark of a filter line stands for. Some are of tickets that have ended, so they look at these as well.
 MARKS = {
@@ -52,7 +55,7 @@ def where(chosen: TicketFilter) -> tuple[str, list[Any]]:
     elif not chosen.all and not ENDED_TOO.intersection(chosen.marks):
         terms.append("open = 1")
     terms.extend(MARKS[mark] for mark in chosen.marks)
-    for column in ("site_id", "priority", "owner_id", "room", "role", "kind", "channel", "category"):
+    for column in ("site_id", "priority", "owner_id", "room", "role", "kind", "channel", "category", "problem_id"):
         if getattr(chosen, column) is not None:
             terms.append(f"{column} = ?" + (" COLLATE NOCASE" if column in ("room", "category") else ""))
             values.append(getattr(chosen, column))
@@ -80,9 +83,7 @@ def page(connection: sqlite3.Connection, chosen: TicketFilter, limit: int) -> li
 def lines(connection: sqlite3.Connection, inner: str, values: list[Any], sort: str) -> list[TicketLine]:
     """The lines of the tickets whose row numbers the inner query gives, in order."""
     keys, direction = ORDERS[sort]
-    order = ", ".join(
-        f"{key.replace('fix_due', 't.fix_due') if key == DUE else 't.' + key} {direction}" for key in keys
-    )
+    order = ", ".join(f"{OWN.get(key, f't.{key}')} {direction}" for key in keys)
     return [TicketLine(*row) for row in connection.execute(f"{LINE} WHERE t.n IN ({inner}) ORDER BY {order}", values)]
 
 

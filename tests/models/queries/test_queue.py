@@ -9,9 +9,14 @@ from techdesk.desk.commands import Command
 from techdesk.desk.ids import new_id
 from techdesk.desk.majors import DeclareMajor
 from techdesk.desk.people import RecordSite
-from techdesk.desk.tickets import LogTicket
+from techdesk.desk.problems import LogProblem
+from techdesk.desk.tickets import EditTicket, LogTicket
+from techdesk.errors import NotFound
 from techdesk.models.filters import TicketFilter
+from techdesk.models.queries import tickets
 from techdesk.models.queries.alike import open_like
+from techdesk.models.queries.filtering import chosen_by
+from techdesk.models.queries.paging import TicketPages
 from techdesk.models.queries.queue import QueuePages, ranked, site_waits
 from techdesk.models.queries.suggested import suggest
 from techdesk.models.store import Store
@@ -65,6 +70,32 @@ def test_a_declared_major_incident_comes_before_every_priority(desk: Desk) -> No
     major = desk.log("Mouse", "far", impact=4, urgency=4)
     desk.does(DeclareMajor(ticket_id=major))
     assert ranked(desk.store.connection, TicketFilter(), NOW).ids == [major, worst]
+
+
+def test_a_major_that_is_open_comes_first_also_among_all(desk: Desk) -> None:
+    worst, ended = desk.log("No network", "near", impact=2, urgency=1), desk.log("Mail", "near")
+    major = desk.log("Mouse", "far", impact=4, urgency=4)
+    for id in (ended, major):
+        desk.does(DeclareMajor(ticket_id=id))
+    desk.does(CloseTicket(ticket_id=ended, resolution="x"))
+    desk.does(EditTicket(id=ended, impact=4))
+    every = TicketFilter(all=True)
+    assert [line.id for line in tickets.page(desk.store.connection, every, 9)] == [major, worst, ended]
+    pages = TicketPages(lambda question: question(desk.store.connection), every)
+    assert [pages.page(start, 1)[0].id for start in (0, 1, 2)] == [major, worst, ended]
+    assert [pages.index_of(id) for id in (major, worst, ended)] == [0, 1, 2]
+
+
+def test_a_filter_line_finds_what_a_problem_is_behind(desk: Desk) -> None:
+    one = desk.log("x")
+    desk.log("y")
+    desk.does(LogProblem(id=(problem := new_id()), title="Heat", ticket_ids=(one,)))
+    [(ref,)] = desk.store.connection.execute("SELECT ref FROM problem")
+    for name in (ref, ref.lower(), ref.removeprefix("PRB-"), problem[:18]):
+        chosen = chosen_by(desk.store.connection, f"problem:{name}")
+        assert ranked(desk.store.connection, chosen, NOW).ids == [one]
+    with pytest.raises(NotFound, match="no problem 'PRB-0'"):
+        chosen_by(desk.store.connection, "problem:PRB-0")
 
 
 def test_what_is_new_comes_first_when_wanted(desk: Desk) -> None:
