@@ -6,7 +6,7 @@ from random import Random
 from typing import NamedTuple
 
 from techdesk.clock import moment
-from techdesk.demo import away, bought, cases, kit, rounds, spares, today, trust
+from techdesk.demo import away, bought, cases, dispatched, kit, rounds, spares, today, trust
 from techdesk.demo.days import TIMEZONE, at
 from techdesk.demo.diary import Diary, Ids
 from techdesk.demo.lives import Lives
@@ -71,6 +71,7 @@ def _write(seed: int, sites: int, tickets: int, now: datetime) -> tuple[Diary, t
         rounds.live(diary, Random(f"{seed}:{each.id}"), each, now)
     visit = today.Today(diary, desk, parts, now)
     visit.live(there)
+    dispatched.accept(diary, desk, visits, visit.going, at(now.date(), 0))
     ledger.follow(Random(f"{seed}:ledger"), lives.uses, now)
     ledger.settle(parts, spares.eve_of(now.date()))
     away.live(diary, desk, now.date())

@@ -7,6 +7,7 @@ from techdesk.clock import moment
 from techdesk.demo import maintenance
 from techdesk.demo.days import at
 from techdesk.demo.diary import Diary
+from techdesk.demo.dispatched import Going
 from techdesk.demo.shapes import Part, Place
 from techdesk.demo.spares import Use, eve_of
 from techdesk.demo.trust import Trust
@@ -40,6 +41,7 @@ class Today:
         self._start, self._end = window(now)
         self._visit = diary.ids.at(self._start)
         self.uses: list[Use] = []
+        self.going = Going(self._visit, self._place.id, self._place.at, self._start, self._end)
 
     def live(self, number: int) -> None:
         """The visit with so many of its tickets."""

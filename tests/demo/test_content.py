@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections import Counter, defaultdict
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import pairwise
 from pathlib import Path
 
@@ -10,7 +10,7 @@ import pytest
 
 from techdesk import clock, demo
 from techdesk.desk import story
-from techdesk.models.queries import packing, visits
+from techdesk.models.queries import dispatching, packing, visits
 from techdesk.models.store import Store
 
 NOW = "2026-11-23T09:40:00.000Z"
@@ -87,6 +87,16 @@ def test_no_form_is_left_unfilled(trust: Store) -> None:
                         " FROM ticket_event UNION ALL SELECT coalesce(summary, '') FROM visit")  # fmt: skip
 
     assert [text for (text,) in texts if "{" in str(text) or "}" in str(text)] == []
+
+
+def test_today_is_dispatched_and_everybody_goes_where_their_visits_are(trust: Store) -> None:
+    routes = dispatching.accepted(trust.connection, date(2026, 11, 23))
+    planned = rows(trust, "SELECT technician_id, id FROM visit WHERE planned_start LIKE '2026-11-23%'"
+                          " AND state NOT IN ('cancelled', 'missed')")  # fmt: skip
+
+    assert {(route.technician_id, stop.visit_id) for route in routes for stop in route.stops} == set(planned)
+    assert len(routes) == 3 and all(0 < route.driving < 120 for route in routes)
+    assert all(route.leaves < stop.arrives <= stop.starts < route.returns for route in routes for stop in route.stops)
 
 
 def test_like_faults_are_found_again(trust: Store) -> None:
