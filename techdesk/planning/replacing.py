@@ -53,12 +53,22 @@ def plan(
     for purchase in prices:
         by_category.setdefault(purchase[0], []).append(purchase)
     years: dict[int | None, list[tuple[str, str, int, float | None]]] = {}
+    # Few ends of updates, and devices that were bought together: most ask for a day that was found before.
+    found: dict[tuple[str | None, bool, str | None, str | None], Due | None] = {}
     for group in devices:
         model = models.get(group.model_id or "")
         category = model.category if model else None
         if category not in asked:
             asked[category] = price(category, by_category.get(category, ()), today)
-        due = due_day(group, model, today, life)
+        asks = (
+            model and model.update_expiry,
+            bool(model and model.standing == "retiring"),
+            group.bought,
+            group.warranty_end,
+        )
+        if asks not in found:
+            found[asks] = due_day(group, model, today, life)
+        due = found[asks]
         cost = asked[category] if asked[category] is not None else group.cost
         year = None if due is None else max(due.day, today).year
         years.setdefault(year, []).append(

@@ -16,3 +16,17 @@ def device_with(connection: sqlite3.Connection, column: str, text: str, but: str
     sql = f"SELECT {column} FROM device WHERE {column} IS NOT NULL AND folded({column}) = ? AND id IS NOT ? LIMIT 1"
     found = connection.execute(sql, (folded(text), but)).fetchone()
     return None if found is None else str(found[0])
+
+
+def written_twice(connection: sqlite3.Connection, column: str) -> list[list[str]]:
+    """The tags, or serial numbers, that several devices have, each as they are written. Asked of every device, so first it is
+    only counted, from the index alone."""
+    sql = f"SELECT {column} FROM device WHERE {column} IS NOT NULL ORDER BY {column}"
+    written = [str(text) for (text,) in connection.execute(sql)]
+    bare = [folded(text) for text in written]
+    if len(set(bare)) == len(bare):
+        return []
+    found: dict[str, list[str]] = {}
+    for text, each in zip(written, bare, strict=True):
+        found.setdefault(each, []).append(text)
+    return [list(dict.fromkeys(several)) for several in found.values() if len(several) > 1]

@@ -4,20 +4,14 @@ import json
 import sqlite3
 from typing import NamedTuple
 
-from techdesk.models.queries import models, stock_books
-from techdesk.models.queries.labels import fold_in
+from techdesk.models.queries import labels, models, stock_books
 from techdesk.models.stock_lines import ReviewLine
 
-# Labels and serial numbers that several devices have, with their spellings, which tell no two apart.
-# From the index alone, since this is asked of every device.
-TWICE = """
-    SELECT json_group_array(DISTINCT {column}) FROM device WHERE {column} IS NOT NULL
-    GROUP BY folded({column}) HAVING count(*) > 1 LIMIT 500
-"""
 # Those that are gone for good do not count.
 HAVING = """
     SELECT id, {column} FROM device WHERE {column} IN (SELECT value FROM json_each(?)) AND state <> 'disposed' ORDER BY n
 """
+MOST_TWICE = 500
 # What `techdesk model merge` could take for either of several models.
 SEVERAL_MODELS = "SELECT spelling FROM model_of GROUP BY spelling HAVING count(DISTINCT kept_id) > 1"
 OFFERED = """
@@ -98,9 +92,8 @@ def _offered(connection: sqlite3.Connection) -> list[ToSettle]:
 def _twice(connection: sqlite3.Connection, column: str) -> list[ToSettle]:
     words = {"tag": "tag", "serial": "serial number"}[column]
     found = []
-    fold_in(connection)
-    for (spellings,) in connection.execute(TWICE.format(column=column)).fetchall():
-        having = connection.execute(HAVING.format(column=column), (spellings,)).fetchall()
+    for spellings in labels.written_twice(connection, column)[:MOST_TWICE]:
+        having = connection.execute(HAVING.format(column=column), (json.dumps(spellings),)).fetchall()
         if len(having) < 2:
             continue
         ids, text = tuple(str(id) for id, _ in having), str(having[0][1])

@@ -1,7 +1,7 @@
 """What is asked of the fleet as a whole: which models stand where, which spares hang on them, how old the devices are."""
 
 import sqlite3
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import NamedTuple
 
 from techdesk.models.queries.failures import NOT_THERE
@@ -91,11 +91,11 @@ def held(connection: sqlite3.Connection) -> list[Held]:
 def ageing(connection: sqlite3.Connection) -> list[Ageing]:
     """The devices that serve, grouped by model, purchase and warranty."""
     kept = dict(connection.execute("SELECT id, kept_id FROM model_of").fetchall())
-    groups: dict[tuple[str | None, str | None, str | None], list[float | None]] = {}
+    groups = defaultdict[tuple[str | None, str | None, str | None], list[float | None]](list)
     for model, bought, warranty, cost in connection.execute(
         f"SELECT model_id, bought, warranty_end, cost FROM device WHERE state NOT IN {NOT_THERE}"
     ):
-        groups.setdefault((kept.get(model), bought, warranty), []).append(cost)
+        groups[kept.get(model), bought, warranty].append(cost)
     found = []
     for key, costs in groups.items():
         known = [cost for cost in costs if cost is not None]
