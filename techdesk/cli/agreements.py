@@ -1,14 +1,13 @@
 """Agreements from the shell: what each school has bought, until when, and how it wants to be visited."""
 
-from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
 
-from techdesk.cli.changing import change_once, changes
+from techdesk.cli.changing import change_last, change_once
 from techdesk.cli.completing import people, sites
 from techdesk.cli.options import Json, Site
-from techdesk.cli.session import put, say, session, table
+from techdesk.cli.session import put, session, table
 from techdesk.desk.agreements import MoveAgreement, RecordAgreement, RecordWish, often, wish_id
 from techdesk.desk.commands import Command
 from techdesk.desk.ids import new_id
@@ -82,7 +81,7 @@ def add(
     ]  # fmt: skip
     if not draft:
         commands.append(MoveAgreement(agreement_id=id, state="active"))
-    _perform(commands, as_json)
+    change_last(commands, as_json)
 
 
 @noun.command()
@@ -124,7 +123,7 @@ def renew(
     """Follow a site's agreement with another; what is not said stays as it was."""
     session.json = as_json
     old = _agreement(site)
-    _perform(
+    change_last(
         agreements.renewal(old, new_id(), ends=ends, starts=starts, visits=visits, minutes=minutes, price=price),
         as_json,
     )
@@ -192,11 +191,3 @@ def _targets(given: list[str] | None) -> dict[str, Any]:
             raise BadInput(f"'{each}' is no target: write the priority and its times, as  --target 1=30m/2h.")
         found[f"target_{rank}"] = times
     return found
-
-
-def _perform(commands: Sequence[Command], as_json: bool) -> None:
-    outcome = session.store.perform_all(commands)[-1]
-    if as_json:
-        put(changes([(each.ref, each.state) for each in outcome.changed], []))
-    else:
-        say(outcome.said)

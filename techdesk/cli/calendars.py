@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from techdesk import clock
-from techdesk.cli.changing import change_once, changes
+from techdesk.cli.changing import change_last, change_once
 from techdesk.cli.options import Json, Site
 from techdesk.cli.session import put, say, session, table
 from techdesk.desk import calendars, priority
@@ -128,7 +128,7 @@ def add(
     end = _day(last) if last else begin
     entry = (f"{kind} {begin}", kind, begin, end, title.strip() or kind.replace("_", " "), times)
     keep = KeepDays(calendar_id=owner.calendar_id, source=HAND, days=(entry,))
-    _perform([*_made(owner), keep], as_json)
+    change_last([*_made(owner), keep], as_json)
 
 
 @calendar.command()
@@ -145,7 +145,7 @@ def remove(
     keys = tuple(str(row["source_key"]) for row in rows if row["source"] == HAND)
     if not keys:
         raise NotFound(f"Nothing was kept by hand for {begin}: see  techdesk calendar show.")
-    _perform([KeepDays(calendar_id=owner.calendar_id, source=HAND, gone=keys)], as_json)
+    change_last([KeepDays(calendar_id=owner.calendar_id, source=HAND, gone=keys)], as_json)
 
 
 @calendar.command()
@@ -166,7 +166,7 @@ def holidays(
     found = public_holidays(country, year or [this, this + 1, this + 2])
     days = tuple((day, "bank_holiday", day, day, title, None) for day, title in found)
     keep = KeepDays(calendar_id=owner.calendar_id, source=f"holidays {country.upper()}", days=days)
-    _perform([*_made(owner), keep], as_json)
+    change_last([*_made(owner), keep], as_json)
 
 
 @targets.command("show")
@@ -231,14 +231,6 @@ def _made(owner: "Owner") -> list[Command]:
     """The command that makes the calendar, when it is not there."""
     there = SqliteTx(session.store.connection).get("calendar", owner.calendar_id)
     return [] if there else [_record(owner, None)]
-
-
-def _perform(commands: list[Command], as_json: bool) -> None:
-    outcomes = session.store.perform_all(commands)
-    if as_json:
-        put(changes([(each.ref, each.state) for each in outcomes[-1].changed], []))
-    else:
-        say(outcomes[-1].said)
 
 
 def _day(text: str) -> str:

@@ -5,11 +5,11 @@ from typing import Annotated, Any
 import typer
 
 from techdesk import clock
-from techdesk.cli.changing import change_once
+from techdesk.cli.changing import change_once, change_together
 from techdesk.cli.completing import suppliers
 from techdesk.cli.options import Json
+from techdesk.cli.preventing import known, perform_tasks, spoken
 from techdesk.cli.session import put, say, session, table
-from techdesk.cli.together import known, perform_tasks, perform_together, spoken
 from techdesk.desk.changes import EditChange, RaiseChange
 from techdesk.desk.ids import new_id
 from techdesk.models.queries import names
@@ -125,7 +125,7 @@ def move_change(
     one are open again."""
     session.json = as_json
     id, connection = known("change", ref), session.store.connection
-    perform_together([*moving_change(connection, id, state.replace("-", "_"), message, despite)], as_json)
+    change_together([*moving_change(connection, id, state.replace("-", "_"), message, despite)], as_json)
 
 
 @change.command()

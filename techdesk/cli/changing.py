@@ -1,10 +1,10 @@
 """How a changing verb runs: one command for each thing that was named, each done or refused on its own."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from techdesk.cli.session import put, say, session, tell
-from techdesk.desk.commands import Command
+from techdesk.desk.commands import Command, Outcome
 from techdesk.errors import TechdeskError
 
 
@@ -36,10 +36,25 @@ def change_each(refs: Iterable[str], command_for: Callable[[str], Command], as_j
 def change_once(command: Command, as_json: bool) -> None:
     """Performs one command and reports."""
     session.json = as_json
-    outcome = session.store.perform(command)
+    say_done([session.store.perform(command)], as_json)
+
+
+def change_together(commands: Sequence[Command], as_json: bool) -> None:
+    """Performs commands, all or none, and reports each."""
+    say_done(session.store.perform_all(commands), as_json)
+
+
+def change_last(commands: Sequence[Command], as_json: bool) -> None:
+    """Performs commands, all or none, and reports the last: the others make what it needs."""
+    say_done(session.store.perform_all(commands)[-1:], as_json)
+
+
+def say_done(outcomes: Iterable[Outcome], as_json: bool) -> None:
+    """Says what was done: a line each, or one document."""
     if as_json:
-        put(changes([(each.ref, each.state) for each in outcome.changed], []))
-    else:
+        put(changes([(each.ref, each.state) for outcome in outcomes for each in outcome.changed], []))
+        return
+    for outcome in outcomes:
         say(outcome.said)
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from techdesk import clock
-from techdesk.cli.changing import change_once, changes
+from techdesk.cli.changing import change_last, change_once, say_done
 from techdesk.cli.options import Json, Site
 from techdesk.cli.session import put, say, session, table, tell
 from techdesk.desk.answers import AnswerStep, BeginRun, FailStep, FinishRun, SkipRun
@@ -289,11 +289,7 @@ def photo(
     for each in prepared:
         if each.said:
             tell(each.said)
-    if as_json:
-        put(changes([(each.ref, each.state) for outcome in outcomes for each in outcome.changed], []))
-        return
-    for outcome in outcomes:
-        say(outcome.said)
+    say_done(outcomes, as_json)
 
 
 @noun.command()
@@ -308,17 +304,13 @@ def finish(
     _do(name, site, FinishRun(run_id=_run(_checklist(name), _site(site)), minutes=minutes), as_json)
 
 
-def _do(name: str, site: str | None, command: Command, as_json: bool) -> None:
+def _do(name: str, site: str | None, command: AnswerStep | FailStep | SkipRun | FinishRun, as_json: bool) -> None:
     """Performs it; a run that nobody has begun is begun in the same moment."""
-    place, run = _site(site), str(getattr(command, "run_id"))  # noqa: B009  each of them has it
+    place = _site(site)
     first: list[Command] = []
-    if not _began(run):
+    if not _began(command.run_id):
         first.append(BeginRun(checklist_id=_checklist(name), site_id=place, visit_id=_visit_at(place)))
-    outcome = session.store.perform_all([*first, command])[-1]
-    if as_json:
-        put(changes([(each.ref, each.state) for each in outcome.changed], []))
-    else:
-        say(outcome.said)
+    change_last([*first, command], as_json)
 
 
 def _asked(name: str, n: int, site: str | None) -> tuple[str, StepLine]:

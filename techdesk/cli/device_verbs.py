@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from techdesk import clock
-from techdesk.cli.changing import change_each, change_once, changes
+from techdesk.cli.changing import change_each, change_once, change_together
 from techdesk.cli.completing import suppliers
 from techdesk.cli.options import Json, Room, Site
 from techdesk.cli.session import put, say, session, table, tell
@@ -150,7 +150,7 @@ def repair(
                                    due=due, ticket_id=ticket_id, repair_id=repair_id))  # fmt: skip
     if not commands:
         raise BadInput("Say what is new of the repair: --state, --reference, --due, --cost ...")
-    _perform(commands, as_json)
+    change_together(commands, as_json)
 
 
 @app.command()
@@ -346,15 +346,6 @@ def repair_document(line: RepairLine) -> dict[str, object]:
     return {"id": line.id} | {key: getattr(line, key) for key in keys} | {
         "under_warranty": bool(line.warranty), "overdue": bool(line.overdue), "ticket": line.ref, "site": line.site
     }  # fmt: skip
-
-
-def _perform(commands: list[Command], as_json: bool) -> None:
-    outcomes = session.store.perform_all(commands)
-    if as_json:
-        put(changes([(each.ref, each.state) for outcome in outcomes for each in outcome.changed], []))
-    else:
-        for outcome in outcomes:
-            say(outcome.said)
 
 
 def _device(tag: str) -> str:

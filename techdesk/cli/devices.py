@@ -8,7 +8,7 @@ import typer
 
 from techdesk import clock
 from techdesk.cli import device_books, device_verbs
-from techdesk.cli.changing import change_each, changes
+from techdesk.cli.changing import change_each, say_done
 from techdesk.cli.models import expiry_text
 from techdesk.cli.options import Json, Limit, Room, Site
 from techdesk.cli.session import put, say, session, table, tell
@@ -227,7 +227,7 @@ def add(
     )  # fmt: skip
     outcome = session.store.perform_all([*made, device])[-1]
     if as_json:
-        put(changes([(each.ref, each.state) for each in outcome.changed], []))
+        say_done([outcome], as_json)
     else:
         say(f"Known now: {outcome.said}")
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from techdesk.cli.changing import changes
+from techdesk.cli.changing import say_done
 from techdesk.cli.options import Json
 from techdesk.cli.part_books import Location
 from techdesk.cli.session import put, say, session, table
@@ -75,10 +75,6 @@ def _accept(found: list[tuple[demand.PartUse, stocking.Suggestion]], as_json: bo
         for use, hold in found if not hold.early and (hold.minimum, hold.target) != use.level
     ]  # fmt: skip
     outcomes = session.store.perform_all(commands) if commands else []
-    if as_json:
-        put(changes([(each.ref, each.state) for outcome in outcomes for each in outcome.changed], []))
-        return
-    for outcome in outcomes:
-        say(outcome.said)
-    if not outcomes:
+    say_done(outcomes, as_json)
+    if not outcomes and not as_json:
         say("They are set like that already.")

@@ -6,7 +6,7 @@ import typer
 
 from techdesk import clock
 from techdesk.cli import documents
-from techdesk.cli.changing import changes
+from techdesk.cli.changing import change_together, say_done
 from techdesk.cli.completing import parts as complete_parts
 from techdesk.cli.options import Json
 from techdesk.cli.session import put, say, session, table
@@ -133,12 +133,7 @@ def _set(state: str, before: str | None, skus: list[str] | None, visit: str | No
     ]  # fmt: skip
     if not found:
         raise NotFound(f"Nothing of that is {before or 'put by'}: see  techdesk part reserved.")
-    outcomes = session.store.perform_all([SetReservation(reservation_id=each.id, state=state) for each in found])
-    if as_json:
-        put(changes([(each.ref, each.state) for outcome in outcomes for each in outcome.changed], []))
-    else:
-        for outcome in outcomes:
-            say(outcome.said)
+    change_together([SetReservation(reservation_id=each.id, state=state) for each in found], as_json)
 
 
 def kit(
@@ -163,7 +158,7 @@ def kit(
         commands.append(SetKitLine(id=named_id("kit_line", id, part), kit_id=id, part_id=part, quantity=int(pieces)))
     outcomes = session.store.perform_all(commands)
     if as_json:
-        put(changes([(each.ref, each.state) for outcome in outcomes for each in outcome.changed], []))
+        say_done(outcomes, as_json)
     else:
         held = reserving.kit_lines(connection, id)
         say(f"{name.strip()}: {', '.join(f'{each.quantity} x {each.sku}' for each in held) or 'nothing'}.")

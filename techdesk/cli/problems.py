@@ -4,10 +4,10 @@ from typing import Annotated
 
 import typer
 
-from techdesk.cli.changing import change_once
+from techdesk.cli.changing import change_once, change_together
 from techdesk.cli.options import Json, Ref, Refs, Site
+from techdesk.cli.preventing import known, perform_tasks, spoken
 from techdesk.cli.session import put, say, session, table
-from techdesk.cli.together import known, perform_tasks, perform_together, spoken
 from techdesk.desk.ids import new_id
 from techdesk.desk.problems import EditProblem, LinkTicket, LogProblem
 from techdesk.errors import BadInput, NotFound
@@ -149,7 +149,7 @@ def move_problem(
     if close and (state != "resolved" or not message):
         raise BadInput("--close goes with resolved, and with the fix: -m 'New firmware'.")
     id, connection = known("problem", ref), session.store.connection
-    perform_together([*moving_problem(connection, id, state.replace("-", "_"), message, close=close)], as_json)
+    change_together([*moving_problem(connection, id, state.replace("-", "_"), message, close=close)], as_json)
 
 
 @problem.command()
@@ -171,7 +171,7 @@ def link(
     """Say which problem is behind tickets."""
     session.json = as_json
     id, connection = known("problem", to), session.store.connection
-    perform_together([LinkTicket(ticket_id=names.ticket_id(connection, ref), problem_id=id) for ref in refs], as_json)
+    change_together([LinkTicket(ticket_id=names.ticket_id(connection, ref), problem_id=id) for ref in refs], as_json)
 
 
 @problem.command()

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from techdesk.cli.changing import change_each, changes
+from techdesk.cli.changing import change_each, change_together, say_done
 from techdesk.cli.options import Json, Limit, Ref, Refs
 from techdesk.cli.session import put, say, session, table
 from techdesk.desk.surveys import COLLECTED, AnswerSurvey, ExpireSurvey, SendSurvey
@@ -77,12 +77,7 @@ def paper(
     lines = [line for line in sys.stdin.read().splitlines() if line.strip()] if answers == ["-"] else answers
     if not lines:
         raise BadInput("There was nothing on stdin: write one sheet a line, as  1005 4 5 Mrs Okafor.")
-    outcomes = session.store.perform_all([_sheet(line, by) for line in lines])
-    if as_json:
-        put(changes([(each.changed[0].ref, each.changed[0].state) for each in outcomes], []))
-        return
-    for outcome in outcomes:
-        say(outcome.said)
+    change_together([_sheet(line, by) for line in lines], as_json)
 
 
 def _sheet(line: str, by: str | None) -> AnswerSurvey:
@@ -133,6 +128,6 @@ def expire(
     found = overdue(connection, session.store.now(), limit)
     outcomes = session.store.perform_all([ExpireSurvey(ticket_id=id) for id in found]) if found else []
     if as_json:
-        put(changes([(each.changed[0].ref, each.changed[0].state) for each in outcomes], []))
+        say_done(outcomes, as_json)
     else:
         say(f"{len(outcomes)} questions are not waited for any more.")

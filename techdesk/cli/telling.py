@@ -2,7 +2,8 @@
 
 from techdesk.cli.session import say, session
 from techdesk.clock import local
-from techdesk.models.rows import SurveyLine, TicketStory
+from techdesk.models.queries.surveys import answers
+from techdesk.models.rows import TicketStory
 
 
 def tell_ticket(story: TicketStory) -> None:
@@ -38,7 +39,7 @@ def tell_ticket(story: TicketStory) -> None:
         _say_if("tested", None if fields["tested"] is None else "yes" if fields["tested"] else "no")
         _say_if("cold", "not told, or not tested" if fields["cold"] else None)
     for each in story.surveys:
-        _say_if("asked" if each.state == "sent" else each.state, _answers(each))
+        _say_if("asked" if each.state == "sent" else each.state, answers(each))
     for log in story.worklogs:
         say(f"  {log.minutes:4} min  {log.mode.replace('_', ' ')}  {log.by or '?'}  {log.note or ''}".rstrip())
     for part in story.parts:
@@ -61,20 +62,6 @@ def _say_hand_over(story: TicketStory) -> None:
     for name in ("tried", "needed"):
         if story.fields[name]:
             say(f"  {name.upper()}: {story.fields[name]}")
-
-
-def _answers(survey: SurveyLine) -> str:
-    """What was answered, by whom, and who wrote it down."""
-    if survey.state != "answered":
-        return survey.at[:10]
-    said = [
-        f"{name} {value}" for name, value in (("timeliness", survey.timeliness), ("quality", survey.quality)) if value
-    ]
-    by = f"by {survey.answered_by}" if survey.answered_by else "nobody is named"
-    wrote = f"written down by {survey.written_by or '?'}{', who did the work' if survey.self_collected else ''}"
-    return ", ".join(
-        [*said, by, survey.collected.replace("_", " "), wrote, *([survey.comment] if survey.comment else [])]
-    )
 
 
 def _supplier(story: TicketStory) -> str | None:

@@ -9,7 +9,7 @@ import typer
 from techdesk import clock
 from techdesk.cli import site_cards, visit_bookings
 from techdesk.cli import visit_documents as documents
-from techdesk.cli.changing import change_once, changes
+from techdesk.cli.changing import change_last, change_once
 from techdesk.cli.completing import people, sites
 from techdesk.cli.options import Json, Limit, Site
 from techdesk.cli.session import put, say, session, table, tell
@@ -131,11 +131,8 @@ def start(
     else:
         id = line.id
     commands.append(StartVisit(visit_id=id, travel_minutes=travel, mileage=mileage))
-    outcome = session.store.perform_all(commands)[-1]
-    if as_json:
-        put(changes([(each.ref, each.state) for each in outcome.changed], []))
-    else:
-        say(outcome.said)
+    change_last(commands, as_json)
+    if not as_json:
         site_cards.tell_card(connection, visits.visit(connection, id))
 
 

@@ -12,7 +12,8 @@ from techdesk import clock
 from techdesk.models.cards import DeviceCard
 from techdesk.models.files import size_text
 from techdesk.models.queries.device_story import DeviceEventLine, LoanLine, RepairLine
-from techdesk.models.rows import DeviceLine, EventLine, PickLine, SupplierTerms, SurveyLine, TicketStory
+from techdesk.models.queries.surveys import answers
+from techdesk.models.rows import DeviceLine, EventLine, PickLine, SupplierTerms, TicketStory
 from techdesk.screens.glyphs import Signs, age_text, day_text, due_text, minutes_text, state_text
 from techdesk.screens.widgets.safe_text import clip, safe_text
 
@@ -186,7 +187,7 @@ def whole_story(story: TicketStory, ink: Ink, holdings: Sequence[str] = ()) -> T
             page.line((f"  {part.quantity} x {part.sku}", "bold"), (part.name, ""))
         page.blank()
     for survey in story.surveys:
-        page.line((f"Questions {survey.state}", ink.accent), (_answers(survey), ""))
+        page.line((f"Questions {survey.state}", ink.accent), (answers(survey), ""))
     if story.attachments:
         page.line(("Photos and files", ink.accent), ("f opens one, F puts one on", ink.muted))
         for each, holding in zip(story.attachments, holdings, strict=True):
@@ -198,18 +199,6 @@ def whole_story(story: TicketStory, ink: Ink, holdings: Sequence[str] = ()) -> T
     for event in reversed(story.history):
         _event(page, event, zone, ink)
     return page.text
-
-
-def _answers(asked: SurveyLine) -> str:
-    """What was answered, by whom, and who wrote it down."""
-    if asked.state != "answered":
-        return asked.at[:10]
-    said = [
-        f"{name} {value}" for name, value in (("timeliness", asked.timeliness), ("quality", asked.quality)) if value
-    ]
-    by = f"by {asked.answered_by}" if asked.answered_by else "nobody is named"
-    wrote = f"written down by {asked.written_by or '?'}{', who did the work' if asked.self_collected else ''}"
-    return ", ".join((*said, by, asked.collected.replace("_", " "), wrote))
 
 
 def _event(page: Page, event: EventLine, zone: str, ink: Ink) -> None:

@@ -48,3 +48,13 @@ def overdue(connection: sqlite3.Connection, now: str, days: int) -> list[str]:
         (clock.later(now, -days * 24 * 60),),
     )
     return [str(id) for (id,) in rows]
+
+
+def answers(line: SurveyLine) -> str:
+    """What was answered, by whom, and who wrote it down; of questions that wait, since when."""
+    if line.state != "answered":
+        return line.at[:10]
+    said = [f"{name} {value}" for name, value in (("timeliness", line.timeliness), ("quality", line.quality)) if value]
+    by = f"by {line.answered_by}" if line.answered_by else "nobody is named"
+    wrote = f"written down by {line.written_by or '?'}{', who did the work' if line.self_collected else ''}"
+    return ", ".join([*said, by, line.collected.replace("_", " "), wrote, *([line.comment] if line.comment else [])])

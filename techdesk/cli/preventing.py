@@ -1,20 +1,9 @@
-"""What problems and changes share on the command line: how they are named, and several commands as one act."""
+"""What problems and changes share on the command line: how they are named, and the tasks that prevent."""
 
-from techdesk.cli.changing import changes
 from techdesk.cli.session import put, say, session
-from techdesk.desk.commands import Command
 from techdesk.errors import NotFound
 from techdesk.models.queries.problem_moves import preventing
 from techdesk.models.queries.problems import next_visits
-
-
-def perform_together(commands: list[Command], as_json: bool) -> None:
-    outcomes = session.store.perform_all(commands)
-    if as_json:
-        put(changes([(each.ref, each.state) for outcome in outcomes for each in outcome.changed], []))
-    else:
-        for outcome in outcomes:
-            say(outcome.said)
 
 
 def perform_tasks(kind: str, id: str, what: str, minutes: int, as_json: bool) -> None:
