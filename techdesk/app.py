@@ -113,11 +113,11 @@ class TechdeskApp(Doing):
         ),
     ]
 
-    now: reactive[str] = reactive("", init=False)
+    now: reactive[str] = reactive("", init=False, repaint=False)
     """The present moment, renewed every second."""
-    minute: reactive[str] = reactive("", init=False)
+    minute: reactive[str] = reactive("", init=False, repaint=False)
     """The same without its seconds, for what need not be drawn more often."""
-    network: reactive[str] = reactive("offline", init=False)
+    network: reactive[str] = reactive("offline", init=False, repaint=False)
     """online, offline or syncing, as far as the last sync could tell."""
 
     def __init__(self, path: Path, *, config: Config | None = None, wall: Callable[[], str] | None = None) -> None:

@@ -27,7 +27,7 @@ DRAFT_SECONDS = 0.4
 class Doing(App[None]):
     """The half of the app that changes things. Raises StoreUnusable when it is made, if the store cannot be opened."""
 
-    heading: reactive[Heading] = reactive(Heading(), init=False)
+    heading: reactive[Heading] = reactive(Heading(), init=False, repaint=False)
     """The visit under way and what waits to be sent."""
 
     def __init__(self, path: Path, wall: Callable[[], str]) -> None:

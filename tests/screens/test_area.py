@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from textual._compositor import Compositor
 
 from techdesk.app import HOMES, TechdeskApp, area_class
 from techdesk.config import Config
@@ -115,6 +116,20 @@ async def test_the_areas_names_and_the_footer_take_the_mouse(school: School) -> 
         await desk.pilot.click("KeyBar", offset=(2, 0))
         await desk.settle()
         assert desk.app.screen.query_one(CaptureLine).is_open
+
+
+async def test_a_tick_of_the_clock_and_a_new_heading_draw_what_they_change_and_not_the_screen(
+    school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_desk(school, config=STILL) as desk:
+        whole: list[bool] = []
+        monkeypatch.setattr(Compositor, "render_full_update", lambda *_, **__: whole.append(True))
+        desk.app.now = "2026-11-23T09:15:01.000Z"
+        desk.app.minute = "2026-11-23T09:15"
+        desk.app.heading = desk.app.heading._replace(to_send=99)
+        await desk.settle()
+        assert "09:15" in desk.text and "99 to send" in desk.text
+        assert whole == []
 
 
 async def test_an_unknown_name_in_the_key_map_is_reported(school: School) -> None:
