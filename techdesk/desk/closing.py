@@ -112,7 +112,7 @@ def close_ticket(tx: Tx, command: CloseTicket, act: Act) -> Outcome:
     children = _close_children(tx, act, row)
     _finish_tasks(tx, command.ticket_id, spent)
     pieces = sum(quantity for _, quantity in command.parts) + len(command.serials)
-    with_parts = f", {pieces} parts" if pieces else ""
+    with_parts = f", {pieces} part{'' if pieces == 1 else 's'}" if pieces else ""
     said = f"Closed {row['ref']} ({spent} min{with_parts})."
     return told(row, said + serials + children + _cold_words(command))
 

@@ -10,6 +10,7 @@ from techdesk.errors import Refused
 
 TRANSIT = "00000000-0000-8000-8000-7472616e7369"
 """Where pieces are that were sent and not received yet. It is a location of movements only, and has no row of its own."""
+MOST_NAMED = 6
 NO_FIT = "not known to fit the ticket's device"
 
 
@@ -99,7 +100,10 @@ def use_part(
     if known:
         was, only = ("was", "it was the only one") if len(known) == 1 else ("were", "no others were")
         return odd, f" {part['sku']}: serial number {', '.join(known)} {was} taken, as {only} there."
-    asked = f" {part.get('sku')}: which serial number was taken is not said: settle it in  techdesk part review."
+    some = ", ".join(there[:MOST_NAMED]) + (" ..." if len(there) > MOST_NAMED else "")
+    asked = (
+        f" {part.get('sku')}: which serial number was taken is not said ({some}): settle it in  techdesk part review."
+    )
     return odd, asked if there else ""
 
 

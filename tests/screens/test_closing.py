@@ -109,5 +109,5 @@ async def test_a_serial_number_is_typed_behind_its_part_in_the_fix(school: Schoo
     async with open_desk(school) as desk:
         await desk.press("c")
         await desk.type("new one +disk:z9\r")
-        assert "1 parts" in desk.said
+        assert "1 part)" in desk.said
     assert school.asks("SELECT serial FROM stock_serial WHERE part_id = ? AND quantity > 0", part) == [("Z8",)]
