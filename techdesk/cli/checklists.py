@@ -159,7 +159,7 @@ def show(
     site: Site = None,
     photos: Annotated[
         Path | None,
-        typer.Option(metavar="FOLDER", help="Put the run's photos there; the last run's where none is open."),
+        typer.Option(metavar="FOLDER", help="Put the photos of its newest run that has some there."),
     ] = None,
     as_json: Json = False,
 ) -> None:
@@ -184,7 +184,7 @@ def _put_photos(checklist: str, site_id: str, folder: Path, as_json: bool) -> No
     from techdesk.cli.attaching import put_files
 
     connection = session.store.connection
-    run = checklists.latest_run(connection, checklist, site_id)
+    run = checklists.proved_run(connection, checklist, site_id)
     lines = tickets.evidence(connection, run) if run else []
     if not lines:
         raise NotFound(

@@ -167,8 +167,10 @@ class Booker:
             return "the school is not visited any more"
         if not self._openings.minutes(school, day):
             return "the school is closed"
+        if day.weekday() not in school.days:
+            return "the school does not want that day"
         if not self._openings.takes(school, day):
-            return "the school is not open long enough, or does not want that day"
+            return f"the school is not open for the {school.minutes} minutes of a visit"
         if one is None:
             return "its technician does not visit any more"
         if not at_work(one, day):

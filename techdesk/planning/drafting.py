@@ -113,8 +113,15 @@ def lines_of(prepared: Prepared, draft: Draft) -> list[Line]:
 def explained(prepared: Prepared, draft: Draft) -> Draft:
     """The draft with what only the store's side knows of sites that cannot be routed to."""
     far = {school.id for school in prepared.wanted.schools if school.latitude is not None} & prepared.book.lost
-    why = "its coordinates lie too far from the other schools to be right: correct them"
-    return replace(draft, unmet=tuple(replace(one, why=why) if one.site in far else one for one in draft.unmet))
+    said = dict.fromkeys(far, "its coordinates lie too far from the other schools to be right: correct them")
+    never = {site.id for site in prepared.rotation.sites if not site.open_days}
+    for school in prepared.wanted.schools:
+        longest = max((end - begin for spans in school.hours.week for begin, end in spans), default=0)
+        if school.id in never and 0 < longest < school.minutes:
+            said[school.id] = (
+                f"a visit of {school.minutes} minutes is longer than the {longest} minutes that it is open"
+            )
+    return replace(draft, unmet=tuple(replace(one, why=said.get(one.site, one.why)) for one in draft.unmet))
 
 
 def reasons(prepared: Prepared, draft: Draft) -> dict[tuple[str, int, str], str]:

@@ -84,6 +84,15 @@ def test_a_place_that_is_not_known_or_in_another_country_is_flagged_and_never_ro
     ]
 
 
+def test_a_visit_longer_than_the_school_is_open_says_so() -> None:
+    prepared = prepare(wanted([school(1, minutes=630), school(2)], [worker("ann")]))
+    draft = explained(prepared, rotation.plan(prepared.rotation, seconds=0.05, processes=1))
+    hours = max(end - begin for spans in school(1).hours.week for begin, end in spans)
+    assert [one.why for one in draft.unmet] == [
+        f"a visit of 630 minutes is longer than the {hours} minutes that it is open"
+    ]
+
+
 def test_a_technician_without_skills_is_told_where_skills_are_needed() -> None:
     notes = prepare(wanted([school(1, skills=frozenset({"network"}))], [worker("ann")])).notes
     assert notes == ("ann has no skills noted.",)

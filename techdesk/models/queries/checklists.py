@@ -166,10 +166,11 @@ def card(connection: sqlite3.Connection, run: str) -> RunCard:
     return RunCard(*(*found, [StepLine(*row) for row in rows]))
 
 
-def latest_run(connection: sqlite3.Connection, checklist_id: str, site_id: str) -> str | None:
-    """The run of a checklist at a site that is open, else the one that ended last."""
+def proved_run(connection: sqlite3.Connection, checklist_id: str, site_id: str) -> str | None:
+    """The newest run of a checklist at a site on which there are photos."""
     found = connection.execute(
-        "SELECT id FROM checklist_run WHERE checklist_id = ? AND site_id = ? ORDER BY state <> 'due', ended_at DESC, id DESC",
+        "SELECT r.id FROM checklist_run r WHERE r.checklist_id = ? AND r.site_id = ?"
+        " AND EXISTS (SELECT 1 FROM attachment a WHERE a.run_id = r.id) ORDER BY r.due DESC, r.id DESC",
         (checklist_id, site_id),
     ).fetchone()
     return None if found is None else str(found[0])
