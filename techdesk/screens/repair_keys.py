@@ -14,7 +14,7 @@ from techdesk.screens.writer import Order
 
 if TYPE_CHECKING:
     from techdesk.desk.commands import Command
-    from techdesk.screens.dialogs.repair_state import RepairMove
+    from techdesk.screens.dialogs.moves import Move
 
 # What `y` leads to.
 ONWARD = {
@@ -67,13 +67,14 @@ class RepairKeys(Area):
         if not states:
             self.warn(f"The repair of {rows[0].label} is closed: if it fails again, F in Devices notes a new one.")
             return
-        from techdesk.screens.dialogs.repair_state import RepairStateDialog
+        from techdesk.screens.dialogs.moves import REPAIR_STATES, MoveDialog
 
-        def moved(move: RepairMove | None) -> None:
+        def moved(move: Move | None) -> None:
             if move is not None:
                 self._perform(*(_moved(row, move.state, move.note) for row in rows))
 
-        self.app.push_screen(RepairStateDialog(f"Repair of {', '.join(row.label for row in rows[:4])}", states), moved)
+        title = f"Repair of {', '.join(row.label for row in rows[:4])}"
+        self.app.push_screen(MoveDialog(title, states, known=REPAIR_STATES), moved)
 
     def action_close(self) -> None:
         """c."""

@@ -5,14 +5,11 @@ from __future__ import annotations
 
 import sqlite3
 from datetime import date, timedelta
-from functools import partial
 from threading import Event
-from time import monotonic
 from typing import Any, ClassVar, NamedTuple
 
 from rich.text import Text
 from textual.binding import BindingType
-from textual.timer import Timer
 
 from techdesk import clock
 from techdesk.errors import TechdeskError
@@ -21,13 +18,11 @@ from techdesk.models.queries.day_view import RouteView, StopView
 from techdesk.screens.area import key
 from techdesk.screens.board import Board
 from techdesk.screens.browsing import Card
+from techdesk.screens.planning_aside import PlanningAside
 from techdesk.screens.reads import Question
 from techdesk.screens.route_card import HERE, at, hours, many, tell_route, tell_stop
 from techdesk.screens.visit_card import state_of
-from techdesk.screens.widgets.bars import bar
 from techdesk.screens.widgets.safe_text import fit
-
-SECONDS, BAR, WIDE_FROM = 8.0, 12, 72
 
 
 class DayRow(NamedTuple):
@@ -39,9 +34,10 @@ class DayRow(NamedTuple):
     words: str = ""
 
 
-class RoutesScreen(Board[DayRow]):
+class RoutesScreen(Board[DayRow], PlanningAside):
     """Over any area; Esc goes back. `emergency` is the id of a ticket to be taken in at once."""
 
+    seconds: ClassVar[float] = 8.0
     TITLE: ClassVar[str] = "routes"
     BINDING_GROUP_TITLE = "Routes"
     TABLES: ClassVar[frozenset[str]] = frozenset(
@@ -68,9 +64,6 @@ class RoutesScreen(Board[DayRow]):
         self._day: date | None = None
         self._proposal: Any = None
         self._views: list[RouteView] = []
-        self._stop: Event | None = None
-        self._began = 0.0
-        self._ticking: Timer | None = None
 
     @property
     def day(self) -> date:
@@ -80,10 +73,6 @@ class RoutesScreen(Board[DayRow]):
     def on_mount(self) -> None:
         if self._emergency is not None:
             self.call_after_refresh(self.action_plan)
-
-    def on_unmount(self) -> None:
-        if self._stop is not None:
-            self._stop.set()
 
     # The list
 
@@ -166,56 +155,29 @@ class RoutesScreen(Board[DayRow]):
     # Planning
 
     def action_plan(self) -> None:
-        """p: in a thread, and the search in a process of its own."""
-        if self._stop is not None:
-            self.warn("The day is being planned already: Esc stops it.")
-            return
+        """p."""
         if self.day < clock.local(self.desk.now, HERE).date():
             self.warn("That day is over: m takes another one.")
             return
-        self._stop, self._began = Event(), monotonic()
-        self._ticking = self.set_interval(0.5, self._tick)
-        self._tick()
-        self.run_worker(partial(self._plan, self._stop), group="plan", thread=True)
+        self.begin_planning(f"{self.day:%a %d %b}")
 
-    def _tick(self) -> None:
-        if self._stop is None:
-            return
-        spent = min(SECONDS, monotonic() - self._began)
-        drawn = bar(spent, SECONDS, BAR, self.desk.config.ascii)
-        self.say(f"Planning {self.day:%a %d %b} {drawn} {max(0, SECONDS - spent):.0f} s left. Esc stops it.")
-
-    def _plan(self, stop: Event) -> None:
-        """In a thread."""
+    def plan(self, stop: Event) -> tuple[Any, list[RouteView]]:
         from techdesk.models.queries import dispatching
         from techdesk.planning import aside
         from techdesk.planning.proposal import propose
 
         day, now = self.day, self.desk.now
-        answer: Any
-        try:
-            facts = self.desk.reads.ask(lambda connection: dispatching.facts(connection, day, now, self._emergency))
-            homes = self.desk.reads.ask(day_view.bases)
-            planner = aside.stoppable(stop) if aside.has_solver() else aside.insertion
-            proposal = propose(facts, planner, SECONDS)
-            answer = proposal, _views(proposal, facts, homes)
-        except (TechdeskError, sqlite3.Error, aside.Stopped) as error:
-            answer = error
-        self.desk.call_later(self._planned, stop, answer)
+        facts = self.desk.reads.ask(lambda connection: dispatching.facts(connection, day, now, self._emergency))
+        homes = self.desk.reads.ask(day_view.bases)
+        planner = aside.stoppable(stop) if aside.has_solver() else aside.insertion
+        proposal = propose(facts, planner, self.seconds)
+        return proposal, _views(proposal, facts, homes)
 
-    def _planned(self, stop: Event, answer: Any) -> None:
-        if stop is not self._stop or not self.is_attached:
-            return
-        self._stop = None
-        if self._ticking is not None:
-            self._ticking.stop()
-        if isinstance(answer, TechdeskError | sqlite3.Error):
-            self.warn(str(answer))
-        elif isinstance(answer, tuple):
-            self._proposal, self._views = answer
-            self.above(self._told(self._proposal))
-            self.say("Nothing is changed yet: y makes it so, Esc lets it go.")
-            self.listing.reload()
+    def planned(self, found: tuple[Any, list[RouteView]]) -> None:
+        self._proposal, self._views = found
+        self.above(self._told(self._proposal))
+        self.say("Nothing is changed yet: y makes it so, Esc lets it go.")
+        self.listing.reload()
 
     def _told(self, proposal: Any) -> Text:
         """What a proposal comes to, above the list."""
@@ -261,13 +223,9 @@ class RoutesScreen(Board[DayRow]):
 
     def action_back(self) -> None:
         """Esc: stops the planning; lets the proposal go; then back."""
-        if self._stop is not None:
-            self._stop.set()
-            self._stop = None
-            if self._ticking is not None:
-                self._ticking.stop()
-            self.say("The planning is stopped; nothing is changed.")
-        elif self._proposal is not None and not (self.has_class("-reading") or self.filter):
+        if self.stop_planning():
+            return
+        if self._proposal is not None and not (self.has_class("-reading") or self.filter):
             self._forget()
             self.say("The proposal is let go; nothing is changed.")
         else:

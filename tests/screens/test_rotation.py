@@ -159,7 +159,7 @@ async def test_planning_is_stopped_by_esc(idle_school: School) -> None:
         screen.action_plan()
         assert desk.warned and "already" in desk.said
         await desk.press("escape")
-        assert desk.said == "Nothing was planned." and desk.app.screen is screen
+        assert desk.said == "The planning is stopped; nothing is changed." and desk.app.screen is screen
     assert idle_school.asks("SELECT count(*) FROM rotation") == [(1,)]
 
 

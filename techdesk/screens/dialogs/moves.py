@@ -1,4 +1,4 @@
-"""To which state a problem or a change comes: one letter, or with words."""
+"""To which state a problem, a change or a repair comes: one letter, or with words."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from techdesk.screens.dialogs.choices import Choice, Choices
 from techdesk.screens.dialogs.dialog import Dialog, Field
 
 # state -> letter, how it is chosen, what it means.
-STATES = {
+STATES: dict[str, tuple[str, str, str]] = {
     "logged": ("l", "logged", "nobody looks at it"),
     "investigating": ("i", "investigating", "its cause is looked for"),
     "known_error": ("k", "known error", "its cause or what helps is known, and shown on tickets"),
@@ -25,6 +25,15 @@ STATES = {
     "implemented": ("m", "implemented", "what waits for it is open again"),
     "backed_out": ("b", "backed out", "the way back was taken"),
     "closed": ("c", "closed", ""),
+}
+REPAIR_STATES: dict[str, tuple[str, str, str]] = {
+    "submitted": ("s", "submitted", "the supplier knows of it"),
+    "accepted": ("a", "accepted", "the supplier takes it on"),
+    "rejected": ("r", "rejected", "the supplier does not take it on"),
+    "shipped": ("h", "shipped", "it is away; the device is in repair"),
+    "returned": ("t", "returned", "it is back, and not tried yet"),
+    "verified": ("v", "verified", "it works; the device is in use again"),
+    "closed": ("c", "closed", "nothing more is to come of it"),
 }
 
 
@@ -41,15 +50,21 @@ class MoveDialog(Dialog[Move | None]):
 
     KEYS = "One letter, or Enter   Tab to words that go with it   Esc leaves"
 
-    def __init__(self, title: str, states: tuple[str, ...], *, freeze: bool = False) -> None:
-        """`states` to choose from; with `freeze` it is asked why it may fall into an exam freeze."""
+    def __init__(
+        self,
+        title: str,
+        states: tuple[str, ...],
+        *,
+        known: dict[str, tuple[str, str, str]] = STATES,
+        freeze: bool = False,
+    ) -> None:
+        """`states` to choose from, as `known` names them; with `freeze` it is asked why it may fall into an exam freeze."""
         super().__init__(title)
-        self._states = states
+        self._choices = [Choice(each, text, note, letter) for each in states for letter, text, note in [known[each]]]
         self._freeze = freeze
 
     def compose_fields(self) -> ComposeResult:
-        choices = [Choice(each, text, note, letter) for each in self._states for letter, text, note in [STATES[each]]]
-        yield Choices(choices, glyphs=self.desk.glyphs)
+        yield Choices(self._choices, glyphs=self.desk.glyphs)
         yield Field("Note", Input(placeholder="why, or how", id="note", compact=True))
         if self._freeze:
             yield Field("Despite", Input(placeholder="why in an exam freeze, if it is", id="despite", compact=True))
