@@ -70,6 +70,9 @@ def recur(
     there = {str(row[0])[:10] for row in visited}
     chosen = [day for day in days if day not in closed and day.isoformat() not in there]
     who = names.technician_id(connection, technician, session.me)
+    late = [day for day in chosen if school is not None and school.ends is not None and day.isoformat() > school.ends]
+    if late and school is not None:
+        tell(f"{len(late)} of them lie after the end of its agreement, on {school.ends}.")
     commands = [_visit(site_id, who, day, start, minutes) for day in chosen]
     if commands and not dry_run:
         session.store.perform_all(commands)

@@ -129,6 +129,9 @@ def test_a_plain_rule_plans_visits_without_the_planner_and_not_twice(plan: Cli) 
     ran = plan(*every)
     assert ran.out.splitlines()[-2:] == ["  not on Mon 14 Dec 2026: the site is closed.", "3 visits planned."]
     assert plan(*every, "--json").json["items"] == []
+    plan("agreement", "edit", "2002", "--ends", "2026-12-04")
+    late = plan("plan", "recur", "2002", "--every", "1", "--on", "mon", "--to", "2026-12-14", "--dry-run")
+    assert late.err == "2 of them lie after the end of its agreement, on 2026-12-04.\n"
     nth = plan(
         "plan", "recur", "2003", "--nth", "first", "--on", "tue", "--to", "2027-03-31", "--dry-run", "--json"
     ).json
