@@ -25,7 +25,7 @@ from techdesk.models.queries import heading as headings
 from techdesk.models.queries.heading import Heading
 from techdesk.models.rows import RunningTimer
 from techdesk.screens import glyphs as signs
-from techdesk.screens.area import Area, StoreChanged
+from techdesk.screens.area import StoreChanged
 from techdesk.screens.chrome import AREAS, key
 from techdesk.screens.doing import Doing
 from techdesk.screens.importing import Importing
@@ -46,16 +46,25 @@ HOMES = {
     "inventory": "inventory:InventoryArea",
     "sync": "sync:SyncArea",
 }
+# What opens over whichever area is shown.
+OVER = {
+    "triage": "triage:TriageScreen",
+    "board": "problems:ProblemsScreen",
+    "articles": "articles:ArticlesScreen",
+    "routes": "routes:RoutesScreen",
+    "agreements": "agreements:AgreementsScreen",
+    "figures": "figures:FiguresScreen",
+}
 
 
-def area_class(mode: str) -> type[Area]:
-    """The class of an area; loads its module, which the start does not wait for."""
-    module, _, name = HOMES[mode].partition(":")
-    return cast("type[Area]", getattr(import_module(f"techdesk.screens.{module}"), name))
+def screen_class(home: str) -> type[Screen[Any]]:
+    """A screen's class, as module:Class; loads its module, which the start does not wait for."""
+    module, _, name = home.partition(":")
+    return cast("type[Screen[Any]]", getattr(import_module(f"techdesk.screens.{module}"), name))
 
 
 def _make(mode: str) -> Screen[Any]:
-    return area_class(mode)()
+    return screen_class(HOMES[mode])()
 
 
 class TechdeskApp(Doing):
@@ -69,11 +78,17 @@ class TechdeskApp(Doing):
     BINDINGS: ClassVar[list[BindingType]] = [
         key("n", "capture", "capture.open", "New", "Take a request down: type, Enter"),
         key("N", "log_book", "page.open", "Log book", "Take a page down: a ticket a line; or paste an e-mail"),
-        key("Q", "triage", "triage.open", "Triage", "Triage the queue: what nobody has looked at first"),
-        key("b", "board", "problems.open", "Board", "The problem board: what keeps coming back, known errors, changes"),
+        key("Q", "over('triage')", "triage.open", "Triage", "Triage the queue: what nobody has looked at first"),
+        key(
+            "b",
+            "over('board')",
+            "problems.open",
+            "Board",
+            "The problem board: what keeps coming back, known errors, changes",
+        ),
         key(
             "apostrophe",
-            "articles",
+            "over('articles')",
             "articles.open",
             "Articles",
             "The articles: how things are put right; write, change, share",
@@ -81,19 +96,19 @@ class TechdeskApp(Doing):
         key("g", "goto", "goto.open", "Go to", "Go to any ticket, device, site, view or command; or scan a tag"),
         key(
             "ampersand",
-            "routes",
+            "over('routes')",
             "routes.open",
             "Routes",
             "The day's routes: who goes where and when; plan the day, accept it",
         ),
         key(
             "dollar_sign",
-            "agreements",
+            "over('agreements')",
             "agreements.open",
             "Agreements",
             "What each school bought, and had this term",
         ),
-        key("percent_sign", "figures", "figures.open", "Figures", "How well the desk serves, in figures"),
+        key("percent_sign", "over('figures')", "figures.open", "Figures", "How well the desk serves, in figures"),
         key("u", "undo", "desk.undo", "Undo", "Take back what was done last"),
         key(
             "ctrl+l",
@@ -168,6 +183,14 @@ class TechdeskApp(Doing):
         else:
             self.switch_mode(mode)
 
+    def action_over(self, name: str) -> None:
+        """Opens a screen over the area that is shown; a second press of its key leaves it."""
+        kind = screen_class(OVER[name])
+        if isinstance(self.screen, kind):
+            self.pop_screen()
+        else:
+            self.push_screen(kind())
+
     def action_capture(self) -> None:
         """Opens the capture line of whichever area is shown."""
         self.area.open_capture()
@@ -175,33 +198,6 @@ class TechdeskApp(Doing):
     def action_log_book(self) -> None:
         """Opens the log book."""
         self.open_page()
-
-    def action_triage(self) -> None:
-        """Opens the triage queue; a second press leaves it."""
-        from techdesk.screens.triage import TriageScreen
-
-        if isinstance(self.area, TriageScreen):
-            self.area.action_back()
-        else:
-            self.push_screen(TriageScreen())
-
-    def action_board(self) -> None:
-        """Opens the problem board; a second press leaves it."""
-        from techdesk.screens.problems import ProblemsScreen
-
-        if isinstance(self.area, ProblemsScreen):
-            self.pop_screen()
-        else:
-            self.push_screen(ProblemsScreen())
-
-    def action_articles(self) -> None:
-        """Opens the articles; a second press leaves them."""
-        from techdesk.screens.articles import ArticlesScreen
-
-        if isinstance(self.area, ArticlesScreen):
-            self.pop_screen()
-        else:
-            self.push_screen(ArticlesScreen())
 
     def action_goto(self) -> None:
         """Opens the palette."""
@@ -254,31 +250,6 @@ class TechdeskApp(Doing):
         from techdesk.screens.help import HelpScreen
 
         self.push_screen(HelpScreen(self.area))
-
-    def action_routes(self) -> None:
-        """Opens the day's routes; a second press leaves them."""
-        from techdesk.screens.routes import RoutesScreen
-
-        if isinstance(self.area, RoutesScreen):
-            self.pop_screen()
-        else:
-            self.push_screen(RoutesScreen())
-
-    def action_agreements(self) -> None:
-        """Opens the agreements; a second press leaves them."""
-        from techdesk.screens.agreements import AgreementsScreen
-
-        if isinstance(self.area, AgreementsScreen):
-            self.pop_screen()
-        else:
-            self.push_screen(AgreementsScreen())
-
-    def action_figures(self) -> None:
-        """Shows the figures."""
-        from techdesk.screens.figures import FiguresScreen
-
-        if not isinstance(self.screen, FiguresScreen):
-            self.push_screen(FiguresScreen())
 
     def open_story(self, kind: str, id: str) -> None:
         """Shows everything about one ticket, device or article."""

@@ -13,7 +13,7 @@ from textual.dom import DOMNode
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from techdesk.app import HOMES, TechdeskApp, area_class
+from techdesk.app import HOMES, TechdeskApp, screen_class
 from techdesk.screens.area import Area, bindings_of
 from techdesk.screens.chrome import key
 from techdesk.screens.glyphs import TASKS
@@ -65,7 +65,7 @@ def areas_with_keys() -> list[type[DOMNode]]:
     """Everything that has keys of its own: the areas, the lists, the dialogs. Loads their modules."""
     names = (each.split(":") for each in WITH_KEYS)
     classes = [getattr(import_module(f"techdesk.screens.{module}"), name) for module, name in names]
-    return [*map(area_class, HOMES), *classes]
+    return [*map(screen_class, HOMES.values()), *classes]
 
 
 class HelpScreen(ModalScreen[None]):

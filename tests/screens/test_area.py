@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from textual._compositor import Compositor
 
-from techdesk.app import HOMES, TechdeskApp, area_class
+from techdesk.app import HOMES, TechdeskApp, screen_class
 from techdesk.config import Config
 from techdesk.desk.tickets import NoteTicket
 from techdesk.screens.area import Area, bindings_of
@@ -186,7 +186,7 @@ async def test_a_strangers_escape_sequence_is_drawn_and_not_obeyed(school: Schoo
 def test_a_key_means_the_same_in_every_area() -> None:
     meanings: dict[str, set[str | None]] = {}
     for mode in HOMES:
-        for binding in bindings_of(area_class(mode)):
+        for binding in bindings_of(screen_class(HOMES[mode])):
             for key in binding.key.split(","):
                 meanings.setdefault(key, set()).add(binding.id)
     assert {key: ids for key, ids in meanings.items() if len(ids) > 1} == {}
@@ -194,7 +194,7 @@ def test_a_key_means_the_same_in_every_area() -> None:
 
 def test_no_screen_takes_a_key_that_works_everywhere() -> None:
     everywhere = {key for binding in TechdeskApp.BINDINGS for key in binding.key.split(",")}  # type: ignore[union-attr]
-    screens = [each for each in (*areas_with_keys(), *map(area_class, HOMES)) if issubclass(each, Area)]
+    screens = [each for each in (*areas_with_keys(), *map(screen_class, HOMES.values())) if issubclass(each, Area)]
     taken = {
         (screen.__name__, key): binding.id
         for screen in screens
@@ -207,7 +207,7 @@ def test_no_screen_takes_a_key_that_works_everywhere() -> None:
 
 def test_every_key_has_an_id_and_a_tooltip() -> None:
     for mode in HOMES:
-        for binding in bindings_of(area_class(mode)):
+        for binding in bindings_of(screen_class(HOMES[mode])):
             assert binding.id
             assert binding.tooltip
 
