@@ -1,4 +1,4 @@
-"""Checklists from the shell: what they are, what is due, and going through them."""
+"""Checklists from the shell: what they are, what is due, and what a run came to."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,22 +6,21 @@ from typing import Annotated
 import typer
 
 from techdesk import clock
-from techdesk.cli.changing import change_last, change_once, say_done
+from techdesk.cli import checklist_runs
+from techdesk.cli.changing import change_once
+from techdesk.cli.checklist_runs import Name, checklist_of, has_begun, run_of, site_of, step_at
 from techdesk.cli.options import Json, Site
 from techdesk.cli.session import put, say, session, table, tell
-from techdesk.desk.answers import AnswerStep, BeginRun, FailStep, FinishRun, SkipRun
 from techdesk.desk.checklists import RecordChecklist, SetStep
-from techdesk.desk.commands import Command
 from techdesk.desk.ids import new_id
 from techdesk.errors import BadInput, NotFound
-from techdesk.models.queries import checklists, names, tickets, visits
+from techdesk.models.queries import checklists, names, tickets
 from techdesk.models.queries.checklists import RunCard, StepLine
 
 app = typer.Typer()
 noun = typer.Typer(help="Checklists: what is checked again and again at each school, and what came of it.")
 app.add_typer(noun, name="checklist")
-Name = Annotated[str, typer.Argument(help="A checklist's name, or its beginning.")]
-Number = Annotated[int, typer.Argument(metavar="N", min=1, help="The step's number in  techdesk checklist show.")]
+noun.add_typer(checklist_runs.app)
 Every = Annotated[
     str | None, typer.Option(help="each visit, weekly, fortnightly, monthly, termly, yearly, or as 3 weeks.")
 ]
@@ -29,7 +28,6 @@ Cluster = Annotated[str | None, typer.Option(help="For the sites of a cluster.")
 Model = Annotated[str | None, typer.Option(help="For the sites that have a device of that model.")]
 Service = Annotated[str | None, typer.Option(help="The service that it keeps up; its incidents name it.")]
 First = Annotated[str | None, typer.Option(metavar="DATE", help="When it is due first; at once unless said.")]
-Evidence = Annotated[str | None, typer.Option("-e", "--evidence", help="The text or number that the step asks for.")]
 MARKS = {"pass": "x", "fail": "!", "skip": "-", None: " "}
 
 
@@ -88,7 +86,7 @@ def edit(
     """Change a checklist, or retire it."""
     session.json = as_json
     command = RecordChecklist(
-        id=_checklist(name), name=new_name, frequency=every, cluster=cluster, service=service, first_due=first,
+        id=checklist_of(name), name=new_name, frequency=every, cluster=cluster, service=service, first_due=first,
         state="retired" if retire else None,
     )  # fmt: skip
     if not command.changes():
@@ -112,7 +110,7 @@ def step(
     """Add a step to a checklist, or change one."""
     session.json = as_json
     connection = session.store.connection
-    checklist = _checklist(name)
+    checklist = checklist_of(name)
     lines = checklists.steps(connection, checklist)
     if n is None and text is None:
         raise BadInput("Say what is checked, or which step to change with --n.")
@@ -120,7 +118,7 @@ def step(
     if quantity and not quantity.isdecimal():
         raise BadInput(f"'{part}' is no part and quantity: write it as SKU:2.")
     command = SetStep(
-        id=new_id() if n is None else _step(lines, n).id, checklist_id=checklist if n is None else None,
+        id=new_id() if n is None else step_at(lines, n).id, checklist_id=checklist if n is None else None,
         rank=max((line.rank for line in lines), default=0) + 1 if n is None else None, title=text, room=room,
         required=None if optional is None else int(not optional), evidence=evidence, minutes=minutes,
         part_id=names.part_id(connection, sku) if sku else None, quantity=int(quantity) if quantity else None,
@@ -166,10 +164,10 @@ def show(
     """The steps of a checklist; at a site, with what they came to in the run that is open there."""
     session.json = as_json
     connection = session.store.connection
-    checklist = _checklist(name)
-    place = _site(site, needed=photos is not None)
-    run = _run(checklist, place) if place else None
-    card = checklists.card(connection, run) if run and _began(run) else None
+    checklist = checklist_of(name)
+    place = site_of(site, needed=photos is not None)
+    run = run_of(checklist, place) if place else None
+    card = checklists.card(connection, run) if run and has_begun(run) else None
     lines = card.steps if card else checklists.steps(connection, checklist)
     if as_json:
         head = {} if card is None else {name: value for name, value in card._asdict().items() if name != "steps"}
@@ -212,149 +210,3 @@ def _words(line: StepLine) -> str:
     ]
     more = f"  ({', '.join([f'{line.minutes} min', *asks])})"
     return f"{line.room or '-'}: {line.title}{more}{'  > ' + '; '.join(came) if came else ''}"
-
-
-@noun.command()
-def begin(name: Name, site: Site = None, as_json: Json = False) -> None:
-    """Begin a run before it is due, or outside a visit; during a visit it goes onto its list."""
-    session.json = as_json
-    place = _site(site)
-    change_once(BeginRun(checklist_id=_checklist(name), site_id=place, visit_id=_visit_at(place)), as_json)
-
-
-@noun.command("pass")
-def pass_step(name: Name, n: Number, evidence: Evidence = None, site: Site = None, as_json: Json = False) -> None:
-    """A step is as it should be."""
-    session.json = as_json
-    run, line = _asked(name, n, site)
-    _do(name, site, AnswerStep(run_id=run, step_id=line.id, evidence=evidence), as_json)
-
-
-@noun.command()
-def fail(
-    name: Name,
-    n: Number,
-    message: Annotated[str, typer.Option("-m", "--message", help="What is wrong.")],
-    device: Annotated[str | None, typer.Option(metavar="TAG", help="The device that it is wrong with.")] = None,
-    evidence: Evidence = None,
-    impact: Annotated[int | None, typer.Option(min=1, max=4, help="1 (whole school) to 4 (one person).")] = None,
-    urgency: Annotated[int | None, typer.Option(min=1, max=4, help="1 (work stopped) to 4 (whenever).")] = None,
-    site: Site = None,
-    as_json: Json = False,
-) -> None:
-    """A step is not as it should be: an incident is opened."""
-    session.json = as_json
-    run, line = _asked(name, n, site)
-    device_id = names.device_id(session.store.connection, device) if device else None
-    command = FailStep(id=new_id(), run_id=run, step_id=line.id, note=message, device_id=device_id, evidence=evidence,
-                       impact=impact, urgency=urgency)  # fmt: skip
-    _do(name, site, command, as_json)
-
-
-@noun.command()
-def skip(
-    name: Name,
-    message: Annotated[str, typer.Option("-m", "--message", help="Why.")],
-    n: Annotated[int | None, typer.Argument(metavar="[N]", min=1, help="One step; else the whole run.")] = None,
-    site: Site = None,
-    as_json: Json = False,
-) -> None:
-    """Leave a step, or the whole run, out this time, with a reason."""
-    session.json = as_json
-    if n is None:
-        _do(name, site, SkipRun(run_id=_run(_checklist(name), _site(site)), reason=message), as_json)
-        return
-    run, line = _asked(name, n, site)
-    _do(name, site, AnswerStep(run_id=run, step_id=line.id, result="skip", note=message), as_json)
-
-
-@noun.command()
-def photo(
-    name: Name,
-    n: Number,
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Photos or papers.")],
-    site: Site = None,
-    as_json: Json = False,
-) -> None:
-    """Put photos on a step, as its evidence."""
-    from techdesk.exchange import attaching
-
-    session.json = as_json
-    run, line = _asked(name, n, site)
-    prepared = [attaching.prepare(path) for path in files]
-    if not _began(run):
-        place = _site(site)
-        session.store.perform(BeginRun(checklist_id=_checklist(name), site_id=place, visit_id=_visit_at(place)))
-    outcomes = attaching.prove(session.store, run, line.id, prepared)
-    for each in prepared:
-        if each.said:
-            tell(each.said)
-    say_done(outcomes, as_json)
-
-
-@noun.command()
-def finish(
-    name: Name,
-    minutes: Annotated[int | None, typer.Option(min=0, max=1440, help="Minutes it took; they are proactive.")] = None,
-    site: Site = None,
-    as_json: Json = False,
-) -> None:
-    """End a run whose required steps are answered."""
-    session.json = as_json
-    _do(name, site, FinishRun(run_id=_run(_checklist(name), _site(site)), minutes=minutes), as_json)
-
-
-def _do(name: str, site: str | None, command: AnswerStep | FailStep | SkipRun | FinishRun, as_json: bool) -> None:
-    """Performs it; a run that nobody has begun is begun in the same moment."""
-    place = _site(site)
-    first: list[Command] = []
-    if not _began(command.run_id):
-        first.append(BeginRun(checklist_id=_checklist(name), site_id=place, visit_id=_visit_at(place)))
-    change_last([*first, command], as_json)
-
-
-def _asked(name: str, n: int, site: str | None) -> tuple[str, StepLine]:
-    """The run that is open and its step with that number, as `show` counts them."""
-    connection, checklist = session.store.connection, _checklist(name)
-    run = _run(checklist, _site(site))
-    card: RunCard | None = checklists.card(connection, run) if _began(run) else None
-    return run, _step(card.steps if card else checklists.steps(connection, checklist), n)
-
-
-def _step(lines: list[StepLine], n: int) -> StepLine:
-    if n > len(lines):
-        raise NotFound(f"There is no step {n}: there are {len(lines)}, see  techdesk checklist show NAME.")
-    return lines[n - 1]
-
-
-def _run(checklist: str, site_id: str) -> str:
-    today = clock.local(session.now, "Europe/London").date().isoformat()
-    for each in checklists.waiting(session.store.connection, today, site_id):
-        if each.checklist_id == checklist:
-            return each.run_id
-    raise NotFound("That checklist is not for this site: see  techdesk checklist list.")
-
-
-def _began(run: str) -> bool:
-    found = session.store.connection.execute("SELECT 1 FROM checklist_run WHERE id = ?", (run,))
-    return found.fetchone() is not None
-
-
-def _site(text: str | None, *, needed: bool = True) -> str:
-    """The site that is named, or that of the visit under way; empty where neither is and none is needed."""
-    connection = session.store.connection
-    if text:
-        return names.site_id(connection, text)
-    visit = visits.under_way(connection, session.me)
-    if visit is None and needed:
-        raise BadInput("No visit is under way: say where with --site S.")
-    return visit.site_id if visit else ""
-
-
-def _visit_at(site_id: str) -> str | None:
-    visit = visits.under_way(session.store.connection, session.me)
-    return visit.id if visit is not None and visit.site_id == site_id else None
-
-
-def _checklist(text: str) -> str:
-    return checklists.checklist_id(session.store.connection, text)

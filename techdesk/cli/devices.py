@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from techdesk import clock
-from techdesk.cli import device_books, device_verbs
+from techdesk.cli import device_audits, device_books, device_verbs
 from techdesk.cli.changing import change_each, say_done
 from techdesk.cli.models import expiry_text
 from techdesk.cli.options import Json, Limit, Room, Site
@@ -27,6 +27,7 @@ from techdesk.paths import config_path
 
 app = typer.Typer(help="Devices: what stands where, in which state, and everything that was done with them.")
 app.add_typer(device_verbs.app)
+app.add_typer(device_audits.app)
 app.add_typer(device_books.app)
 Tag = Annotated[str, typer.Argument(metavar="TAG", help="Its asset tag, serial or name.")]
 State = Annotated[str | None, typer.Option(help=f"One of {', '.join(DEVICE_STATES).replace('_', '-')}.")]
