@@ -2,7 +2,7 @@
 part of techdesk): the right group first, and among the first three; and milliseconds of processor a ticket, in a
 store of 100,000 too.
 
-    python -m benchmarks.suggest --folds 5 FILE
+    python -m benchmarks.suggest --folds 5 [--seed N] FILE
     python -m benchmarks.suggest --train FILE --test FILE
 
 The files are CSV with the columns Short description, Description, Caller and Assignment group (other names: --columns). Folds
@@ -12,6 +12,7 @@ keep all tickets of a caller together. techdesk's part goes through a real store
 import argparse
 import csv
 import json
+import random
 import statistics
 import sys
 import tempfile
@@ -60,10 +61,14 @@ def text(subject: str, body: str) -> str:
     return subject if not body or body == subject else f"{subject}\n{body}" if subject else body
 
 
-def folds(rows: Sequence[Said], number: int) -> list[int]:
-    """The fold of each row; a caller is in one of them, and all are about as long."""
+def folds(rows: Sequence[Said], number: int, seed: int = 0) -> list[int]:
+    """The fold of each row; a caller is in one of them, and all are about as long. A seed other than 0 splits otherwise, by
+    callers in an order of chance."""
     sizes, of = [0] * number, {}
-    for caller, count in sorted(Counter(row.caller for row in rows).items(), key=lambda item: (-item[1], item[0])):
+    callers = sorted(Counter(row.caller for row in rows).items(), key=lambda item: (-item[1], item[0]))
+    if seed:
+        random.Random(seed).shuffle(callers)
+    for caller, count in callers:
         of[caller] = sizes.index(min(sizes))
         sizes[of[caller]] += count
     return [of[row.caller] for row in rows]
@@ -108,6 +113,10 @@ def theirs(train: Sequence[Said], test: Sequence[Said]) -> dict[str, list[list[s
         "linear_svc_pairs": make_pipeline(TfidfVectorizer(sublinear_tf=True, ngram_range=(1, 2)), LinearSVC()),
         "logistic_sgd": make_pipeline(
             TfidfVectorizer(sublinear_tf=True), SGDClassifier(loss="log_loss", alpha=1e-5, random_state=1)
+        ),
+        "letters_sgd": make_pipeline(
+            TfidfVectorizer(sublinear_tf=True, analyzer="char_wb", ngram_range=(3, 5)),
+            SGDClassifier(loss="log_loss", alpha=1e-5, random_state=1),
         ),
     }
     found = {}
@@ -163,6 +172,7 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("file", nargs="?", type=Path, help="with --folds")
     asked.add_argument("--folds", type=int, default=5)
+    asked.add_argument("--seed", type=int, default=0, help="with --folds: another split of the callers")
     asked.add_argument("--train", type=Path)
     asked.add_argument("--test", type=Path)
     asked.add_argument("--columns", default=COLUMNS, help="subject, body, caller and group")
@@ -176,7 +186,7 @@ def main() -> None:
         parts = [(read(given.train, given.columns), read(given.test, given.columns))]
     elif given.file:
         rows = read(given.file, given.columns)
-        of = folds(rows, given.folds)
+        of = folds(rows, given.folds, given.seed)
         parts = [([row for row, each in zip(rows, of, strict=True) if each != fold],
                   [row for row, each in zip(rows, of, strict=True) if each == fold])
                  for fold in range(given.folds)]  # fmt: skip

@@ -1,10 +1,11 @@
 """What a new ticket is likely to be, told from the organisation's own solved tickets: its category, its service, who it is
 for, how bad. Offline, with why.
 
-Three witnesses, whose odds are multiplied. Each telling word, pair of words and beginning of a word says what the tickets
+Four witnesses, whose odds are multiplied. Each telling word, pair of words and beginning of a word says what the tickets
 that hold it were; it counts the more, the further what it says is from the usual (naive Bayes, each term weighted by its
 Kullback-Leibler divergence). The tickets that share most of them vote, a short one more than a long one that says much else.
-And so do those that are most like it letter by letter. Nothing is trained: what was solved a moment ago counts at once, and
+And so do those that are most like it letter by letter, and those whose first line is: there the runs of letters that few of
+them have count most. Nothing is trained: what was solved a moment ago counts at once, and
 so does what an import or a sync brought. `benchmarks/suggest.py` measures it beside trained classifiers.
 """
 
@@ -27,6 +28,8 @@ SMOOTH, DAMP, NEIGHBOURS = 1.0, 0.6, 30
 # So many tickets are looked at as neighbours, and so many of them compared letter by letter: all runs of RUN letters among
 # the first READ_CLOSELY. A likeness counts by its power, so that what is nearly the same says most.
 MOST_LOOKED_AT, MOST_COMPARED, RUN, READ_CLOSELY, POWER = 200, 100, 4, 800, 4
+# Of a first line, so many letters. Which of its runs are rare cannot be told from fewer neighbours than these.
+HEAD, FEWEST_HEADS = 200, 20
 # What is usual votes with the neighbours, and no value is ruled out by having no vote.
 USUAL_VOTE, USUAL_LETTERS, FLOOR = 0.3, 0.05, 0.0001
 MOST_VALUES = 5
@@ -35,11 +38,13 @@ FEWEST = 3
 
 
 class Near(NamedTuple):
-    """A solved ticket that is like the one in question, by row number: how much it shares, and its likeness by letters."""
+    """A solved ticket that is like the one in question, by row number: how much it shares, its likeness by letters,
+    and that of its first line (1 is the most like of all)."""
 
     row: int
     shares: float
     letters: float
+    head: float
 
 
 class Advice(NamedTuple):
@@ -115,11 +120,29 @@ def _near(connection: sqlite3.Connection, known: Recall, text: str, solved: Iter
     ).fetchall()
     near = [(scores[row] / sqrt(max(1, len(body))), row, body) for row, body in bodies]
     near.sort(key=lambda each: (-each[0], -each[1]))
-    own = _runs(text)
+    own, heads = _runs(text), _heads(text, [body for _, _, body in near])
     return [
-        Near(row, shares, _likeness(own, _runs(body)) if place < MOST_COMPARED else 0.0)
-        for place, (shares, row, body) in enumerate(near)
+        Near(row, shares, _likeness(own, _runs(body)) if place < MOST_COMPARED else 0.0, head)
+        for place, ((shares, row, body), head) in enumerate(zip(near, heads, strict=True))
     ]
+
+
+def _heads(text: str, bodies: list[str]) -> list[float]:
+    """How like each one's first line is to that of the text, of which the most like has 1: a run of letters counts the more,
+    the fewer of them have it."""
+    own = _head(text)
+    heads = [_head(body) for body in bodies]
+    shared = [own & head for head in heads]
+    often = Counter(run for runs in shared for run in runs)
+    weight = {run: log(1 + len(bodies) / number) ** 2 for run, number in often.items()}
+    found = [sum(weight[run] for run in runs) / sqrt(len(head) or 1) for runs, head in zip(shared, heads, strict=True)]
+    most = max(found, default=0.0) or 1.0
+    return [each / most for each in found]
+
+
+def _head(text: str) -> set[str]:
+    """The runs of the first line, with a blank on either side."""
+    return _runs(f" {text.lstrip().partition(chr(10))[0][:HEAD].strip()} ")
 
 
 def _runs(text: str) -> set[str]:
@@ -140,8 +163,8 @@ def _ranked(known: Recall, near: list[Near], values: dict[int, str], usual: Coun
     prior = {value: number / total for value, number in usual.items()}
     told, by_word = _told(known, values, prior)
     voters = [each for each in near if each.row in values]
-    shared, letters = _votes(voters, values, prior)
-    score = {value: told[value] + log(shared[value]) + log(letters[value]) for value in prior}
+    votes = _votes(voters, values, prior)
+    score = {value: told[value] + sum(log(each[value]) for each in votes) for value in prior}
     best = sorted(score, key=lambda value: (-score[value], value))[:MOST_VALUES]
     whole = sum(exp(score[value] - score[best[0]]) for value in score)
     return [Advice(value, round(exp(score[value] - score[best[0]]) / whole, 3), _why(value, by_word, voters, values))
@@ -177,22 +200,24 @@ def _told(
     return {value: (said + lowest) * scale + log(prior[value]) for value, said in total.items()}, by_word
 
 
-def _votes(
-    voters: list[Near], values: dict[int, str], prior: dict[str, float]
-) -> tuple[dict[str, float], dict[str, float]]:
-    """The share of each value among the neighbours: by what they share, and by their letters."""
+def _votes(voters: list[Near], values: dict[int, str], prior: dict[str, float]) -> list[dict[str, float]]:
+    """The share of each value among the neighbours: by what they share, by their letters, and by their first lines."""
     shared = {value: USUAL_VOTE * share for value, share in prior.items()}
     most = voters[0].shares if voters else 1.0
     for each in voters[:NEIGHBOURS]:
         shared[values[each.row]] += each.shares / most
-    letters = dict.fromkeys(prior, 0.0)
-    for each in voters:
-        letters[values[each.row]] += each.letters**POWER
-    all_shared, all_letters = sum(shared.values()), sum(letters.values()) or 1.0
-    return (
-        {value: vote / all_shared + FLOOR for value, vote in shared.items()},
-        {value: vote / all_letters + USUAL_LETTERS * prior[value] + FLOOR for value, vote in letters.items()},
-    )
+    all_shared = sum(shared.values())
+    found = [{value: vote / all_shared + FLOOR for value, vote in shared.items()}]
+    likenesses = [[each.letters for each in voters]]
+    if len(voters) >= FEWEST_HEADS:
+        likenesses.append([each.head for each in voters])
+    for likeness in likenesses:
+        votes = dict.fromkeys(prior, 0.0)
+        for each, like in zip(voters, likeness, strict=True):
+            votes[values[each.row]] += like**POWER
+        whole = sum(votes.values()) or 1.0
+        found.append({value: vote / whole + USUAL_LETTERS * prior[value] + FLOOR for value, vote in votes.items()})
+    return found
 
 
 def _why(value: str, by_word: dict[str, dict[str, float]], voters: list[Near], values: dict[int, str]) -> str:

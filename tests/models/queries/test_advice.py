@@ -82,3 +82,12 @@ def test_what_is_numbered_alike_is_for_the_same_people(store: Store) -> None:
               urgency=3)  # fmt: skip
     assert advise(store.connection, "Job_1309 failed at night")["category"][0].value == "backup"
     assert advise(store.connection, "Job_1970 failed at night")["category"][0].value == "payroll"
+
+
+def test_among_many_the_first_line_tells_what_a_long_text_hides(store: Store) -> None:
+    much = "Please help us, we have a lesson in the hall and the library with many pupils this morning"
+    for number in range(30):
+        solve(store, f"Wifi drops {number}\n{much}, toner fine", category="network", role="technical", urgency=2)
+        solve(store, f"Whiteboard pen {number}\n{much}", category="boards", role="support", urgency=3)
+    best = advise(store.connection, f"Whiteboard pen 77\n{much}, toner fine")["category"]
+    assert best[0].value == "boards" and best[0].share > 0.99
