@@ -9,24 +9,26 @@ from techdesk.errors import TechdeskError
 
 
 def change_each(refs: Iterable[str], command_for: Callable[[str], Command], as_json: bool) -> None:
-    """Performs `command_for(ref)` for every reference and reports; the exit code is that of the first refusal."""
+    """Performs `command_for(ref)` for every reference and reports; the exit code is that of the first refusal. `undo` takes
+    back all that was done."""
     session.json = False
     changed: list[tuple[str, str]] = []
     refused: list[tuple[str, str]] = []
     first: TechdeskError | None = None
-    for ref in dict.fromkeys(refs):
-        try:
-            outcome = session.store.perform(command_for(ref))
-        except TechdeskError as error:
-            if error.exit_code == 4:
-                raise
-            first = first or error
-            refused.append((ref, str(error)))
-            tell(str(error))
-            continue
-        changed += [(each.ref, each.state) for each in outcome.changed]
-        if not as_json:
-            say(outcome.said)
+    with session.store.together():
+        for ref in dict.fromkeys(refs):
+            try:
+                outcome = session.store.perform(command_for(ref))
+            except TechdeskError as error:
+                if error.exit_code == 4:
+                    raise
+                first = first or error
+                refused.append((ref, str(error)))
+                tell(str(error))
+                continue
+            changed += [(each.ref, each.state) for each in outcome.changed]
+            if not as_json:
+                say(outcome.said)
     if as_json:
         put(changes(changed, refused))
     if first is not None:

@@ -12,7 +12,7 @@ from techdesk.cli.session import put, session, table, tell
 from techdesk.errors import BadInput
 from techdesk.models.filters import SORTS, STATE_WORDS, TicketFilter
 from techdesk.models.queries import names, search, tickets
-from techdesk.models.queries.queue import is_of_open, lines_of, ranked
+from techdesk.models.queries.queue import ENDED, is_of_open, lines_of, ranked
 from techdesk.models.rows import TicketLine
 
 app = typer.Typer()
@@ -73,7 +73,7 @@ def list_tickets(
     now = session.store.now()
     table(
         ("Ticket", "P", "State", "Due", "Site", "Room", "What"),
-        [(line.ref, f"P{line.priority}", _state(line), _due(line.fix_due, now, line.timezone),
+        [(line.ref, f"P{line.priority}", _state(line), _due(line, now),
           line.site, line.room, line.title) for line in lines],
         "No ticket waits here. Capture one with  techdesk log TEXT",
     )  # fmt: skip
@@ -111,13 +111,15 @@ def _page(connection: sqlite3.Connection, chosen: TicketFilter, limit: int) -> t
     return lines_of(connection, ids[:limit]), len(ids)
 
 
-def _due(due: str | None, now: str, timezone: str | None) -> str:
-    """When it is due, on the site's clock; late is a word."""
-    if due is None:
-        return "next visit"
+def _due(line: TicketLine, now: str) -> str:
+    """When it is due, on the site's clock; late is a word, and what has ended is late no more."""
+    ended = line.state in ENDED
+    if line.fix_due is None:
+        return "" if ended else "next visit"
     from techdesk.clock import local
 
-    return f"{'late ' if due < now else ''}{local(due, timezone or 'Europe/London'):%d %b %H:%M}"
+    late = "late " if line.fix_due < now and not ended else ""
+    return f"{late}{local(line.fix_due, line.timezone or 'Europe/London'):%d %b %H:%M}"
 
 
 @app.command()

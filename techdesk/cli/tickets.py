@@ -123,6 +123,10 @@ def edit(
     room: Room = None,
     device: Annotated[str | None, typer.Option(help="A device's tag or serial.")] = None,
     category: Annotated[str | None, typer.Option(help="A category.")] = None,
+    service: Annotated[str | None, typer.Option(help="The service that it is about.")] = None,
+    symptom: Annotated[str | None, typer.Option(help="What is to be seen, in few words.")] = None,
+    reporter: Annotated[str | None, typer.Option(help="Who says so.")] = None,
+    kind: Annotated[str | None, typer.Option(help="incident, request or how-to.")] = None,
     impact: Impact = None,
     urgency: Urgency = None,
     as_json: Json = False,
@@ -136,7 +140,8 @@ def edit(
         refs,
         lambda ref: EditTicket(
             id=names.ticket_id(connection, ref), text=text, site_id=site_id, room=room, device_id=device_id,
-            category=category, impact=impact, urgency=urgency,
+            category=category, service=service, symptom=symptom, reporter=reporter,
+            kind=kind and kind.replace("-", "_").casefold(), impact=impact, urgency=urgency,
         ),
         as_json,
     )  # fmt: skip

@@ -205,3 +205,30 @@ def test_without_a_terminal_the_interface_says_what_to_use_instead(cli: Cli) -> 
     ran = cli()
     assert ran.code == 2
     assert "techdesk today" in ran.err
+
+
+def test_what_was_done_to_several_at_once_is_taken_back_at_once(cli: Cli) -> None:
+    refs = [ref_of(cli, text) for text in ("One", "Two")]
+    assert cli("hold", *refs, "9999", "--reason", "parts").code == 3
+    assert "2 at once" in cli("undo").out
+    assert cli("list", "--state", "on-hold", "--json").json["total"] == 0
+
+
+def test_what_has_ended_is_late_no_more(cli: Cli) -> None:
+    for text in ("One", "Two"):
+        cli("--at", "2026-01-05T09:00+00:00", "log", text)
+    cli("--at", "2026-01-05T10:00+00:00", "close", "1001", "-m", "Done")
+    late = {line.split()[0][:4]: "late" in line for line in cli("list", "--all").out.splitlines()[1:]}
+    assert late == {"1001": False, "1002": True}
+
+
+def test_service_symptom_reporter_and_kind_are_set_for_several(cli: Cli) -> None:
+    refs = [ref_of(cli, text) for text in ("One", "Two")]
+    said = ("--service", "print", "--symptom", "no picture", "--reporter", "Mrs Okafor", "--kind", "how-to")
+    assert cli("edit", *refs, *said).code == 0
+    for ref in refs:
+        ticket = cli("show", ref, "--json").json
+        assert [ticket[name] for name in ("service", "symptom", "reporter", "kind")] == [
+            "print", "no picture", "Mrs Okafor", "how_to",
+        ]  # fmt: skip
+    assert cli("edit", refs[0], "--kind", "wish").code == 2
