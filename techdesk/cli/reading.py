@@ -58,7 +58,7 @@ def list_tickets(
         sort=sort or chosen.sort,
         role=role or chosen.role,
         channel=channel.replace("-", "_") if channel else chosen.channel,
-        problem_id=names.problem_id(connection, problem) if problem else chosen.problem_id,
+        problem_id=names.numbered_id(connection, "problem", problem) if problem else chosen.problem_id,
         marks=_marks(waiting=waiting, cold=cold, major=major, repeat=repeat) or chosen.marks,
     )
     if waiting:

@@ -24,5 +24,5 @@ def chosen_by(connection: sqlite3.Connection, text: str) -> TicketFilter:
         line.channel,
         line.category,
         line.marks,
-        names.problem_id(connection, line.problem) if line.problem else None,
+        names.numbered_id(connection, "problem", line.problem) if line.problem else None,
     )

@@ -1,11 +1,13 @@
 """From what a person types to the row that is meant."""
 
 import sqlite3
+from contextlib import suppress
 
 from techdesk.desk.ids import spoken_ref
 from techdesk.errors import BadInput, NotFound
 
 SHORTEST_PREFIX = 4
+NUMBERED = {"problem": "PRB-", "change": "CHG-"}
 
 
 def ticket_id(connection: sqlite3.Connection, text: str) -> str:
@@ -38,12 +40,22 @@ def by_prefix(connection: sqlite3.Connection, table: str, label: str, text: str,
     raise NotFound(f"There is no {what} '{text}' here: look with  techdesk find, or sync first.")
 
 
-def problem_id(connection: sqlite3.Connection, text: str) -> str:
-    """The problem with that number (`PRB-4201` or `4201`), or unique prefix of its id. Raises NotFound, BadInput."""
+def numbered_id(connection: sqlite3.Connection, kind: str, text: str) -> str:
+    """The problem or change with that number (`PRB-4201-K`, `PRB-4201` or `4201`), or unique prefix of its id. Raises
+    NotFound, BadInput."""
+    said = text.strip().upper()
+    number = said.removeprefix(NUMBERED[kind])
+    with suppress(BadInput):  # the check letter of another number: it may still be what the id begins with
+        number = spoken_ref(number)
     found = connection.execute(
-        "SELECT id FROM problem WHERE ref IN (upper(?1), 'PRB-' || ?1)", (text.strip(),)
+        f'SELECT id FROM "{kind}" WHERE ref IN (?1, ?2) ORDER BY ref <> ?1 LIMIT 1', (said, NUMBERED[kind] + number)
     ).fetchone()
-    return str(found[0]) if found else by_prefix(connection, "problem", "ref", text.strip(), "problem")
+    if found:
+        return str(found[0])
+    try:
+        return by_prefix(connection, kind, "ref", text.strip(), kind)
+    except NotFound:
+        raise NotFound(f"There is no {kind} '{text}' here: look with  techdesk {kind} list, or sync first.") from None
 
 
 def site_id(connection: sqlite3.Connection, text: str) -> str:

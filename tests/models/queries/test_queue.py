@@ -91,7 +91,7 @@ def test_a_filter_line_finds_what_a_problem_is_behind(desk: Desk) -> None:
     desk.log("y")
     desk.does(LogProblem(id=(problem := new_id()), title="Heat", ticket_ids=(one,)))
     [(ref,)] = desk.store.connection.execute("SELECT ref FROM problem")
-    for name in (ref, ref.lower(), ref.removeprefix("PRB-"), problem[:18]):
+    for name in (ref, ref.lower(), ref.removeprefix("PRB-"), ref[:-2], problem[:18]):
         chosen = chosen_by(desk.store.connection, f"problem:{name}")
         assert ranked(desk.store.connection, chosen, NOW).ids == [one]
     with pytest.raises(NotFound, match="no problem 'PRB-0'"):
