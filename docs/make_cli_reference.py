@@ -44,7 +44,7 @@ TICKET = ("ref aliases id kind room text state impact urgency priority respond_d
           " hand_over supplier device model worklogs[minutes mode note by at]"
           " parts[sku quantity] history[at by device command state note details] similar[ref score why]"
           " attachments[id name media_type bytes width height sha256 thumbnail_sha256 taken_at by at]"
-          " known_errors problem")  # fmt: skip
+          " known_errors articles[id title score] problem")  # fmt: skip
 CHANGES = "changed[ref state] refused[ref why]"
 TASK = (
     "id ticket_id ref title room priority estimate actual state reason ticket_state due reporter run_id agreed carried"

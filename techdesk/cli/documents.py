@@ -51,6 +51,7 @@ def ticket(story: TicketStory) -> dict[str, Any]:
         "similar": [{"ref": each.ref, "score": each.score, "why": each.why} for each in story.similar],
         "attachments": [each._asdict() for each in story.attachments],
         "known_errors": [each._asdict() for each in story.known_errors],
+        "articles": [each._asdict() for each in story.articles],
     }
 
 

@@ -51,6 +51,8 @@ def tell_ticket(story: TicketStory) -> None:
         say(f"  {local(event.at, zone):%d %b %H:%M}  {event.command} -> {event.state}  {event.by or '?'}{words}")
     for error in story.known_errors:
         say(f"  known error {error.ref}: {error.title}  (workaround: {error.workaround})")
+    for article in story.articles:
+        say(f"  article {article.id[:13]}: {article.title}")
     for other in story.similar:
         say(f"  like {other.ref}: {other.title}" + (f"  (fixed: {other.resolution})" if other.resolution else ""))
 

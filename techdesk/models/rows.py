@@ -110,6 +110,14 @@ class KnownError(NamedTuple):
     score: float
 
 
+class FittingArticle(NamedTuple):
+    """A shared article that fits a ticket; `score` from 0 to 1."""
+
+    id: str
+    title: str
+    score: float
+
+
 class DeviceLine(NamedTuple):
     """A device in a list."""
 
@@ -151,6 +159,7 @@ class TicketStory(NamedTuple):
     supplier: "SupplierTerms | None" = None
     owed: int = 0
     hours_of_others: int = 0
+    articles: tuple[FittingArticle, ...] = ()
 
 
 class TicketLinks(NamedTuple):

@@ -152,7 +152,9 @@ def _seen_before(page: Page, story: TicketStory, ink: Ink) -> None:
     for error in story.known_errors:
         page.line(("Known error", ink.accent), (error.ref, "bold"), (clip(error.title, 60), ""))
         page.line((ink.signs.so, ink.accent), (" ".join(error.workaround.split()), "bold"))
-    if story.known_errors:
+    for each in story.articles:
+        page.line(("Article", ink.accent), (clip(each.title, 70), "bold"))
+    if story.known_errors or story.articles:
         page.blank()
     if not story.similar:
         return

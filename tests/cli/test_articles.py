@@ -63,3 +63,17 @@ def test_show_tells_the_known_error_that_fits(cli: Cli) -> None:
 def test_an_unknown_kind_is_refused_with_those_that_there_are(cli: Cli) -> None:
     ran = cli("find", "filter", "--kind", "photo")
     assert (ran.code, "known_error" in ran.err) == (2, True)
+
+
+def test_a_shared_article_stands_on_the_tickets_that_read_alike(cli: Cli) -> None:
+    cli("log", "Trolley charger trips the fuse")
+    cli("close", "1001", "-m", "New fuse")
+    cli("article", "from", "1001")
+    cli("log", "The charger of trolley 2 trips a fuse again")
+    cli("log", "Mouse missing")
+    assert cli("show", "1002", "--json").json["articles"] == []  # a draft is nobody's advice yet
+    cli("article", "share", "Trolley charger trips the fuse")
+    [found] = cli("show", "1002", "--json").json["articles"]
+    assert found["title"] == "Trolley charger trips the fuse" and found["score"] > 0.4
+    assert "article " + found["id"][:13] in cli("show", "1002").out
+    assert cli("show", "1003", "--json").json["articles"] == []

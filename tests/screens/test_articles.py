@@ -93,3 +93,12 @@ async def test_articles_are_filtered_by_words_and_read_from_the_palette(school: 
         assert "How: Lamps that are dim" in desk.text
         await desk.press("e", *("shift+tab",), "escape", "escape")
         assert desk.app.area.TITLE == "Today"
+
+
+async def test_a_shared_article_stands_on_the_ticket_that_reads_alike(school: School) -> None:
+    title = "Hall projector: no picture"
+    school.does(RecordArticle(id=new_id(), title=title, body="The lamp was worn.", state="shared"))
+    async with open_desk(school, (120, 50)) as desk:
+        desk.app.open_story("ticket", school.ids["hall"])
+        await desk.settle()
+        assert "Article" in desk.text and title in desk.text

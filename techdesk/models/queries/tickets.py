@@ -100,6 +100,7 @@ def story(connection: sqlite3.Connection, id: str, *, alike: bool = True) -> Tic
     # 3 ms that a cold `list`, `log` or `note` need not pay.
     from techdesk.models.queries.debt import owed
     from techdesk.models.queries.devices import device
+    from techdesk.models.queries.fitting_articles import fitting_articles
     from techdesk.models.queries.known_errors import known_errors
     from techdesk.models.queries.similar import similar_to
     from techdesk.models.queries.supplier_terms import supplier
@@ -139,6 +140,7 @@ def story(connection: sqlite3.Connection, id: str, *, alike: bool = True) -> Tic
         supplier(connection, fields["supplier"]),
         owed(connection, head.site_id),
         _hours_of_others(connection, head.site_id),
+        fitting_articles(connection, str(fields["text"]), model=model),
     )
 
 
