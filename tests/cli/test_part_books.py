@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import Cli
 from tests.cli.school import school
 
@@ -140,6 +142,16 @@ def test_a_serial_number_is_said_behind_the_part_even_one_of_digits(cli: Cli) ->
     assert cli("close", ref, "-m", "fix", "--part", "SER:z9", "--part", "SER:77").code == 0
     assert {line["serial"] for line in cli("part", "history", "SER", "--json").json["items"]} == {"Z9", "77"}
     assert cli("part", "review", "--json").json["items"] == []
+
+
+@pytest.mark.parametrize("typed", ["-1", "+2", "1.5", "1,5"])
+def test_a_mistyped_number_of_pieces_is_no_serial_number(cli: Cli, typed: str) -> None:
+    ref = serialised(cli, "Z9")
+    refused = cli("close", ref, "-m", "fix", "--part", f"SER:{typed}")
+    assert (refused.code, f"'{typed}' is no number of parts" in refused.err) == (2, True)
+    assert cli("part", "receive", "SER", "1", "--serial", typed).code == 0
+    assert cli("close", ref, "-m", "fix", "--part", f"SER:{typed}").code == 0
+    assert cli("part", "history", "SER", "--json").json["items"][0]["serial"] == typed
 
 
 def test_other_than_as_many_serial_numbers_as_pieces_is_an_item(cli: Cli) -> None:

@@ -1,6 +1,7 @@
 """Spares: balances by location against what should be there, movements, parts. Balances stand in `stock_balance`, which the
 store keeps in step with the movements."""
 
+import re
 import sqlite3
 
 from techdesk.desk.ledger import TRANSIT
@@ -8,6 +9,8 @@ from techdesk.errors import NotFound
 from techdesk.models.cards import LocationLine, MovementLine, PartCard
 from techdesk.models.rows import StockLine
 
+# What reads as a number of pieces, right or wrong.
+_NUMBER = re.compile(r"[-+]?\d+([.,]\d+)?")
 # Balances, what should be held or is on its way where nothing ever was, and parts that were never anywhere.
 HELD = """
     SELECT location_id, part_id, quantity FROM stock_balance v WHERE (location_id <> :transit OR quantity <> 0) {here}
@@ -141,7 +144,7 @@ def is_serial(connection: sqlite3.Connection, part_id: str, text: str) -> bool:
     if serialised is None or not serialised[0] or not text:
         return False
     known = "SELECT 1 FROM stock_serial WHERE part_id = ? AND serial = ? AND quantity > 0"
-    return not text.isdecimal() or connection.execute(known, (part_id, text)).fetchone() is not None
+    return not _NUMBER.fullmatch(text) or connection.execute(known, (part_id, text)).fetchone() is not None
 
 
 def pieces(connection: sqlite3.Connection, part_id: str, location_id: str) -> int:
