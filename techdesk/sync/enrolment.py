@@ -209,7 +209,7 @@ def _adopt(store: Store, tx: SqliteTx, url: str, answer: _Answer) -> None:
     columns = rebase.columns_here(store.connection)
     old = str(store.meta("technician")), _van(store)
     rebase.take_back(store, tx)
-    _introduce_nobody(store)
+    _introduce_nobody(store, old)
     _rename(store, old[0], technician)
     _rename(store, old[1], van)
     for table, row in (("technician", answer.technician), ("stock_location", answer.van)):
@@ -229,16 +229,17 @@ def _adopt(store: Store, tx: SqliteTx, url: str, answer: _Answer) -> None:
     )
 
 
-def _introduce_nobody(store: Store) -> None:
-    """A new store introduces its user by the name of the account, and a van. The server has made both by the invitation's
-    words, so what would introduce them is left with nothing to say."""
+def _introduce_nobody(store: Store, ids: tuple[str, str]) -> None:
+    """A new store introduces its user by the name of the account, and a van: those two `ids`. The server has made both by the
+    invitation's words, so what would introduce them is left with nothing to say."""
     introduced = int(store.meta("introduced") or 0)
     for dseq, args in store.connection.execute(
         "SELECT dseq, args FROM operation WHERE dseq <= ? AND command IN ('technician.record', 'location.record')",
         (introduced,),
     ).fetchall():
-        emptied = json.dumps({"id": json.loads(args)["id"]})
-        store.connection.execute("UPDATE operation SET args = ? WHERE dseq = ?", (emptied, dseq))
+        id = json.loads(args)["id"]
+        if id in ids:
+            store.connection.execute("UPDATE operation SET args = ? WHERE dseq = ?", (json.dumps({"id": id}), dseq))
 
 
 def _rename(store: Store, old: str, new: str) -> None:
