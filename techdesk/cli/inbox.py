@@ -22,6 +22,7 @@ from techdesk.models.queries import inbox as queries
 from techdesk.models.queries import names
 from techdesk.models.rows import InboxLine
 from techdesk.models.sqlite import SqliteTx
+from techdesk.safe_text import clipped, safe_text
 
 app = typer.Typer(help="What a sync could not settle alone.")
 
@@ -37,6 +38,8 @@ Entity = Annotated[
 Since = Annotated[str | None, typer.Option(metavar="DATE", help="From this day on, as 2026-11-24.")]
 Whose = Annotated[str | None, typer.Option("--who", help="A technician's, or all; for coordinators.")]
 AllSettled = Annotated[bool, typer.Option("--all", help="Also what was settled already.")]
+# Cells of what stands in a column of the list.
+SHORT = 120
 Every = Annotated[bool, typer.Option("--all", help="All that the filters let through.")]
 # What is written without its ending, and how it is looked up.
 REFERENCES = {"site_id": names.site_id, "device_id": names.device_id, "model_id": names.model_id,
@@ -84,7 +87,7 @@ def list_inbox(
     table(
         ("N", "What", "Kind", "When", "Mine", "Theirs", "By", "Done"),
         [(numbers[line.id], line.ref or line.entity.replace("_", " "), line.kind, line.at[:16].replace("T", " "),
-          _words(line.mine), _words(line.theirs), line.theirs_by, line.choice or line.done) for line in lines],
+          _short(line.mine), _short(line.theirs), line.theirs_by, line.choice or line.done) for line in lines],
         "Nothing waits for you.",
     )  # fmt: skip
     if lines:
@@ -99,6 +102,11 @@ def _words(text: str) -> str:
     """A JSON object as words: `room=Hall impact=2`."""
     values = json.loads(text)
     return " ".join(f"{key}={queries.in_words(session.store.connection, key, value)}" for key, value in values.items())
+
+
+def _short(text: str) -> str:
+    """The same in a column, which an accepted day or a pasted page would make as wide as itself; `show` has the whole."""
+    return clipped(safe_text(_words(text)), SHORT)
 
 
 @app.command()
