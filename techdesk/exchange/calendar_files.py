@@ -33,6 +33,7 @@ _WORDS = (
     ("term", r"\bterm\b|\bschool days?\b"),
 )
 _UNTIMELY = re.compile(r"FREQ=(SECONDLY|MINUTELY|HOURLY)|BY(HOUR|MINUTE|SECOND)=[0-9]+,", re.IGNORECASE)
+_ENDLESS = re.compile(r"INTERVAL=(0+|-[0-9]+)(?![0-9])", re.IGNORECASE)
 _DATES = re.compile(r"^(?:RDATE|EXDATE)[;:].*(?:\r?\n[ \t].*)*", re.IGNORECASE | re.MULTILINE)
 
 
@@ -191,6 +192,8 @@ def _days_of(events: list[Any], zones: list[Any], today: date) -> Iterator[Any]:
     rules = " ".join(event[name].to_ical().decode() for event in events for name in ("RRULE",) if name in event)
     if _UNTIMELY.search(rules):
         raise BadInput("it repeats more often than once a day, which no calendar of days holds")
+    if _ENDLESS.search(rules):  # followed, it would stay on its first day for ever
+        raise BadInput("its INTERVAL is not 1 or more, so it never moves on: correct it where the file comes from")
     alone = icalendar.Calendar()
     for each in (*zones, *events):
         alone.add_component(each)

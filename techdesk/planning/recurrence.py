@@ -4,6 +4,7 @@ The rules are those of RFC 5545 and are read by python-dateutil; here are the wo
 that never end.
 """
 
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -34,6 +35,8 @@ class Recurrence:
 
         if any(word in self.rule.upper() for word in ("HOUR", "MINUT", "SECOND")):
             raise BadInput(f"'{self.rule}' recurs within a day: visits recur by days, weeks, months or years.")
+        if re.search(r"INTERVAL=([+-]?0+(?![0-9])|-)", _bare(self.rule)):
+            raise BadInput(f"'{self.rule}' never moves on: its INTERVAL is 1 or more.")
         begin = datetime.combine(self.start, time())
         try:
             parsed = rrulestr(_bare(self.rule), dtstart=begin, ignoretz=True)

@@ -98,6 +98,21 @@ def test_what_repeats_within_the_day_is_refused_and_the_rest_taken(store: Store,
     assert "more often than once a day" in report.errors[0].why
 
 
+@pytest.mark.parametrize("rule", ["FREQ=DAILY;INTERVAL=0", "FREQ=WEEKLY;INTERVAL=-2", "FREQ=YEARLY;INTERVAL=00"])
+def test_what_never_moves_on_is_refused_before_it_is_followed(store: Store, write: Write, rule: str) -> None:
+    stuck = event("Stuck", *days("20260101", "20260102"), f"RRULE:{rule}")
+    report = take(store, write(ics(stuck, event("Closed", *days("20261201", "20261202")))))
+    assert (report.created, report.rejected) == (1, 1)
+    assert "INTERVAL" in report.errors[0].why
+
+
+@pytest.mark.parametrize("rule", ["FREQ=DAILY;COUNT=0", "FREQ=MONTHLY;BYMONTHDAY=0", "FREQ=YEARLY;BYMONTH=0"])
+def test_what_repeats_never_ends_and_the_rest_is_taken(store: Store, write: Write, rule: str) -> None:
+    odd = event("Odd", *days("20260101", "20260102"), f"RRULE:{rule}")
+    take(store, write(ics(odd, event("Closed", *days("20261201", "20261202")))))
+    assert ("closure", "2026-12-01", "2026-12-01") in kept(store)
+
+
 def test_a_file_with_a_million_dates_is_refused_before_they_are_followed(
     store: Store, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:

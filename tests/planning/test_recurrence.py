@@ -75,6 +75,19 @@ def test_what_is_no_rule_is_refused_with_a_sentence(rule: str) -> None:
         Recurrence(rule=rule, start=START).days(START, END)
 
 
+@pytest.mark.parametrize(
+    "rule", ["FREQ=DAILY;INTERVAL=0", "freq=weekly;interval=-1;byday=MO", "FREQ=MONTHLY;INTERVAL=00"]
+)
+def test_a_rule_that_never_moves_on_is_refused_before_it_is_followed(rule: str) -> None:
+    with pytest.raises(BadInput, match="its INTERVAL is 1 or more"):
+        Recurrence(rule=rule, start=date(2026, 1, 1)).days(START, END)
+
+
+@pytest.mark.parametrize("rule", ["FREQ=DAILY;COUNT=0", "FREQ=MONTHLY;BYMONTHDAY=0;COUNT=3", "FREQ=YEARLY;BYMONTH=0"])
+def test_a_rule_whose_other_parts_are_zero_ends_with_no_day(rule: str) -> None:
+    assert Recurrence(rule=rule, start=date(2026, 1, 1)).days(START, END) == []
+
+
 def test_a_rule_without_end_gives_no_more_than_asked_for() -> None:
     assert len(Recurrence(rule="FREQ=DAILY", start=START).days(START, date(2099, 1, 1))) == MOST
 
