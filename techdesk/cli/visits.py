@@ -187,15 +187,38 @@ def wrap(
 @app.command()
 def sign(
     name: Annotated[str, typer.Argument(help="Who signs for the school.")],
-    visit: Annotated[str | None, typer.Option(metavar="SITE|ID", help="Another visit than the last wrapped.")] = None,
+    visit: Annotated[str | None, typer.Option(metavar="SITE|ID", help="Another visit than today's.")] = None,
     paper: Annotated[bool, typer.Option("--paper", help="Drawn on the printed sheet, which you keep.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Keep who signed the visit that was wrapped last."""
+    """Keep who signed the visit that was wrapped today; another is named with --visit."""
     session.json = as_json
     line = _known(visit, ("wrapped",), "sign") if visit else visits.under_way(session.store.connection, session.me)
-    line = line or _known(None, ("wrapped",), "sign")
+    line = line or _wrapped_today()
     change_once(SignVisit(visit_id=line.id, signatory=name, how="paper" if paper else "typed"), as_json)
+
+
+def _wrapped_today() -> VisitLine:
+    """The one visit of mine that was wrapped today and is not signed. Raises NotFound or BadInput, naming what is unsigned: a
+    name must not get onto another school's sheet."""
+    connection, now = session.store.connection, session.store.now()
+    lines = visits.unsigned(connection, session.me)
+    today = [
+        line
+        for line in lines
+        if clock.local(line.actual_end or line.planned_start, line.timezone).date()
+        == clock.local(now, line.timezone).date()
+    ]
+    if len(today) == 1:
+        return today[0]
+    if not lines:
+        raise NotFound("There is no visit of yours to sign: name the site, or see  techdesk visit list.")
+    named = (today or lines)[:3]
+    which = ", ".join(
+        f"{line.site} of {clock.local(line.planned_start, line.timezone):%d %b} ({line.id})" for line in named
+    )
+    many = "More than one visit of today is" if today else "No visit of today is, but earlier ones are"
+    raise BadInput(f"{many} wrapped and unsigned: {which}. Say which with  --visit ID.")
 
 
 @app.command()

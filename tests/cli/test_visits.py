@@ -44,6 +44,17 @@ def test_a_visit_day_end_to_end(cli: Cli) -> None:
     )  # fmt: skip
 
 
+def test_a_second_signature_does_not_get_onto_an_older_visit(cli: Cli) -> None:
+    planned(cli)
+    cli("--at", MONDAY_8, "visit", "start")
+    cli("--at", MONDAY_11, "visit", "wrap")
+    late = cli("--at", "2026-11-24T11:00+00:00", "visit", "sign", "Jane Head")
+    assert late.code != 0
+    assert "St Aidan's of 23 Nov" in late.err and "--visit" in late.err
+    assert cli("--at", MONDAY_11, "visit", "report", "2005", "--json").json["state"] == "wrapped"
+    assert cli("--at", "2026-11-24T11:00+00:00", "visit", "sign", "Jane Head", "--visit", "2005").code == 0
+
+
 def test_the_sheet_in_words_names_what_was_done_carried_and_fitted(cli: Cli, tmp_path: Path) -> None:
     planned(cli)
     cli("part", "add", "LMP-1", "Projector lamp")

@@ -51,6 +51,14 @@ def under_way(connection: sqlite3.Connection, technician: str | None) -> VisitLi
     return None if found is None else VisitLine(*found)
 
 
+def unsigned(connection: sqlite3.Connection, technician: str | None) -> list[VisitLine]:
+    """The technician's visits that are wrapped and not signed, the newest first."""
+    rows = connection.execute(
+        f"{LINE} WHERE v.technician_id = ? AND v.state = 'wrapped' ORDER BY v.planned_start DESC, v.id", (technician,)
+    )
+    return [VisitLine(*row) for row in rows]
+
+
 def upcoming(connection: sqlite3.Connection, now: str, technician: str | None, limit: int = 5) -> list[VisitLine]:
     """The technician's next visits."""
     rows = connection.execute(
