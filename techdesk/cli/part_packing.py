@@ -13,7 +13,6 @@ from techdesk.cli.session import put, say, session, table
 from techdesk.desk.commands import Command
 from techdesk.desk.ids import named_id
 from techdesk.desk.kits import RecordKit, SetKitLine
-from techdesk.desk.reservations import SetReservation
 from techdesk.errors import BadInput, NotFound
 from techdesk.models.queries import names, packing, reserving, visits
 from techdesk.models.rows import VisitLine
@@ -21,6 +20,14 @@ from techdesk.models.rows import VisitLine
 Skus = Annotated[
     list[str] | None,
     typer.Argument(metavar="[SKU]...", help="Only these parts; else all.", autocompletion=complete_parts),
+]
+Pieces = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[SKU[:N|:SERIAL]]...",
+        help="Only these parts, so many of one, or this piece; else all.",
+        autocompletion=complete_parts,
+    ),
 ]
 VisitOption = Annotated[str | None, typer.Option("--visit", metavar="ID", help="Only this visit.")]
 
@@ -107,13 +114,13 @@ def reserved(
     )  # fmt: skip
 
 
-def picked(skus: Skus = None, visit: VisitOption = None, as_json: Json = False) -> None:
-    """Say that what was put by is in the van now: what came from a store is moved."""
+def picked(skus: Pieces = None, visit: VisitOption = None, as_json: Json = False) -> None:
+    """Say that what was put by is in the van now: what came from a store is moved, the only serial numbers there with it."""
     _set("picked", "open", skus, visit, as_json)
 
 
-def put_back(skus: Skus = None, visit: VisitOption = None, as_json: Json = False) -> None:
-    """Give back what was picked and not used: it goes to where it came from."""
+def put_back(skus: Pieces = None, visit: VisitOption = None, as_json: Json = False) -> None:
+    """Give back what was picked and not used: it goes to where it came from, and never more than the van still holds."""
     _set("returned", "picked", skus, visit, as_json)
 
 
@@ -125,15 +132,15 @@ def release(skus: Skus = None, visit: VisitOption = None, as_json: Json = False)
 def _set(state: str, before: str | None, skus: list[str] | None, visit: str | None, as_json: bool) -> None:
     session.json = as_json
     connection = session.store.connection
-    wanted = {names.part_id(connection, each) for each in skus or ()}
     only = names.visit_id(connection, visit) if visit else None
-    found = [
+    lines = [
         each for each in reserving.reservations(connection, session.me, (before,) if before else ("open", "picked"))
-        if (not wanted or each.part_id in wanted) and (only is None or each.visit_id == only)
+        if only is None or each.visit_id == only
     ]  # fmt: skip
-    if not found:
+    commands = reserving.to_set(connection, lines, state, skus or ())
+    if not commands:
         raise NotFound(f"Nothing of that is {before or 'put by'}: see  techdesk part reserved.")
-    change_together([SetReservation(reservation_id=each.id, state=state) for each in found], as_json)
+    change_together(commands, as_json)
 
 
 def kit(

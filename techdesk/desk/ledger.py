@@ -90,7 +90,7 @@ def use_part(
     they go with their numbers; where it holds more, the review asks which went. Returns what is odd about the movement,
     and a sentence about the serial numbers, or ""."""
     part = tx.get("part", part_id) or {}
-    there = _serials(tx, part_id, from_id) if from_id and part.get("serialised") else []
+    there = serials_in(tx, part_id, from_id) if from_id and part.get("serialised") else []
     known = there if len(there) <= quantity else []
     unsaid = quantity - len(known)
     odd = None
@@ -109,11 +109,11 @@ def use_part(
 
 def held_as(tx: Tx, part_id: str, serial: str, place: str | None) -> str:
     """A serial number as the books have it in a place, however it is said."""
-    there = _serials(tx, part_id, place) if place else []
+    there = serials_in(tx, part_id, place) if place else []
     return serial if serial in there else next((each for each in there if folded(each) == folded(serial)), serial)
 
 
-def _serials(tx: Tx, part_id: str, place: str) -> list[str]:
+def serials_in(tx: Tx, part_id: str, place: str) -> list[str]:
     """The serial numbers of a part that the books have in a place."""
     found: Counter[str] = Counter()
     came = tx.find("stock_movement", part_id=part_id, to_id=place)

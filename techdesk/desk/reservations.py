@@ -1,14 +1,14 @@
 """Reservations: pieces that are put by for a visit, picked into the van, and given back when they were not used."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from techdesk.desk import checks
 from techdesk.desk.commands import Changed, Outcome, handles, merges
-from techdesk.desk.ledger import move_stock
+from techdesk.desk.ledger import MOST_NAMED, balance, claimed_twice, held_as, is_free, move_stock, serials_in
 from techdesk.desk.merging import tell
 from techdesk.desk.tx import Act, Row, Tx
-from techdesk.errors import NotFound, Refused
+from techdesk.errors import BadInput, NotFound, Refused
 
 ALLOWED = {"open": ("picked", "released"), "picked": ("returned", "released"), "released": (), "returned": ()}
 
@@ -36,18 +36,47 @@ class ReservePart:
 
 @dataclass(frozen=True, kw_only=True)
 class SetReservation:
-    """Says what became of a reservation: picked, returned or released. `quantity` is how many of them, all when None."""
+    """Says what became of a reservation: picked, returned or released. `quantity` is how many of them, all when None; its
+    author returns no more than the van still holds, which may be 0. `serials` are the serial numbers of those pieces, where
+    none are said the only ones there; `free` are those that its author saw there. The store fills in what is not said."""
 
     NAME: ClassVar[str] = "reservation.set"
-    VERSION: ClassVar[int] = 1
+    VERSION: ClassVar[int] = 2
     reservation_id: str
     state: str
     quantity: int | None = None
+    serials: tuple[str, ...] = ()
+    free: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         checks.one_of(self.state, "The state", ("picked", "returned", "released"))
+        for serial in self.serials:
+            checks.words(serial, "The serial number", longest=200)
         if self.quantity is not None:
-            checks.whole(self.quantity, "The number of pieces", 1, 1_000_000)
+            checks.whole(self.quantity, "The number of pieces", 0 if self.state == "returned" else 1, 1_000_000)
+            if len(self.serials) > self.quantity:
+                raise BadInput(
+                    f"{len(self.serials)} serial numbers are said of {self.quantity} pieces: say one of each."
+                )
+
+    def seen(self, tx: Tx) -> dict[str, Any]:
+        row = tx.get("stock_reservation", self.reservation_id)
+        if row is None or self.state not in ALLOWED[str(row["state"])] or self.state == "released":
+            return {}
+        part, (source, target) = str(row["part_id"]), _way(row, self.state)
+        wanted = int(row["quantity"] or 0) if self.quantity is None else self.quantity
+        filled: dict[str, Any] = {}
+        if self.state == "returned" and source:
+            wanted = max(0, min(wanted, int(row["quantity"] or 0), balance(tx, part, source)))
+            filled = {"quantity": wanted, "serials": self.serials[:wanted]}
+        if source and target and source != target and (tx.get("part", part) or {}).get("serialised"):
+            there = serials_in(tx, part, source)
+            serials = tuple(dict.fromkeys(held_as(tx, part, each, source) for each in self.serials))[:wanted]
+            if not serials and len(there) <= wanted:
+                serials = tuple(there)
+            free = tuple(each for each in serials if is_free(tx, part, each, source))
+            filled |= {"serials": serials, "free": free}
+        return filled
 
 
 @handles(ReservePart)
@@ -83,23 +112,51 @@ def set_reservation(tx: Tx, command: SetReservation, act: Act) -> Outcome:
             f"The {row['quantity']} x {part.get('sku')} are {row['state']}: "
             + (f"they can be {' or '.join(allowed)}." if allowed else "nothing more is done with them.")
         )
-    pieces = int(row["quantity"] or 0) if command.quantity is None else command.quantity
-    if command.state == "picked":
-        _carry(tx, act, row, pieces, (row["location_id"], row["to_id"]), "transfer")
-    elif command.state == "returned":
-        _carry(tx, act, row, min(pieces, int(row["quantity"] or 0)), (row["to_id"], row["location_id"]), "return")
-    picked = {"quantity": pieces} if command.state == "picked" else {}
-    tx.put("stock_reservation", {"id": row["id"], "state": command.state, **picked})
-    said = f"{command.state.capitalize()}: {pieces} x {part.get('sku')}."
-    return Outcome((Changed(str(part.get("sku")), command.state, str(row["id"])),), said)
+    held = int(row["quantity"] or 0)
+    pieces = held if command.quantity is None else command.quantity
+    if command.state == "returned":
+        pieces = min(pieces, held)
+    kind, serials = _carry(tx, act, row, command, pieces)
+    counted = {} if command.state == "released" else {"quantity": pieces}
+    tx.put("stock_reservation", {"id": row["id"], "state": command.state, **counted})
+    said = f"{command.state.capitalize()}: {pieces} x {part.get('sku')}{_of_them(row, command, pieces)}{serials}"
+    return Outcome((Changed(str(part.get("sku")), command.state, str(row["id"])),), said, kind)
 
 
-def _carry(tx: Tx, act: Act, row: Row, pieces: int, way: tuple[object, object], reason: str) -> None:
-    """Moves the pieces, where they were put by elsewhere than in the van that they are for."""
-    source, target = way
-    if source and target and source != target:
-        move_stock(tx, act, str(row["part_id"]), pieces, reason=reason, from_id=str(source), to_id=str(target),
-                   note="packed for a visit" if reason == "transfer" else "not used")  # fmt: skip
+def _way(row: Row, state: str) -> tuple[str | None, str | None]:
+    """From where to where pieces go that are picked or returned."""
+    ends = [None if row[end] is None else str(row[end]) for end in ("location_id", "to_id")]
+    return (ends[1], ends[0]) if state == "returned" else (ends[0], ends[1])
+
+
+def _of_them(row: Row, command: SetReservation, pieces: int) -> str:
+    """How many of the picked ones those are that are returned, where it is not all."""
+    return f" of {row['quantity']} picked" if command.state == "returned" and pieces < int(row["quantity"] or 0) else ""
+
+
+def _carry(tx: Tx, act: Act, row: Row, command: SetReservation, pieces: int) -> tuple[str, str]:
+    """Moves the pieces, where they were put by elsewhere than in the van that they are for. Returns the outcome's kind, and
+    what is said of their serial numbers."""
+    source, target = _way(row, command.state)
+    if command.state == "released" or not source or not target or source == target or not pieces:
+        return "plain", "."
+    kind, part_id = "plain", str(row["part_id"])
+    there = serials_in(tx, part_id, source)
+    reason, note = ("transfer", "packed for a visit") if command.state == "picked" else ("return", "not used")
+    known = command.serials[:pieces]
+    for serial in known:
+        claimed = claimed_twice(tx, act, part_id, serial, (source, target), serial in command.free)
+        kind = kind if claimed == "plain" else claimed
+        move_stock(tx, act, part_id, 1, reason=reason, from_id=source, to_id=target, serial=serial, note=note)
+    unsaid = pieces - len(known)
+    if unsaid:
+        move_stock(tx, act, part_id, unsaid, reason=reason, from_id=source, to_id=target, note=note)
+    named = f" ({', '.join(known)})." if known else "."
+    left = [each for each in there if each not in known]
+    if not unsaid or not left:
+        return kind, named
+    some = ", ".join(left[:MOST_NAMED]) + (" ..." if len(left) > MOST_NAMED else "")
+    return kind, f"{named} Which serial number went is not said ({some}): settle it in  techdesk part review."
 
 
 @merges(SetReservation)

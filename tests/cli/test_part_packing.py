@@ -115,3 +115,77 @@ def test_a_step_that_names_a_part_brings_it(cli: Cli, planned: dict[str, str]) -
     session.end()
     [line] = [each for each in picked(cli, "--visit", visit) if each["sku"] == "TON-12"]
     assert "for the step" in str(line["why"])
+
+
+def books(cli: Cli, sku: str, place: str) -> int:
+    items = cli("part", "list", "--location", place, "--json").json["items"]
+    return sum(int(item["balance"]) for item in items if item["sku"] == sku)
+
+
+def test_what_was_used_is_not_given_back(cli: Cli, planned: dict[str, str]) -> None:
+    cli("part", "add", "TON-1", "Toner")
+    cli("part", "receive", "TON-1", "2")
+    cli("part", "receive", "TON-1", "4", "--to", "Main store")
+    cli("part", "receive", "CHG-45", "1", "--to", "Main store")
+    cli("part", "kit", "Office", "TON-1:4")
+    picked(cli, "--kit", "Office", "--reserve")
+    cli("part", "picked")
+    cli("part", "issue", "TON-1", "3")
+    cli("part", "issue", "CHG-45", "1")
+    said = cli("part", "put-back").out
+    assert "Returned: 0 x CHG-45 of 1 picked." in said and "Returned: 1 x TON-1 of 2 picked." in said
+    assert (books(cli, "TON-1", "van"), books(cli, "TON-1", "Main store")) == (0, 3)
+    assert (van(cli), books(cli, "CHG-45", "Main store")) == (0, 0)
+    assert cli("part", "reserved", "--json").json["items"] == []
+
+
+def test_so_many_are_given_back_as_are_said(cli: Cli, planned: dict[str, str]) -> None:
+    cli("part", "add", "TON-1", "Toner")
+    cli("part", "receive", "TON-1", "4", "--to", "Main store")
+    cli("part", "kit", "Office", "TON-1:3")
+    picked(cli, "--kit", "Office", "--reserve")
+    cli("part", "picked")
+    assert cli("part", "put-back", "TON-1:half").code == 2
+    assert "Returned: 2 x TON-1" in cli("part", "put-back", "TON-1:2").out
+    assert (books(cli, "TON-1", "van"), books(cli, "TON-1", "Main store")) == (1, 3)
+
+
+def serialised(cli: Cli, *serials: str) -> None:
+    """One SSD-1 is put by from a store that holds these."""
+    cli("part", "add", "SSD-1", "Disk", "--serialised")
+    for serial in serials:
+        cli("part", "receive", "SSD-1", "1", "--to", "Main store", "--serial", serial)
+    cli("part", "kit", "Disks", "SSD-1:1")
+    picked(cli, "--kit", "Disks", "--reserve")
+
+
+def serials(place: str) -> list[str]:
+    found = session.store.connection.execute(
+        "SELECT serial FROM stock_serial s JOIN stock_location l ON l.id = s.location_id"
+        " WHERE l.name = ? AND s.quantity > 0 ORDER BY serial", (place,)
+    ).fetchall()  # fmt: skip
+    session.end()
+    return [str(serial) for (serial,) in found]
+
+
+def test_a_piece_is_picked_and_given_back_with_its_serial_number(cli: Cli, planned: dict[str, str]) -> None:
+    serialised(cli, "CC333", "DD444")
+    assert "Picked: 1 x SSD-1 (CC333)." in cli("part", "picked", "SSD-1:cc333").out
+    assert serials("Main store") == ["DD444"]
+    assert "Returned: 1 x SSD-1 (CC333)." in cli("part", "put-back").out
+    assert serials("Main store") == ["CC333", "DD444"]
+    assert cli("part", "review", "--json").json["items"] == []
+
+
+def test_the_only_piece_there_is_picked_with_its_serial_number(cli: Cli, planned: dict[str, str]) -> None:
+    serialised(cli, "CC333")
+    assert "Picked: 1 x SSD-1 (CC333)." in cli("part", "picked").out
+    assert serials("Main store") == []
+
+
+def test_who_picks_without_saying_which_serial_number_is_told_which_are_there(
+    cli: Cli, planned: dict[str, str]
+) -> None:
+    serialised(cli, "CC333", "DD444")
+    assert "Which serial number went is not said (CC333, DD444)" in cli("part", "picked").out
+    assert serials("Main store") == ["CC333", "DD444"]

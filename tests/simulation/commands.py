@@ -234,7 +234,8 @@ def _packing(desk: Desk) -> Command:
         (
             ReservePart(id=named_id("reservation", visit, part), part_id=part, quantity=pick((1, 2)), visit_id=visit,
                         location_id=desk.any("stock_location"), until="2026-12-01", to_id=desk.any("stock_location")),
-            SetReservation(reservation_id=desk.any("stock_reservation"), state=pick(("picked", "returned", "released"))),
+            SetReservation(reservation_id=desk.any("stock_reservation"), state=pick(("picked", "returned", "released")),
+                           serials=pick(((), (), ("s1",)))),
             RecordKit(id=kit, name=pick(("Beamer", "Wifi"))),
             SetKitLine(id=named_id("kit_line", kit, part), kit_id=kit, part_id=part, quantity=pick((0, 1, 2))),
             RecordSupplier(id=named_id("supplier", "x"), name=pick(("Misco", "Insight")), lead_days=pick((None, 3, 5)),

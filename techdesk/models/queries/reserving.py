@@ -1,10 +1,13 @@
 """What is put by for visits, and kits: the lists that packing goes by."""
 
 import sqlite3
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-from techdesk.errors import NotFound
-from techdesk.models.queries.spares import van_of
+from techdesk.desk.reservations import SetReservation
+from techdesk.errors import BadInput, NotFound
+from techdesk.models.queries import names
+from techdesk.models.queries.spares import is_serial, van_of
 from techdesk.models.stock_lines import KitLine, ReservationLine
 
 RESERVED = """
@@ -51,6 +54,41 @@ def reservations(
         [*states, technician, van, technician],
     )
     return [ReservationLine(*row) for row in rows]
+
+
+def to_set(
+    connection: sqlite3.Connection, lines: Sequence[ReservationLine], state: str, texts: Sequence[str] = ()
+) -> list[SetReservation]:
+    """What says of reservations that they are picked, returned or released; only of the parts that are named, if any are, as
+    `SKU`, or of so many or this piece of one as `SKU:N` and `SKU:SERIAL`. What is moved comes before what lies in the van
+    already, so that what is left in the van is shared out in that order. Raises NotFound or BadInput."""
+    whole: set[str] = set()
+    counts: Counter[str] = Counter()
+    serials: defaultdict[str, list[str]] = defaultdict(list)
+    for text in texts:
+        sku, colon, rest = text.rpartition(":")
+        part = names.part_id(connection, sku if colon else text)
+        if not colon:
+            whole.add(part)
+        elif is_serial(connection, part, rest):
+            serials[part].append(rest)
+        elif rest.isdecimal() and int(rest) > 0:
+            counts[part] += int(rest)
+        else:
+            raise BadInput(f"'{rest}' is no number of pieces: write {sku}:2.")
+    commands = []
+    for line in sorted(lines, key=lambda each: each.location_id == each.to_id):
+        part = line.part_id
+        named, serials[part] = tuple(serials[part][: line.quantity]), serials[part][line.quantity :]
+        counted = min(line.quantity, max(counts[part], len(named)))
+        counts[part] -= counted
+        if not texts or part in whole or counted:
+            pieces = None if not counted or part in whole else counted
+            commands.append(SetReservation(reservation_id=line.id, state=state, quantity=pieces, serials=named))
+    over = [each for rest in serials.values() for each in rest]
+    if commands and over:
+        raise BadInput(f"{', '.join(over)}: so many pieces of that are not put by: see  techdesk part reserved.")
+    return commands
 
 
 def kit_lines(connection: sqlite3.Connection, kit_id: str | None = None) -> list[KitLine]:
