@@ -8,7 +8,7 @@ from techdesk.desk.publishing import MOST_VISITS
 from techdesk.desk.rotations import LONGEST
 from techdesk.errors import BadInput
 from techdesk.models.queries.rotations import Crew, PlanLine, School
-from techdesk.planning.cycle import Draft, PlannedVisit, Rotation, Site, Technician, Weights
+from techdesk.planning.cycle import Draft, PlannedVisit, Rotation, Site, Technician, Unmet, Weights
 from techdesk.planning.dates import Openings, at_work, cycle_weeks, dates_of, mostly
 from techdesk.planning.roadbook import RoadBook, road_book
 from techdesk.planning.travel import Roads
@@ -121,7 +121,15 @@ def explained(prepared: Prepared, draft: Draft) -> Draft:
             said[school.id] = (
                 f"a visit of {school.minutes} minutes is longer than the {longest} minutes that it is open"
             )
-    return replace(draft, unmet=tuple(replace(one, why=said.get(one.site, one.why)) for one in draft.unmet))
+    unmet = {one.site: replace(one, why=said.get(one.site, one.why)) for one in draft.unmet}
+    agreed = {school.id: visits_in(school, prepared.wanted.weeks) for school in prepared.wanted.schools}
+    for site in prepared.rotation.sites:
+        rest = agreed[site.id] - site.visits
+        if rest > 0:
+            why = f"{agreed[site.id]} visits were agreed, and it is open on only {site.visits} days of the cycle"
+            known = unmet.get(site.id, Unmet(site=site.id, missing=0, why=why))
+            unmet[site.id] = replace(known, missing=known.missing + rest)
+    return replace(draft, unmet=tuple(unmet.values()))
 
 
 def reasons(prepared: Prepared, draft: Draft) -> dict[tuple[str, int, str], str]:
@@ -208,9 +216,12 @@ def _site(
 ) -> Site:
     will_do = [[each for each in among if openings.takes(school, each)] for among in dates]
     open_days = tuple(day for day, among in enumerate(dates) if mostly(among, will_do[day]))
+    visits = visits_in(school, wanted.weeks)
+    crowded = 0 < len(open_days) < visits  # a visit on each of its days then; `explained` tells of the rest
     return Site(
-        id=school.id, name=school.name, place=place, visits=visits_in(school, wanted.weeks),
+        id=school.id, name=school.name, place=place, visits=len(open_days) if crowded else visits,
         minutes=float(school.minutes), open_days=open_days, skills=school.skills, technician=school.technician_id,
+        apart=1 if crowded else None,
     )  # fmt: skip
 
 

@@ -61,9 +61,11 @@ def test_the_cadence_is_what_the_school_wishes_else_what_it_has_bought(
     assert visits_in(school(1, **fields), weeks) == visits
 
 
-def test_more_visits_bought_than_days_exist_is_told() -> None:
+def test_of_more_visits_bought_than_days_exist_those_that_fit_are_planned_and_the_rest_told() -> None:
     prepared = prepare(wanted([school(1, visits=12), school(2)], [worker("ann")]))
-    draft = rotation.plan(prepared.rotation, seconds=0.05, processes=1)
+    draft = explained(prepared, rotation.plan(prepared.rotation, seconds=0.05, processes=1))
+    assert sorted(one.day for one in draft.visits if one.site == "S1") == list(range(10))
+    assert [(one.site, one.missing) for one in draft.unmet] == [("S1", 2)]
     assert [one.why for one in draft.unmet] == ["12 visits were agreed, and it is open on only 10 days of the cycle"]
 
 
