@@ -212,6 +212,8 @@ def answer_id(run_id: str, step_id: str, device_id: str | None = None) -> str:
 
 def _fail(tx: Tx, command: FailStep, act: Act, run: Row) -> Outcome:
     step = _step(tx, run, command.step_id)
+    if not act.merging:
+        _not_yet_failed(tx, command, step)
     device = tx.get("device", command.device_id) if command.device_id else None
     visit = tx.get("visit", str(run["visit_id"])) if run["visit_id"] else None
     logged = log_ticket(
@@ -236,6 +238,14 @@ def _fail(tx: Tx, command: FailStep, act: Act, run: Row) -> Outcome:
                                 "ticket_id": command.id, "technician_id": act.actor, "at": act.at})  # fmt: skip
     ended = _went_on(tx, act, run, step, "fail", id) if run["state"] == "due" else Outcome()
     return Outcome(logged.changed + ended.changed, f"Failed: {step['title']}. {logged.said}", logged.kind)
+
+
+def _not_yet_failed(tx: Tx, command: FailStep, step: Row) -> None:
+    """Raises Refused when the step failed already, with the same device or none, and has its ticket."""
+    answer = tx.get("checklist_answer", answer_id(command.run_id, command.step_id, command.device_id))
+    ticket = tx.get("ticket", str(answer["ticket_id"])) if answer and answer["ticket_id"] else None
+    if ticket is not None and ticket["id"] != command.id:
+        raise Refused(f"{step['title']} has failed already: add to {ticket['ref']}, or name another device.")
 
 
 def _went_on(tx: Tx, act: Act, run: Row, step: Row, result: str, id: str) -> Outcome:

@@ -146,7 +146,8 @@ def _step(step: DoneStep) -> Item:
 
 
 def _checked(steps: list[DoneStep]) -> str:
-    passed, failed = (sum(step.result == result for step in steps) for result in ("pass", "fail"))
+    newest = {(step.checklist, step.title, step.room): step.result for step in steps}  # one answer for each device
+    passed, failed = (sum(each == result for each in newest.values()) for result in ("pass", "fail"))
     return f"{passed} as they should be, {failed} not" if steps else ""
 
 

@@ -117,6 +117,20 @@ def test_a_step_that_failed_does_not_pass_afterwards(desk: Desk) -> None:
         desk.do(AnswerStep(run_id=run, step_id=steps[0]))
 
 
+def test_a_step_fails_once_unless_another_device_is_named(desk: Desk) -> None:
+    site = desk.site()
+    device = new_id()
+    desk.do(RecordDevice(id=device, tag="L-1", site_id=site))
+    _, steps = checklist(desk, "a", "b")
+    visit(desk, site)
+    run, ticket = str(only(desk, "checklist_run")["id"]), new_id()
+    desk.do(FailStep(id=ticket, run_id=run, step_id=steps[0], note="broken"))
+    with pytest.raises(Refused, match=str(desk.ticket(ticket)["ref"])):
+        desk.do(FailStep(id=new_id(), run_id=run, step_id=steps[0], note="broken still"))
+    desk.do(FailStep(id=new_id(), run_id=run, step_id=steps[0], note="this too", device_id=device))
+    assert len(desk.tx.find("ticket")) == 2
+
+
 def test_taking_a_failed_step_back_takes_its_ticket_along(desk: Desk) -> None:
     site = desk.site()
     _, steps = checklist(desk, "a")
