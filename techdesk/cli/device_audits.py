@@ -8,7 +8,7 @@ import typer
 
 from techdesk.cli.options import Json, Room, Site
 from techdesk.cli.session import put, say, session, table, tell
-from techdesk.desk.audits import FinishAudit, ScanLabel, StartAudit, TakeScanBack
+from techdesk.desk.audits import FinishAudit, ScanLabel, StartAudit, TakeScanBack, nothing_known
 from techdesk.desk.commands import Outcome
 from techdesk.desk.ids import new_id
 from techdesk.errors import BadInput, Refused
@@ -45,6 +45,8 @@ def audit(
     if id is None:
         id = new_id()
         tell(session.store.perform(StartAudit(id=id, site_id=site_id, room=place)).said)
+        if not audits.missing(connection, id):
+            tell(nothing_known(place or "the site", moved=False))
     else:
         tell(f"Going on: {len(audits.scans(connection, id))} scanned so far.")
     scanned = _scan_all(id, as_json)

@@ -146,10 +146,17 @@ def finish_audit(tx: Tx, command: FinishAudit, act: Act) -> Outcome:
     for row in missing:
         tell_device(tx, act, str(row["id"]), "missed", str(row["state"]), note=f"not found in {place}")
     tx.put("audit", {"id": audit["id"], "ended_at": act.at, "missing": len(missing)})
-    said = (
-        f"Not found in {place}: {', '.join(label(row) for row in missing)}." if missing else f"All of {place} is there."
-    )
+    said = f"All of {place} is there."
+    if missing:
+        said = f"Not found in {place}: {', '.join(label(row) for row in missing)}."
+    elif not tx.find("audit_scan", audit_id=command.audit_id, answer=HERE, limit=1):
+        said = nothing_known(place, bool(tx.find("audit_scan", audit_id=command.audit_id, answer=MOVED, limit=1)))
     return Outcome(tuple(Changed(label(row), "missing", str(row["id"])) for row in missing), said)
+
+
+def nothing_known(place: Value, moved: bool) -> str:
+    """The sentence about a place of which nothing was expected, as of one that is misspelled; `moved`: until now."""
+    return f"No other device is known in {place}." if moved else f"No device is known in {place}."
 
 
 def missing_in(tx: Tx, audit: Row) -> list[Row]:

@@ -16,7 +16,7 @@ from textual.binding import BindingType
 from textual.message import Message
 from textual.widgets import Input, Static
 
-from techdesk.desk.audits import FinishAudit, ScanLabel, StartAudit, TakeScanBack
+from techdesk.desk.audits import FinishAudit, ScanLabel, StartAudit, TakeScanBack, nothing_known
 from techdesk.desk.commands import Command
 from techdesk.desk.ids import new_id
 from techdesk.errors import Refused
@@ -113,9 +113,10 @@ class AuditScreen(Area):
             worry = "" if scan.answer in QUIET else f"{ink.signs.late} {scan.answer}"
             page.line((f"  {scan.tag or scan.label}", "bold"), (scan.model, ""), (worry, ink.late))
         page.blank()
-        page.line(
-            (f"To find: {len(stand.missing)}" if stand.missing else "All that should be here is found", ink.accent)
-        )
+        found = "All that should be here is found"
+        if line is None or not line.here:
+            found = nothing_known(self._room, bool(line and line.moved))
+        page.line((f"To find: {len(stand.missing)}" if stand.missing else found, ink.accent))
         for _, label, model in stand.missing[:500]:
             page.line((f"  {label}", "bold"), (model, ""))
         self.query_one("#audit-text", Static).update(page.text)
@@ -124,8 +125,10 @@ class AuditScreen(Area):
 
     @on(ScanLine.Scanned)
     def scan(self, event: ScanLine.Scanned) -> None:
-        """Enter, most often a scanner's."""
-        if event.label:
+        """Enter, most often a scanner's; the label  undo  takes the last scan back, as in the shell."""
+        if event.label.casefold() == "undo":
+            self.action_take_back()
+        elif event.label:
             self.run_worker(self._scan(event.label), group="write")
         else:
             self.action_end()

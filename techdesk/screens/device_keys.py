@@ -127,7 +127,7 @@ class DeviceKeys(BookKeys):
             if typed is not None:
                 self.app.push_screen(AuditScreen(known, site or "", typed))
 
-        self.app.push_screen(PromptDialog(f"Check a room of {site}", "the room", value=room or ""), begin)
+        self.app.push_screen(PromptDialog(f"Check a room of {site}", "the room", value=room or "", anew=True), begin)
 
     def action_send_in(self) -> None:
         """F."""

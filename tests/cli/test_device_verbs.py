@@ -95,6 +95,12 @@ def test_a_room_is_audited_from_what_a_scanner_types(cli: Cli) -> None:
     assert cli("device", "audit", "--unknown", "--json").json["total"] == 0
 
 
+def test_a_room_in_which_nothing_is_known_is_said_before_anything_is_scanned(cli: Cli) -> None:
+    school()
+    assert "No device is known in HallHall." in cli("device", "audit", "--site", "2005", "--room", "HallHall").err
+    assert "No device" not in cli("device", "audit", "--site", "2005", "--room", "Hall").err
+
+
 def test_an_audit_that_broke_off_is_gone_on_with(cli: Cli) -> None:
     school()
     cli("device", "audit", "--site", "2005", "--room", "Hall", "--pause", stdin="CB-1\n")

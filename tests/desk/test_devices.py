@@ -167,6 +167,28 @@ def test_an_audit_moves_what_is_found_and_tells_what_is_missing(desk: Desk) -> N
     assert unknown["label"] == "X-9"
 
 
+@pytest.mark.parametrize(
+    ("scans", "said"),
+    [
+        ((), "No device is known in Attic."),
+        (("PC-1",), "No other device is known in Attic."),
+        (("PC-4",), "All of Attic is there."),
+    ],
+)
+def test_the_end_of_an_audit_says_whether_anything_was_known_there(
+    desk: Desk, scans: tuple[str, ...], said: str
+) -> None:
+    walk = Walk(desk)
+    site = device(desk, walk.ids["PC-1"])["site_id"]
+    if "PC-4" in scans:
+        walk.ids["PC-4"] = made(desk, "PC-4", site_id=site, room="Attic")
+    walk.audit = new_id()
+    desk.do(StartAudit(id=walk.audit, site_id=str(site), room="Attic"))
+    for tag in scans:
+        walk.scan(tag)
+    assert desk.do(FinishAudit(audit_id=walk.audit)).said == said
+
+
 def test_a_scan_is_taken_back_with_what_it_has_changed(desk: Desk) -> None:
     walk = Walk(desk)
     _, scan = walk.scan("PC-2")

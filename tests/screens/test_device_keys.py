@@ -85,6 +85,35 @@ async def test_a_room_is_checked_with_a_scanner(school: School) -> None:
     assert place(school, "LT-2")[1] == "Year 3"
 
 
+async def test_a_room_that_is_typed_takes_the_place_of_the_one_proposed_and_an_unknown_one_is_said(
+    school: School,
+) -> None:
+    devices(school)
+    async with open_desk(school) as desk:
+        await desk.press("5", "slash")
+        await desk.type("lt-1\r")
+        await desk.press("U")
+        await desk.type("Attic\r")
+        assert "St Aidan's Primary, Attic   0 to find" in desk.text
+        assert "No device is known in Attic." in desk.text
+        await desk.type("LT-1\r")
+        assert "No other device is known in Attic." in desk.text
+        await desk.press("enter")
+        assert desk.said.startswith("No other device is known in Attic.")
+
+
+async def test_the_label_undo_takes_the_last_scan_back(school: School) -> None:
+    devices(school)
+    async with open_desk(school) as desk:
+        await desk.press("5", "slash")
+        await desk.type("lt-1\r")
+        await desk.press("U", "enter")
+        await desk.type("lt-2\rUNDO\r")
+        assert "0 moved here, 0 unknown" in desk.text
+        assert desk.said.startswith("Took LT-2 back")
+    assert place(school, "LT-2")[1] == "Office"
+
+
 async def test_the_card_tells_the_whole_story(school: School) -> None:
     devices(school)
     school.does(
