@@ -6,7 +6,7 @@ from typing import ClassVar
 from techdesk.desk.commands import Outcome, handles, merges
 from techdesk.desk.ids import named_id
 from techdesk.desk.merging import tell
-from techdesk.desk.story import guard, move, tell_story, ticket, told
+from techdesk.desk.story import guard, move, tell_story, ticket, told, worked_on
 from techdesk.desk.timers import take_timer
 from techdesk.desk.tx import Act, Row, Tx
 from techdesk.errors import Refused
@@ -31,7 +31,7 @@ class MergeTicket:
 def merge_ticket(tx: Tx, command: MergeTicket, act: Act) -> Outcome:
     row = ticket(tx, command.ticket_id)
     guard(row, "cancel")
-    into = _original(tx, ticket(tx, command.into_id))
+    into = worked_on(tx, ticket(tx, command.into_id))
     if into["id"] == row["id"]:
         raise Refused(f"{row['ref']} cannot be a duplicate of itself.")
     if row["site_id"] and into["site_id"] and row["site_id"] != into["site_id"]:
@@ -61,18 +61,6 @@ def merge_late(tx: Tx, command: MergeTicket, act: Act, refusal: Refused) -> Outc
     tell(tx, act, "merged", ("ticket", command.ticket_id), f"the ticket stays {row['state']}",
          mine={"state": "cancelled", "duplicate_of": into["ref"]}, theirs={"state": row["state"]})  # fmt: skip
     return told(row, str(refusal), "merged")
-
-
-def _original(tx: Tx, row: Row) -> Row:
-    """The ticket that is worked on: what is a duplicate itself leads on to another."""
-    seen = {row["id"]}
-    while row["duplicate_of"] and row["duplicate_of"] not in seen:
-        following = tx.get("ticket", str(row["duplicate_of"]))
-        if following is None:
-            break
-        row = following
-        seen.add(row["id"])
-    return row
 
 
 def _carry(tx: Tx, act: Act, row: Row, into: Row) -> None:

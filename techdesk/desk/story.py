@@ -45,6 +45,24 @@ def ticket(tx: Tx, id: str) -> Row:
     return found
 
 
+def worked_on(tx: Tx, row: Row) -> Row:
+    """The ticket on which what is done on this one counts: a duplicate leads on to the one that stays, as far as this store
+    knows it and as it is of the same school."""
+    seen = {row["id"]}
+    while row["state"] == "cancelled" and row["duplicate_of"] and row["duplicate_of"] not in seen:
+        following = tx.get("ticket", str(row["duplicate_of"]))
+        if following is None or (row["site_id"] and following["site_id"] and row["site_id"] != following["site_id"]):
+            break
+        row = following
+        seen.add(row["id"])
+    return row
+
+
+def stays(named: Row, row: Row) -> str:
+    """What to say where a ticket was named, and another is worked on instead."""
+    return "" if named["id"] == row["id"] else f" {named['ref']} is a duplicate of it."
+
+
 def guard(row: Row, act: str) -> None:
     """Raises Refused, naming the state and what is allowed, when `act` may not be done from the ticket's state."""
     if row["state"] in ALLOWED[act]:

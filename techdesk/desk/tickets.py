@@ -7,7 +7,7 @@ from techdesk.desk import checks
 from techdesk.desk.commands import Outcome, handles, merges
 from techdesk.desk.merging import FieldEdit, edit_fields, lost_fields, tell
 from techdesk.desk.priority import priority
-from techdesk.desk.story import ROLES, guard, move, tell_story, ticket, told
+from techdesk.desk.story import ROLES, guard, move, stays, tell_story, ticket, told, worked_on
 from techdesk.desk.tx import Act, Row, Tx, Value
 from techdesk.errors import Refused
 
@@ -286,6 +286,7 @@ def _given_before(command: AssignTicket, row: Row) -> Row:
 
 @handles(NoteTicket)
 def note_ticket(tx: Tx, command: NoteTicket, act: Act) -> Outcome:
-    row = ticket(tx, command.ticket_id)
-    tell_story(tx, act, command.ticket_id, "note", str(row["state"]), note=command.text)
-    return told(row, f"Noted on {row['ref']}.")
+    named = ticket(tx, command.ticket_id)
+    row = worked_on(tx, named)
+    tell_story(tx, act, str(row["id"]), "note", str(row["state"]), note=command.text)
+    return told(row, f"Noted on {row['ref']}.{stays(named, row)}")

@@ -2,6 +2,7 @@
 
 from techdesk import clock
 from techdesk.desk.checks import MOST_MINUTES
+from techdesk.desk.story import worked_on
 from techdesk.desk.tx import Act, Row, Tx
 from techdesk.errors import Refused
 
@@ -81,7 +82,10 @@ def add_worklog(
     tx: Tx, act: Act, ticket_id: str | None, minutes: int, *, visit_id: str | None = None, start: str | None = None,
     mode: str = "on_site", proactive: int = 0, note: str | None = None, corrects: str | None = None,
 ) -> None:  # fmt: skip
-    """Keeps minutes as a fact."""
+    """Keeps minutes as a fact. Those of a duplicate are the other ticket's, as when they were kept before it was merged."""
+    named = None if ticket_id is None else tx.get("ticket", ticket_id)
+    if named is not None:
+        ticket_id = str(worked_on(tx, named)["id"])
     tx.append(
         "worklog",
         {"id": tx.fresh_id(), "ticket_id": ticket_id, "visit_id": visit_id, "technician_id": act.actor,

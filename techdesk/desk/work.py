@@ -7,7 +7,7 @@ from techdesk import clock
 from techdesk.desk import checks
 from techdesk.desk.commands import Outcome, handles, merges
 from techdesk.desk.merging import lost_fields, tell
-from techdesk.desk.story import HOLD_REASONS, guard, move, tell_story, ticket, told
+from techdesk.desk.story import HOLD_REASONS, guard, move, stays, tell_story, ticket, told, worked_on
 from techdesk.desk.timers import add_worklog, doing, forgotten, stack, take_timer
 from techdesk.desk.tx import Act, Row, Tx, Value
 from techdesk.errors import NotFound, Refused
@@ -154,8 +154,9 @@ def log_work(tx: Tx, command: LogWork, act: Act) -> Outcome:
                 mode=command.mode, proactive=command.proactive, note=command.note)  # fmt: skip
     if command.ticket_id is None:
         return Outcome(said=f"Kept {command.minutes} min.")
-    row = ticket(tx, command.ticket_id)
-    return told(row, f"Kept {command.minutes} min on {row['ref']}.")
+    named = ticket(tx, command.ticket_id)
+    row = worked_on(tx, named)
+    return told(row, f"Kept {command.minutes} min on {row['ref']}.{stays(named, row)}")
 
 
 @handles(HoldTicket)

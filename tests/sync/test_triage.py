@@ -7,8 +7,8 @@ from techdesk.desk.ids import named_id, new_id
 from techdesk.desk.inbox import SettleInbox
 from techdesk.desk.people import RecordSite
 from techdesk.desk.problems import LogProblem
-from techdesk.desk.tickets import AssignTicket, EditTicket, LogTicket
-from techdesk.desk.work import LogWork
+from techdesk.desk.tickets import AssignTicket, EditTicket, LogTicket, NoteTicket
+from techdesk.desk.work import LogWork, StartWork, StopWork
 from techdesk.models.queries.problem_moves import taking
 from techdesk.models.queries.proposals import proposals
 from techdesk.models.store import Store
@@ -74,6 +74,22 @@ def test_a_duplicate_that_both_merged_is_merged_once(field: Field) -> None:
     assert everything(ann) == everything(ben)
     assert len(rows(ann, "ticket_alias")) == 1
     assert inbox(ann) == inbox(ben) == []
+
+
+def test_work_on_what_was_merged_meanwhile_reaches_the_one_that_stays(field: Field) -> None:
+    ann, ben, id = both(field)
+    twin = log(ann, "Hall projector is dark")
+    settle_down(ann, ben)
+    ben.perform(StartWork(ticket_id=twin))
+    settle_down(ann, ben)
+    ann.perform(MergeTicket(ticket_id=twin, into_id=id))
+    ben.perform(LogWork(ticket_id=twin, minutes=25))
+    ben.perform(NoteTicket(ticket_id=twin, text="bulb ordered"))
+    ben.perform(StopWork(minutes=4))
+    settle_down(ann, ben)
+    assert everything(ann) == everything(ben)
+    assert [(each["ticket_id"], each["minutes"]) for each in rows(ann, "worklog")] == [(id, 25), (id, 4)]
+    assert [each["ticket_id"] for each in rows(ann, "ticket_event") if each["note"] == "bulb ordered"] == [id]
 
 
 def test_a_merge_is_taken_back_after_it_was_sent(field: Field) -> None:
