@@ -189,6 +189,13 @@ def _schools(wanted: Wanted, notes: list[str]) -> list[School]:
         for one in agreed
         if one.ends is not None and one.ends < wanted.last.isoformat()
     ]
+    for one in agreed:
+        bought = visits_in(one._replace(visits=None), wanted.weeks) if one.per_term else 0
+        if visits_in(one, wanted.weeks) < bought:
+            notes.append(
+                f"{one.name} wishes fewer visits than it bought: {visits_in(one, wanted.weeks)} of {bought} in"
+                f" {wanted.weeks} weeks are planned."
+            )
     rare = sum(one.visits is not None and one.visits * wanted.weeks < one.weeks for one in agreed)
     if rare:
         notes.append(

@@ -100,6 +100,11 @@ def test_a_technician_without_skills_is_told_where_skills_are_needed() -> None:
     assert notes == ("ann has no skills noted.",)
 
 
+def test_a_wish_below_what_was_bought_is_told() -> None:
+    notes = prepare(wanted([school(1, per_term=26), school(2, per_term=6)], [worker("ann")])).notes
+    assert notes == ("School 1 wishes fewer visits than it bought: 1 of 4 in 2 weeks are planned.",)
+
+
 def test_schools_without_anything_agreed_are_left_out_beside_those_that_have() -> None:
     prepared = prepare(wanted([school(1), school(2, visits=None)], [worker("ann")]))
     assert [site.id for site in prepared.rotation.sites] == ["S1"]
