@@ -18,11 +18,17 @@ HOLD = ("hold_reason", "hold_until")
 
 @dataclass(frozen=True, kw_only=True)
 class StartWork:
-    """Starts the timer on a ticket. What it interrupts is resumed when this one stops."""
+    """Starts the timer on a ticket. What it interrupts is resumed when this one stops. `base` is the hold that the author
+    saw, by its columns; the store fills it in."""
 
     NAME: ClassVar[str] = "work.start"
-    VERSION: ClassVar[int] = 1
+    VERSION: ClassVar[int] = 2
     ticket_id: str
+    base: dict[str, Value] | None = None
+
+    def seen(self, tx: Tx) -> dict[str, Any]:
+        """The hold that the author saw, to be kept in the operation."""
+        return {"base": _hold_of(tx, self.ticket_id)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,8 +102,12 @@ class HoldTicket:
 
     def seen(self, tx: Tx) -> dict[str, Any]:
         """The hold that the author saw, to be kept in the operation."""
-        row = tx.get("ticket", self.ticket_id)
-        return {"base": None if row is None else {name: row[name] for name in HOLD}}
+        return {"base": _hold_of(tx, self.ticket_id)}
+
+
+def _hold_of(tx: Tx, ticket_id: str) -> dict[str, Value] | None:
+    row = tx.get("ticket", ticket_id)
+    return None if row is None else {name: row[name] for name in HOLD}
 
 
 @handles(StartWork)
@@ -118,11 +128,28 @@ def start_work(tx: Tx, command: StartWork, act: Act) -> Outcome:
     else:
         tx.put("timer", {"id": tx.fresh_id(), "technician_id": act.actor, "ticket_id": command.ticket_id,
                          "started_at": act.at, "depth": depth})  # fmt: skip
+    if act.merging and _held_unseen(command, row):
+        return _start_held(tx, act, row)
     responded = row["responded_at"] or act.at
     row = move(tx, act, row, "start", "in_progress", responded_at=responded, owner_id=row["owner_id"] or act.actor,
                hold_reason=None, hold_until=None)  # fmt: skip
     doing(tx, command.ticket_id, "doing")
     return told(row, f"Working on {row['ref']}: {row['title']}{_long_ago(tx, timers, act)}")
+
+
+def _held_unseen(command: StartWork, row: Row) -> bool:
+    """Whether the ticket is on hold otherwise than the author saw. The date of a next visit follows from the plan."""
+    names = HOLD[:1] if row["hold_reason"] == "next_visit" else HOLD
+    return row["state"] == "on_hold" and bool(lost_fields(dict.fromkeys(names), command.base or {}, row))
+
+
+def _start_held(tx: Tx, act: Act, row: Row) -> Outcome:
+    """Someone put it on hold meanwhile: the hold that came first stands, the timer runs, and its author is told."""
+    tx.put("ticket", {"id": row["id"], "responded_at": row["responded_at"] or act.at})
+    mine: Row = {"state": "in_progress", **dict.fromkeys(HOLD)}
+    tell(tx, act, "conflict", ("ticket", str(row["id"])), "their hold was kept", mine=mine,
+         theirs={name: row[name] for name in mine}, theirs_by=row["author"])  # fmt: skip
+    return told(row, f"The timer runs on {row['ref']}, which somebody has put on hold.", "conflict")
 
 
 def _long_ago(tx: Tx, timers: list[Row], act: Act) -> str:

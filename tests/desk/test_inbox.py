@@ -299,3 +299,24 @@ def test_a_hold_over_one_that_its_author_had_not_seen_is_told(desk: Desk) -> Non
     assert "Rang" in [event["note"] for event in desk.tx.find("ticket_event", ticket_id=id)]
     desk.do(SettleInbox(item_id=str(item(desk)["id"]), choice="mine"))
     assert (desk.ticket(id)["hold_reason"], desk.ticket(id)["hold_until"]) == ("vendor", "2026-12-24")
+
+
+def test_work_on_a_hold_that_its_author_had_not_seen_leaves_it_and_is_told(desk: Desk) -> None:
+    id = desk.log()
+    desk.do(HoldTicket(ticket_id=id, reason="vendor", until="2026-12-04"))
+    said = late(desk, StartWork(ticket_id=id, base={"hold_reason": None, "hold_until": None}))
+    assert said.kind == "conflict"
+    row = desk.ticket(id)
+    assert (row["state"], row["hold_reason"], row["hold_until"]) == ("on_hold", "vendor", "2026-12-04")
+    assert [timer["ticket_id"] for timer in desk.tx.find("timer")] == [id]
+    assert json.loads(str(item(desk)["theirs"])) == {name: row[name] for name in ("state", "hold_reason", "hold_until")}
+    desk.do(SettleInbox(item_id=str(item(desk)["id"]), choice="mine"))
+    assert (desk.ticket(id)["state"], desk.ticket(id)["hold_reason"]) == ("in_progress", None)
+
+
+def test_work_on_a_hold_that_its_author_saw_lifts_it(desk: Desk) -> None:
+    id = desk.log()
+    desk.do(HoldTicket(ticket_id=id, reason="vendor", until="2026-12-04"))
+    late(desk, StartWork(ticket_id=id, base={"hold_reason": "vendor", "hold_until": "2026-12-04"}))
+    assert desk.ticket(id)["state"] == "in_progress"
+    assert not desk.tx.find("inbox_item")

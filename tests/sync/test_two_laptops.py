@@ -7,7 +7,7 @@ from techdesk.desk.ids import new_id
 from techdesk.desk.inbox import SettleInbox
 from techdesk.desk.people import RecordSite
 from techdesk.desk.tickets import EditTicket, NoteTicket
-from techdesk.desk.work import HoldTicket
+from techdesk.desk.work import HoldTicket, StartWork
 from techdesk.sync.client import enrol, status, sync
 from tests.sync.field import Field, everything, inbox, log, row, rows, settle_down
 
@@ -39,6 +39,19 @@ def test_work_on_the_same_ticket_converges(field: Field) -> None:
     assert (ticket["room"], ticket["impact"], ticket["state"]) == ("Year 3", 1, "on_hold")
     assert sum(report.conflicts for report in reports) == 0
     assert inbox(ann) == inbox(ben) == []
+
+
+def test_work_that_was_begun_over_an_unseen_hold_leaves_it_and_tells(field: Field) -> None:
+    ann, ben = field.laptop("Ann"), field.laptop("Ben")
+    id = log(ann, "Six will not charge")
+    settle_down(ann, ben)
+    ann.perform(HoldTicket(ticket_id=id, reason="vendor", until="2026-12-04"))
+    ben.perform(StartWork(ticket_id=id))
+    sync(ann)
+    settle_down(ann, ben)
+    assert everything(ann) == everything(ben)
+    assert (row(ben, "ticket", id)["state"], row(ann, "ticket", id)["hold_until"]) == ("on_hold", "2026-12-04")
+    assert [item["done"] for item in inbox(ben)] == ["their hold was kept"]
 
 
 def test_a_field_that_both_changed_goes_to_the_inbox_of_the_later(field: Field) -> None:
