@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from techdesk.desk import checks
 from techdesk.desk.commands import Outcome, handles, merges, upcasts
+from techdesk.desk.labels import folded
 from techdesk.desk.merging import tell
 from techdesk.desk.story import ticket, told
 from techdesk.desk.tx import Act, Row, Tx
@@ -87,6 +88,9 @@ def waiting(tx: Tx, ticket_id: str) -> Row | None:
 @handles(AnswerSurvey)
 def answer_survey(tx: Tx, command: AnswerSurvey, act: Act) -> Outcome:
     row = ticket(tx, command.ticket_id)
+    # One that reaches the server is kept, as all facts are: the figures leave it out.
+    if not act.merging and command.answered_by and _did_the_work(tx, row, command.answered_by):
+        raise Refused("The one who did the work cannot be who rates it: name who answered at the school.")
     sent = waiting(tx, command.ticket_id)
     answer: Row = {"timeliness": command.timeliness, "quality": command.quality, "comment": command.comment,
                    "answered_by": command.answered_by, "collected": command.collected, "state": "answered",
@@ -96,6 +100,17 @@ def answer_survey(tx: Tx, command: AnswerSurvey, act: Act) -> Outcome:
     else:
         tx.append("survey", {"id": tx.fresh_id(), "ticket_id": command.ticket_id, **answer})
     return told(row, f"Kept the answers on {row['ref']}.")
+
+
+def _did_the_work(tx: Tx, row: Row, name: str) -> bool:
+    """Whether that is the name of who has the ticket, ended it or kept minutes on it."""
+    did = {row["owner_id"]}
+    did |= {each["technician_id"] for each in tx.find("worklog", ticket_id=row["id"]) if int(each["minutes"] or 0) > 0}
+    did |= {
+        each["author"] for each in tx.find("ticket_event", ticket_id=row["id"]) if each["act"] in ("resolve", "close")
+    }
+    known = (tx.get("technician", str(each)) for each in did if each)
+    return any(each is not None and folded(str(each["name"])) == folded(name) for each in known)
 
 
 @handles(ExpireSurvey)

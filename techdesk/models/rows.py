@@ -184,7 +184,8 @@ class SupplierTerms(NamedTuple):
 
 class SurveyLine(NamedTuple):
     """The questions of a ticket with their answers. `at` is when they were asked, or answered; `written_by` is the
-    technician who wrote the answers down; `self_collected` is 1 when that is who did the work."""
+    technician who wrote the answers down; `self_collected` is 1 when that is who did the work, `rated_self` when
+    who answered is: then it counts for nothing."""
 
     ref: str
     title: str
@@ -198,6 +199,7 @@ class SurveyLine(NamedTuple):
     collected: str
     written_by: str | None
     self_collected: int
+    rated_self: int
 
 
 class TaskLine(NamedTuple):

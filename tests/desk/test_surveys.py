@@ -15,6 +15,7 @@ from techdesk.desk.work import LogWork
 from techdesk.errors import BadInput, Refused
 from techdesk.models.queries.figures import Figure, Span, report
 from techdesk.models.queries.reopening import again
+from techdesk.models.queries.surveys import answers, of_ticket
 from tests.desk.conftest import MONDAY, Desk
 
 LATER = "2026-12-20T09:00:00.000Z"
@@ -153,3 +154,31 @@ def test_figures_are_parts_of_wholes(desk: Desk) -> None:
     expected = {"closed": (3, None), "cold": (1, 3), "remote": (1, 3), "first_visit": (1, 2), "reopened": (1, 3),
                 "proactive": (20, 45), "quality": (0, 1), "self_collected": (1, 1)}  # fmt: skip
     assert {key: found[key][2:4] for key in expected} == expected
+
+
+@pytest.mark.parametrize("part", ["closed", "minutes"])
+def test_nobody_rates_the_work_he_did_himself(desk: Desk, part: str) -> None:
+    other, id = new_id(), desk.log()
+    desk.do(RecordTechnician(id=other, name="Ben Ash"))
+    me = desk.me
+    if part == "minutes":
+        desk.store.set_meta(technician=other)
+        desk.do(LogWork(ticket_id=id, minutes=10))
+        desk.store.set_meta(technician=me)
+    else:
+        desk.store.set_meta(technician=other)
+        desk.do(CloseTicket(ticket_id=id, resolution="x"))
+        desk.store.set_meta(technician=me)
+    with pytest.raises(Refused, match="cannot be who rates it"):
+        desk.do(AnswerSurvey(ticket_id=id, quality=5, answered_by=" ben ASH", collected="later"))
+    desk.do(AnswerSurvey(ticket_id=id, quality=5, answered_by="Ben Okafor", collected="later"))
+    assert figures(desk)["quality"][2:4] == (1, 1)
+
+
+def test_who_is_named_for_his_own_closing_is_marked_and_counts_for_nothing(desk: Desk) -> None:
+    desk.do(RecordTechnician(id=desk.me, name="Sam Whitlow"))
+    id = closed(desk, reporter="Sam Whitlow", quality=5)
+    [line] = of_ticket(desk.store.connection, id)
+    assert "by Sam Whitlow, who did the work: it counts for nothing" in answers(line)
+    found = figures(desk)
+    assert found["quality"][2:4] == found["self_collected"][2:4] == (0, 0)

@@ -9,7 +9,7 @@ from techdesk import clock
 from techdesk.models.queries.checklists import done_and_due
 from techdesk.models.queries.debt import debts
 from techdesk.models.queries.queue import site_waits
-from techdesk.models.queries.surveys import NEWEST, SELF
+from techdesk.models.queries.surveys import NEWEST, RATED_SELF, SELF
 
 
 class Span(NamedTuple):
@@ -59,8 +59,9 @@ class Report(NamedTuple):
 
 
 BANDS = (("under a day", 1), ("under a week", 7), ("under a month", 30), ("under 3 months", 91), ("older", 10**6))
-# Heard by a technician, but not from whom: such an answer is kept, and counts for nothing.
-COUNTS = "(v.collected = 'on_paper' OR v.answered_by IS NOT NULL)"
+# Heard by a technician, but not from whom: such an answer is kept, and counts for nothing; so is one by who did the work.
+NAMED = "(v.collected = 'on_paper' OR v.answered_by IS NOT NULL)"
+COUNTS = f"({NAMED} AND NOT {RATED_SELF})"
 ANSWERED = "coalesce(v.answered_at, v.created_at)"
 
 
@@ -98,7 +99,7 @@ def _answers(connection: sqlite3.Connection, span: Span) -> tuple[list[Figure], 
                count(*) FILTER (WHERE {COUNTS} AND v.quality >= 4), count(v.quality) FILTER (WHERE {COUNTS}),
                count(*) FILTER (WHERE {COUNTS} AND {SELF}), count(*) FILTER (WHERE {COUNTS}),
                count(*) FILTER (WHERE v.collected = 'on_the_spot'), count(*) FILTER (WHERE v.collected = 'on_paper'),
-               count(*) FILTER (WHERE v.collected = 'later'), count(*) FILTER (WHERE NOT {COUNTS})
+               count(*) FILTER (WHERE v.collected = 'later'), count(*) FILTER (WHERE NOT {NAMED})
         FROM survey v JOIN ticket t ON t.id = v.ticket_id WHERE v.state = 'answered' AND {NEWEST} AND {condition}
         """,
         values,

@@ -12,13 +12,20 @@ SELF = """(v.author IS NOT NULL AND (v.author = t.owner_id
     OR EXISTS (SELECT 1 FROM ticket_event e WHERE e.ticket_id = t.id AND e.author = v.author
                AND e.act IN ('resolve', 'close'))
 ))"""
+# Who is named as who answered did the work himself: such an answer is kept, and counts for nothing.
+RATED_SELF = """EXISTS (SELECT 1 FROM technician m WHERE lower(trim(m.name)) = lower(trim(v.answered_by)) AND (
+    m.id = t.owner_id OR
+    EXISTS (SELECT 1 FROM worklog w WHERE w.ticket_id = t.id AND w.technician_id = m.id AND w.minutes > 0)
+    OR EXISTS (SELECT 1 FROM ticket_event e WHERE e.ticket_id = t.id AND e.author = m.id
+               AND e.act IN ('resolve', 'close'))
+))"""
 # The newest of what one person said of one ticket; all who are not named are one.
 NEWEST = """NOT EXISTS (SELECT 1 FROM survey later WHERE later.ticket_id = v.ticket_id AND later.state = 'answered'
     AND lower(trim(coalesce(later.answered_by, ''))) = lower(trim(coalesce(v.answered_by, '')))
     AND (coalesce(later.answered_at, later.created_at), later.id) > (coalesce(v.answered_at, v.created_at), v.id))"""
 LINE = f"""
     SELECT t.ref, t.title, s.name, v.state, coalesce(v.answered_at, v.sent_at, v.created_at), v.timeliness, v.quality,
-           v.comment, v.answered_by, v.collected, p.name, coalesce({SELF}, 0)
+           v.comment, v.answered_by, v.collected, p.name, coalesce({SELF}, 0), {RATED_SELF}
     FROM survey v JOIN ticket t ON t.id = v.ticket_id LEFT JOIN site s ON s.id = t.site_id
     LEFT JOIN technician p ON p.id = v.author
 """
@@ -56,5 +63,6 @@ def answers(line: SurveyLine) -> str:
         return line.at[:10]
     said = [f"{name} {value}" for name, value in (("timeliness", line.timeliness), ("quality", line.quality)) if value]
     by = f"by {line.answered_by}" if line.answered_by else "nobody is named"
+    by += ", who did the work: it counts for nothing" if line.rated_self else ""
     wrote = f"written down by {line.written_by or '?'}{', who did the work' if line.self_collected else ''}"
     return ", ".join([*said, by, line.collected.replace("_", " "), wrote, *([line.comment] if line.comment else [])])
