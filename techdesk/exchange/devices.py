@@ -167,10 +167,15 @@ class DeviceImporter:
         if place is None:
             return []
         header = self._reader.header("site")
-        commands, site = self._places.found(tx, place)
+        named, below = self._places.split(place)
+        commands, site = self._places.found(tx, named)
+        if below is not None and reading.text("room") is None:
+            values["room"] = below
         if site is None:
             reading.extra[header] = place
-            why = "no site has this code or name: it was kept beside; import sites first, or give --new-sites"
+            why = (
+                "no site has this code or name: it was kept beside; import sites first, or in a shell give --new-sites"
+            )
             reading.warnings.append(Fault(reading.number, header, place, why))
         else:
             values["site_id"] = site

@@ -33,7 +33,7 @@ class LicenceImporter:
             raise Rejected(*reading.faults)
         commands, site = self._places.found(tx, reading.text("site"))
         if site is None and reading.text("site"):
-            why = "no site has this code or name: import sites first, or make them known with --new-sites"
+            why = "no site has this code or name: import sites first, or in a shell make them known with --new-sites"
             raise Rejected(Fault(raw.number, self._reader.header("site"), reading.text("site") or "", why))
         id, current = self._known(tx, reading)
         first = self._seen.setdefault((id, site or ""), raw.number)

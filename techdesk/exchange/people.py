@@ -53,7 +53,7 @@ class PeopleImporter:
         place = reading.text("site")
         commands, site = self._places.found(tx, place)
         if site is None:
-            why = "no site has this code or name: a contact belongs to one; import sites first, or give --new-sites"
+            why = "no site has this code or name: contacts belong to one; import sites first, or in a shell give --new-sites"
             raise Rejected(Fault(reading.number, self._reader.header("site"), place or "", why))
         return commands, site
 

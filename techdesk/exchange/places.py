@@ -25,6 +25,15 @@ class Places:
         """The id of the site that is meant; None when there is none, or more than one."""
         return None if not text else self._sites.get(text.strip().casefold())
 
+    def split(self, text: str) -> tuple[str, str | None]:
+        """The part of a tree of places, as `Root > School > Room`, that names a site, the lowest one; and what is below it.
+        The whole text where no part does."""
+        parts = [part.strip() for part in text.split(">")]
+        for at in range(len(parts) - 1, -1, -1):
+            if self.site(parts[at]) is not None:
+                return parts[at], " > ".join(parts[at + 1 :]) or None
+        return text, None
+
     def found(self, tx: Tx, text: str | None) -> tuple[list[Command], str | None]:
         """The site that is meant, with the command that makes it known where that is asked for."""
         name = " ".join((text or "").split())

@@ -213,6 +213,16 @@ def test_a_tag_of_another_device_is_left_out(store: Store, write: Write) -> None
     assert rows(store, "SELECT tag, room FROM device WHERE serial = 'SER13'") == [("A-2", "Hall")]
 
 
+def test_a_tree_of_places_names_its_site_and_below_it_the_room(store: Store, write: Write) -> None:
+    store.perform(RecordSite(id="s1", code="2001", name="Hill Primary"))
+    body = "A-1,Trust > Hill Primary\nA-2,Trust > hill primary > Hall > Stage\nA-3,Trust > Elsewhere\n"
+    report = importing.run(store, "devices", write("tag,site\n" + body))
+    assert rows(store, "SELECT tag, site_id, room FROM device ORDER BY tag") == [
+        ("A-1", "s1", None), ("A-2", "s1", "Hall > Stage"), ("A-3", None, None),
+    ]  # fmt: skip
+    assert [warning.value for warning in report.warnings] == ["Trust > Elsewhere"]
+
+
 def test_sites_that_rows_name_are_made_known_when_asked_for(store: Store, write: Write) -> None:
     path = write("tag,school\nA-1,Hill Primary\nA-2, hill  primary\nA-3,\n")
     assert importing.run(store, "devices", path, new_sites=True).created == 3
