@@ -73,6 +73,11 @@ class EditTicket(FieldEdit):
             checks.one_of(self.kind, "The kind", KINDS)
         priority(self.impact or 3, self.urgency or 3)
 
+    def seen(self, tx: Tx) -> dict[str, Any]:
+        """What the author saw, and whether the ticket was open."""
+        kept, row = super().seen(tx), tx.get("ticket", self.id)
+        return kept if row is None else {"base": kept["base"] | {"open": row["open"]}}
+
 
 @dataclass(frozen=True, kw_only=True)
 class AssignTicket:
@@ -245,6 +250,11 @@ def edit_ticket(tx: Tx, command: EditTicket, act: Act) -> Outcome:
         row["repeat_of"] = _repeats(tx, row)
         tx.put("ticket", {"id": command.id, "repeat_of": row["repeat_of"]})
     tell_story(tx, act, command.id, "edit", str(row["state"]), details=details)
+    if act.merging and outcome.kind == "plain" and (command.base or {}).get("open") and not row["open"]:
+        done = f"the ticket stays {row['state']}, and what was written is on it"
+        tell(tx, act, "merged", ("ticket", command.id), done, mine=details, theirs={"state": row["state"]},
+             theirs_by=before["author"])  # fmt: skip
+        return told(row, f"{row['ref']} has been {row['state']} meanwhile.", "merged")
     what = ", ".join(name.removesuffix("_id") for name in sorted(details))
     worst = row["open"] and not row["major"] and details.keys() & {"impact", "urgency"}
     more = _major(tx, act, row) if worst and row["impact"] == row["urgency"] == 1 else ""

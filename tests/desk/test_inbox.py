@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from techdesk.desk.closing import CloseTicket
+from techdesk.desk.closing import CancelTicket, CloseTicket
 from techdesk.desk.commands import Command, Outcome, decode, perform
 from techdesk.desk.holds import EscalateTicket, ReleaseTicket
 from techdesk.desk.ids import new_id
@@ -319,4 +319,26 @@ def test_work_on_a_hold_that_its_author_saw_lifts_it(desk: Desk) -> None:
     desk.do(HoldTicket(ticket_id=id, reason="vendor", until="2026-12-04"))
     late(desk, StartWork(ticket_id=id, base={"hold_reason": "vendor", "hold_until": "2026-12-04"}))
     assert desk.ticket(id)["state"] == "in_progress"
+    assert not desk.tx.find("inbox_item")
+
+
+def test_an_edit_of_what_somebody_ended_meanwhile_is_done_and_told(desk: Desk) -> None:
+    id = desk.log()
+    edit = EditTicket(id=id, impact=1, urgency=1)
+    seen = EditTicket(id=id, impact=1, urgency=1, **edit.seen(desk.tx))
+    desk.do(CancelTicket(ticket_id=id))
+    assert late(desk, seen).kind == "merged"
+    assert (desk.ticket(id)["state"], desk.ticket(id)["priority"], desk.ticket(id)["major"]) == ("cancelled", 1, 0)
+    told = item(desk)
+    assert (json.loads(str(told["mine"])), json.loads(str(told["theirs"]))) == (
+        {"impact": 1, "urgency": 1},
+        {"state": "cancelled"},
+    )
+
+
+def test_an_edit_of_a_ticket_that_its_author_knew_to_have_ended_is_plain(desk: Desk) -> None:
+    id = desk.log()
+    desk.do(CancelTicket(ticket_id=id))
+    edit = EditTicket(id=id, room="Hall")
+    assert late(desk, EditTicket(id=id, room="Hall", **edit.seen(desk.tx))).kind == "plain"
     assert not desk.tx.find("inbox_item")
