@@ -114,7 +114,7 @@ def share_article(name: Article, as_json: Json = False) -> None:
 def suggest(ref: Ref, as_json: Json = False) -> None:
     """What solved tickets say of this one: its category, service, role, impact and urgency, how many minutes it takes and by
     when it must be started to be in time, each with why."""
-    from techdesk.desk.targets import start_by
+    from techdesk.desk.targets import clock_stopped, start_by
     from techdesk.models.queries.advice import advise
     from techdesk.models.queries.lasting import lasting
     from techdesk.models.queries.suggested import SURE
@@ -136,7 +136,9 @@ def suggest(ref: Ref, as_json: Json = False) -> None:
     lines = [(field, each.value, f"{each.share:.0%}", each.why) for field, best in found.items() for each in best[:3]]
     table(("Field", "Likely", "Sure", "Why"), lines, "Too little has been solved here to tell.")
     say(f"It takes {takes.minutes} min: {takes.why}.")
-    if latest and latest >= session.store.now():
+    if row["open"] and clock_stopped(row):
+        say("Its clock stands while it is on hold.")
+    elif latest and latest >= session.store.now():
         zone = connection.execute("SELECT timezone FROM site WHERE id = ?", (row["site_id"],)).fetchone()
         by = clock.local(latest, str(zone[0]) if zone else "Europe/London")
         say(f"It will be late unless started by {by:%a %d %b %H:%M}.")

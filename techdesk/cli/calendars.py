@@ -93,7 +93,10 @@ def show(
             }
         )
         return
-    say(f"Service hours: {hours}{'' if own else ' (none of its own are set)'}.")
+    # Its own may have no open minute: then another calendar's count.
+    silent = any(row["id"] == owner.calendar_id and row["hours"] for row in found)
+    why = " (its own have no open minute)" if silent else " (none of its own are set)"
+    say(f"Service hours: {hours}{'' if own else why}.")
     table(("from", "to", "what", "title", "hours"), days, "No day of the next year differs.")
 
 

@@ -138,6 +138,8 @@ def _icalendar(path: Path, text: str, timezone: ZoneInfo, today: date) -> Held:
         raise BadInput(
             f"{path} is no calendar that can be read (it is damaged, or another kind of file): export it again."
         ) from None
+    if not found and text.lstrip().upper().startswith("BEGIN:VCALENDAR"):
+        raise BadInput(f"{path} ends before END:VCALENDAR, so a part of it is missing: export it again.")
     if not found:
         raise BadInput(f"{path} is no calendar: an .ics file begins with BEGIN:VCALENDAR.")
     events = [event for top in found for event in top.walk("VEVENT")]

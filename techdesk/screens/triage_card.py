@@ -6,7 +6,7 @@ import sqlite3
 from typing import NamedTuple
 
 from techdesk.desk.priority import IMPACTS, URGENCIES
-from techdesk.desk.targets import start_by
+from techdesk.desk.targets import clock_stopped, start_by
 from techdesk.models.queries import tickets
 from techdesk.models.queries.alike import Alike, open_like
 from techdesk.models.queries.lasting import Lasting, lasting
@@ -62,7 +62,9 @@ def tell(answer: Looked, waits: Waits, card: Card) -> None:
 def _tell_forecast(card: Card, answer: Looked) -> None:
     """By when to begin, and how long it takes, with why."""
     takes = f"takes {answer.lasting.minutes} min: {answer.lasting.why}"
-    if answer.start_by and answer.start_by >= card.ink.now:
+    if clock_stopped(answer.story.fields):
+        card.line(("the clock stands while it is on hold", ""), (f"({takes})", card.ink.muted))
+    elif answer.start_by and answer.start_by >= card.ink.now:
         by = due_text(answer.start_by, card.ink.now, answer.story.line.timezone or ZONE).removeprefix("due ")
         card.line((f"{card.ink.signs.late} late unless started by {by}", ""), (f"({takes})", card.ink.muted))
     elif answer.story.line.fix_due:

@@ -47,6 +47,9 @@ def test_suggest_tells_how_long_it_takes_and_by_when_to_begin(cli: Cli) -> None:
     said = cli("suggest", ref).out
     assert "takes 55 min" in said and "late unless started by" in said
     assert "late unless started by" not in cli("--at", "2099-01-05 09:00", "suggest", ref).out
+    assert cli("hold", ref, "--reason", "vendor").code == 0
+    said = cli("suggest", ref).out
+    assert "Its clock stands while it is on hold." in said and "late unless" not in said
 
 
 def test_show_tells_the_known_error_that_fits(cli: Cli) -> None:

@@ -95,3 +95,10 @@ def test_a_ticket_of_a_site_without_service_hours_says_whose_hours_count(cli: Cl
     assert "counted in" not in cli("show", "1001").out
     cli("calendar", "hours", "none", "--site", "2005")
     assert "the organisation's hours: St Aidan's has no service hours" in cli("show", "1001").out
+
+
+def test_hours_without_an_open_minute_are_not_said_to_be_unset(cli: Cli) -> None:
+    school()
+    assert cli("calendar", "hours", "mon-fri closed", "--site", "2005").code == 0
+    said = cli("calendar", "show", "--site", "2005").out
+    assert "its own have no open minute" in said and "none of its own" not in said

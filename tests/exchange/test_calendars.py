@@ -239,3 +239,8 @@ def test_what_is_wrong_with_an_event_is_said_in_plain_words(
 ) -> None:
     [fault] = take(store, write(ics(event("Closed", *lines)))).errors
     assert fault.why.startswith(f"it cannot be read: {why}")
+
+
+def test_a_calendar_that_is_cut_is_told_so(store: Store, write: Write) -> None:
+    with pytest.raises(BadInput, match="ends before END:VCALENDAR"):
+        take(store, write("BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VEVENT\nUID:1\n"))
