@@ -40,7 +40,7 @@ location by its name (`van` is your own). The beginning of a name is enough wher
 TICKET = ("ref aliases id kind room text state impact urgency priority respond_due fix_due role site site_name owner"
           " reporter category service symptom tags channel opened_at responded_at resolved_at closed_at resolution cause"
           " hold_reason hold_until reopened told_in_person tested cold major repeat_of repeated_as part_of children problem"
-          " surveys[state at timeliness quality comment answered_by collected written_by self_collected]"
+          " surveys[state at timeliness quality comment answered_by collected written_by self_collected rated_self]"
           " hand_over supplier device model worklogs[minutes mode note by at]"
           " parts[sku quantity] history[at by device command state note details] similar[ref score why]"
           " attachments[id name media_type bytes width height sha256 thumbnail_sha256 taken_at by at]"
@@ -85,7 +85,8 @@ KEYS = {
     " terms] total",
     "show": TICKET,
     "work list": "items[id minutes mode proactive note by at] total",
-    "survey list": "items[ref title site state at timeliness quality comment answered_by collected written_by self_collected]"
+    "survey list": "items[ref title site state at timeliness quality comment answered_by collected written_by"
+    " self_collected rated_self]"
     " total",
     "report": "since until site figures[key name part whole value unit good] backlog[name tickets]"
     " months[month closed answers satisfied] collected",
