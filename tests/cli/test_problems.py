@@ -104,6 +104,8 @@ def test_a_preventive_task_goes_to_the_next_visit_of_a_problems_schools(cli: Cli
     cli(*AT, "visit", "plan", "2005", "--start", "2026-11-24T08:00")
     done = cli(*AT, "problem", "tasks", made, "Look at every battery", "--json").json
     assert done["changed"] == [{"ref": "St Aidan's", "state": "todo"}]
+    again = cli(*AT, "problem", "tasks", made, "Look at every battery")
+    assert (again.code, "already" in again.err) == (1, True)
 
 
 def test_a_window_does_not_end_before_it_begins_however_it_is_given(cli: Cli) -> None:

@@ -9,7 +9,7 @@ from techdesk.desk.holds import ReleaseTicket
 from techdesk.desk.ids import named_id, new_id
 from techdesk.desk.problems import ENDED, LogProblem, MoveProblem
 from techdesk.desk.visits import AddTask
-from techdesk.errors import BadInput, NotFound
+from techdesk.errors import BadInput, NotFound, Refused
 from techdesk.models.queries.problems import next_visits, tickets_of
 from techdesk.models.queries.proposals import Proposal
 
@@ -61,15 +61,19 @@ def moving_change(
 
 
 def preventing(connection: sqlite3.Connection, kind: str, id: str, what: str, minutes: int) -> tuple[Command, ...]:
-    """A preventive task on the next visit at every site of a change or problem. Raises NotFound when none is
-    planned, BadInput without words."""
+    """A preventive task on the next visit at every site of a change or problem, where it is not on it already. Raises
+    NotFound when none is planned, Refused when all have it, BadInput without words."""
     if not what.strip():
         raise BadInput("Say what is to be done at each school.")
     visits = next_visits(connection, **{f"{kind}_id": id})
     if not visits:
         raise NotFound("None of its sites has a visit planned: plan some first.")
     title = f"{what.strip()} ({_ref(connection, kind, id)})"
-    return tuple(AddTask(id=new_id(), visit_id=visit, title=title, estimate=minutes) for visit, _ in visits)
+    there = "SELECT 1 FROM visit_task WHERE visit_id = ? AND title = ?"
+    without = [visit for visit, _ in visits if connection.execute(there, (visit, title)).fetchone() is None]
+    if not without:
+        raise Refused(f"'{title}' is on the next visit of each of its sites already.")
+    return tuple(AddTask(id=new_id(), visit_id=visit, title=title, estimate=minutes) for visit in without)
 
 
 def _ref(connection: sqlite3.Connection, kind: str, id: str) -> str:
