@@ -8,9 +8,8 @@ from techdesk.cli.changing import change_each
 from techdesk.cli.options import Json, Mode, Parts, Proactive, Refs
 from techdesk.cli.session import session
 from techdesk.desk.closing import CancelTicket, CloseTicket, ResolveTicket
-from techdesk.errors import BadInput
 from techdesk.models.queries import names
-from techdesk.models.queries.spares import is_serial
+from techdesk.models.queries.spares import Used, used
 
 app = typer.Typer()
 Answer = Annotated[int | None, typer.Option(min=1, max=5, help="The user's answer, 1 to 5.")]
@@ -41,12 +40,11 @@ def close(
 ) -> None:
     """Close tickets with the fix, minutes, parts and answers. Not told or not tested is a cold closing, and counted."""
     session.json = as_json
-    parts, serials = _parts(part or [])
+    taken = _used(part)
     change_each(
         refs,
         lambda ref: CloseTicket(
-            ticket_id=_id(ref), resolution=fix, minutes=minutes, parts=parts,
-            serials=serials, cause=cause, told=told, tested=tested,
+            ticket_id=_id(ref), resolution=fix, minutes=minutes, **taken, cause=cause, told=told, tested=tested,
             timeliness=timeliness, quality=quality, answered_by=answered_by, ask_later=ask_later, mode=mode_of(mode),
             proactive=int(proactive),
         ),
@@ -67,12 +65,11 @@ def resolve(
 ) -> None:
     """Keep the fix of tickets whose users are still to be told; close them after that."""
     session.json = as_json
-    parts, serials = _parts(part or [])
+    taken = _used(part)
     change_each(
         refs,
         lambda ref: ResolveTicket(
-            ticket_id=_id(ref), resolution=fix, minutes=minutes, parts=parts,
-            serials=serials, cause=cause, mode=mode_of(mode),
+            ticket_id=_id(ref), resolution=fix, minutes=minutes, **taken, cause=cause, mode=mode_of(mode),
             proactive=int(proactive),
         ),
         as_json,
@@ -84,20 +81,9 @@ def mode_of(text: str) -> str:
     return text.replace("-", "_")
 
 
-def _parts(texts: list[str]) -> tuple[tuple[tuple[str, int], ...], tuple[tuple[str, str], ...]]:
-    """`SKU` and `SKU:QUANTITY` as (part id, quantity), and `SKU:SERIAL` of serialised parts as (part id, serial number)."""
-    parts: list[tuple[str, int]] = []
-    serials: list[tuple[str, str]] = []
-    for text in texts:
-        sku, colon, rest = text.rpartition(":")
-        part = names.part_id(session.store.connection, sku if colon else text)
-        if colon and is_serial(session.store.connection, part, rest):
-            serials.append((part, rest))
-        elif colon and not rest.isdecimal():
-            raise BadInput(f"'{rest}' is no number of parts: write --part SKU:2.")
-        else:
-            parts.append((part, int(rest) if colon else 1))
-    return tuple(parts), tuple(serials)
+def _used(texts: list[str] | None) -> Used:
+    connection = session.store.connection
+    return used(connection, texts or (), lambda sku: names.part_id(connection, sku), "--part SKU:2")
 
 
 @app.command()

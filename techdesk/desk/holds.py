@@ -7,7 +7,7 @@ from techdesk import clock
 from techdesk.desk import checks
 from techdesk.desk.commands import Outcome, handles, merges
 from techdesk.desk.merging import lost_fields, tell
-from techdesk.desk.story import guard, move, tell_story, ticket, told
+from techdesk.desk.story import first_stands, guard, move, seen_of, ticket, told
 from techdesk.desk.timers import doing, take_timer
 from techdesk.desk.tx import Act, Row, Tx, Value
 from techdesk.errors import Refused
@@ -44,8 +44,7 @@ class EscalateTicket:
 
     def seen(self, tx: Tx) -> dict[str, Any]:
         """The hold and the supplier that the author saw, to be kept in the operation."""
-        row = tx.get("ticket", self.ticket_id)
-        return {"base": None if row is None else {name: row[name] for name in ESCALATED}}
+        return {"base": seen_of(tx, self.ticket_id, ESCALATED)}
 
     def __post_init__(self) -> None:
         if self.supplier is not None:
@@ -92,11 +91,8 @@ def _differs(wanted: Row, command: EscalateTicket, row: Row) -> bool:
 def _held_before(tx: Tx, command: EscalateTicket, act: Act, row: Row, wanted: Row) -> Outcome:
     """Someone else held it or handed it to a supplier meanwhile: what came first stands, and the other goes to its author's
     inbox."""
-    if command.note:
-        tell_story(tx, act, command.ticket_id, "note", str(row["state"]), note=command.note)
     mine = wanted if row["state"] == "on_hold" else {"state": "on_hold", **wanted}
-    tell(tx, act, "conflict", ("ticket", command.ticket_id), "what they said of it was kept", mine=mine,
-         theirs={name: row[name] for name in mine}, theirs_by=row["author"])  # fmt: skip
+    first_stands(tx, act, row, mine, "what they said of it was kept", command.note)
     return told(row, f"{row['ref']} was held or handed on by somebody else already.", "conflict")
 
 

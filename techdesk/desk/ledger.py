@@ -1,6 +1,7 @@
 """The ledger of spares: movements are facts, a balance is their sum, and so is the place of a serial number."""
 
 from collections import Counter
+from collections.abc import Sequence
 
 from techdesk.desk.labels import folded
 from techdesk.desk.merging import tell
@@ -100,11 +101,16 @@ def use_part(
     if known:
         was, only = ("was", "it was the only one") if len(known) == 1 else ("were", "no others were")
         return odd, f" {part['sku']}: serial number {', '.join(known)} {was} taken, as {only} there."
-    some = ", ".join(there[:MOST_NAMED]) + (" ..." if len(there) > MOST_NAMED else "")
     asked = (
-        f" {part.get('sku')}: which serial number was taken is not said ({some}): settle it in  techdesk part review."
+        f" {part.get('sku')}: which serial number was taken is not said ({some_of(there)}): settle it in  techdesk part"
+        " review."
     )
     return odd, asked if there else ""
+
+
+def some_of(serials: Sequence[str]) -> str:
+    """The first few of the serial numbers that are there."""
+    return ", ".join(serials[:MOST_NAMED]) + (" ..." if len(serials) > MOST_NAMED else "")
 
 
 def held_as(tx: Tx, part_id: str, serial: str, place: str | None) -> str:

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from techdesk.desk import checks
 from techdesk.desk.commands import Changed, Outcome, handles, merges
-from techdesk.desk.ledger import MOST_NAMED, balance, claimed_twice, held_as, is_free, move_stock, serials_in
+from techdesk.desk.ledger import balance, claimed_twice, held_as, is_free, move_stock, serials_in, some_of
 from techdesk.desk.merging import tell
 from techdesk.desk.tx import Act, Row, Tx
 from techdesk.errors import BadInput, NotFound, Refused
@@ -155,8 +155,7 @@ def _carry(tx: Tx, act: Act, row: Row, command: SetReservation, pieces: int) -> 
     left = [each for each in there if each not in known]
     if not unsaid or not left:
         return kind, named
-    some = ", ".join(left[:MOST_NAMED]) + (" ..." if len(left) > MOST_NAMED else "")
-    return kind, f"{named} Which serial number went is not said ({some}): settle it in  techdesk part review."
+    return kind, f"{named} Which serial number went is not said ({some_of(left)}): settle it in  techdesk part review."
 
 
 @merges(SetReservation)

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from techdesk.desk.commands import Changed, Outcome
+from techdesk.desk.merging import tell
 from techdesk.desk.tx import Act, Row, Tx, Value
 from techdesk.errors import NotFound, Refused
 
@@ -61,6 +62,21 @@ def worked_on(tx: Tx, row: Row) -> Row:
 def stays(named: Row, row: Row) -> str:
     """What to say where a ticket was named, and another is worked on instead."""
     return "" if named["id"] == row["id"] else f" {named['ref']} is a duplicate of it."
+
+
+def seen_of(tx: Tx, ticket_id: str, names: tuple[str, ...]) -> dict[str, Value] | None:
+    """What the author of a command sees of a ticket in these columns, to be kept in the operation."""
+    row = tx.get("ticket", ticket_id)
+    return None if row is None else {name: row[name] for name in names}
+
+
+def first_stands(tx: Tx, act: Act, row: Row, mine: Row, done: str, note: str | None = None) -> None:
+    """Someone else said otherwise of a ticket meanwhile: that stands, and what its author wanted goes to their inbox; a note
+    that went with it is kept."""
+    if note:
+        tell_story(tx, act, str(row["id"]), "note", str(row["state"]), note=note)
+    tell(tx, act, "conflict", ("ticket", str(row["id"])), done, mine=mine, theirs={name: row[name] for name in mine},
+         theirs_by=row["author"])  # fmt: skip
 
 
 def guard(row: Row, act: str) -> None:

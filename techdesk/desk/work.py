@@ -7,7 +7,7 @@ from techdesk import clock
 from techdesk.desk import checks
 from techdesk.desk.commands import Outcome, handles, merges
 from techdesk.desk.merging import lost_fields, tell
-from techdesk.desk.story import HOLD_REASONS, guard, move, stays, tell_story, ticket, told, worked_on
+from techdesk.desk.story import HOLD_REASONS, first_stands, guard, move, seen_of, stays, ticket, told, worked_on
 from techdesk.desk.timers import add_worklog, doing, forgotten, stack, take_timer
 from techdesk.desk.tx import Act, Row, Tx, Value
 from techdesk.errors import NotFound, Refused
@@ -28,7 +28,7 @@ class StartWork:
 
     def seen(self, tx: Tx) -> dict[str, Any]:
         """The hold that the author saw, to be kept in the operation."""
-        return {"base": _hold_of(tx, self.ticket_id)}
+        return {"base": seen_of(tx, self.ticket_id, HOLD)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,12 +102,7 @@ class HoldTicket:
 
     def seen(self, tx: Tx) -> dict[str, Any]:
         """The hold that the author saw, to be kept in the operation."""
-        return {"base": _hold_of(tx, self.ticket_id)}
-
-
-def _hold_of(tx: Tx, ticket_id: str) -> dict[str, Value] | None:
-    row = tx.get("ticket", ticket_id)
-    return None if row is None else {name: row[name] for name in HOLD}
+        return {"base": seen_of(tx, self.ticket_id, HOLD)}
 
 
 @handles(StartWork)
@@ -146,9 +141,7 @@ def _held_unseen(command: StartWork, row: Row) -> bool:
 def _start_held(tx: Tx, act: Act, row: Row) -> Outcome:
     """Someone put it on hold meanwhile: the hold that came first stands, the timer runs, and its author is told."""
     tx.put("ticket", {"id": row["id"], "responded_at": row["responded_at"] or act.at})
-    mine: Row = {"state": "in_progress", **dict.fromkeys(HOLD)}
-    tell(tx, act, "conflict", ("ticket", str(row["id"])), "their hold was kept", mine=mine,
-         theirs={name: row[name] for name in mine}, theirs_by=row["author"])  # fmt: skip
+    first_stands(tx, act, row, {"state": "in_progress", **dict.fromkeys(HOLD)}, "their hold was kept")
     return told(row, f"The timer runs on {row['ref']}, which somebody has put on hold.", "conflict")
 
 
@@ -192,8 +185,11 @@ def hold_ticket(tx: Tx, command: HoldTicket, act: Act) -> Outcome:
     guard(row, "hold")
     take_timer(tx, act, command.ticket_id)
     doing(tx, command.ticket_id, "carried", command.reason)
-    if act.merging and row["hold_reason"] is not None and _differs(command, row):
-        return _held_before(tx, command, act, row)
+    if act.merging and row["hold_reason"] is not None:
+        mine: Row = {"hold_reason": command.reason, "hold_until": command.until}
+        if lost_fields(mine, command.base or {}, row):
+            first_stands(tx, act, row, mine, "their hold was kept", command.note)
+            return told(row, f"{row['ref']} waits for {str(row['hold_reason']).replace('_', ' ')} already.", "conflict")
     until = command.until
     if command.reason == "next_visit":
         from techdesk.desk.holds import bind_to_visit  # 3 ms, which no other hold needs
@@ -202,22 +198,6 @@ def hold_ticket(tx: Tx, command: HoldTicket, act: Act) -> Outcome:
     row = move(tx, act, row, "hold", "on_hold", hold_reason=command.reason, hold_until=until, note=command.note)
     when = f" on {until}" if command.reason == "next_visit" and until else f" until {until}" if until else ""
     return told(row, f"{row['ref']} waits for {command.reason.replace('_', ' ')}{when}.")
-
-
-def _differs(command: HoldTicket, row: Row) -> bool:
-    """Whether the ticket is held otherwise than the author saw, and than they want it."""
-    mine: Row = {"hold_reason": command.reason, "hold_until": command.until}
-    return bool(lost_fields(mine, command.base or {}, row))
-
-
-def _held_before(tx: Tx, command: HoldTicket, act: Act, row: Row) -> Outcome:
-    """Someone else held it meanwhile: the hold that came first stands, and the other goes to its author's inbox."""
-    if command.note:
-        tell_story(tx, act, command.ticket_id, "note", str(row["state"]), note=command.note)
-    tell(tx, act, "conflict", ("ticket", command.ticket_id), "their hold was kept",
-         mine={"hold_reason": command.reason, "hold_until": command.until}, theirs={name: row[name] for name in HOLD},
-         theirs_by=row["author"])  # fmt: skip
-    return told(row, f"{row['ref']} waits for {str(row['hold_reason']).replace('_', ' ')} already.", "conflict")
 
 
 @handles(CorrectWork)

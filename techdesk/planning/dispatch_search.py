@@ -33,7 +33,7 @@ class Style:
 
 
 # Where windows are tight, prices find the routes that the choice among routes lacks; where they leave room, wide parts do.
-TIGHT = (Style(0.25, 6, 0.4, 0.5), Style(0.25, 6, 0.4, 0.5))
+TIGHT = (Style(0.25, 6, 0.4, 0.5),)
 ROOMY = (Style(0.25, 9, 1.0, 0.8), Style(0.5, 9, 1.0, 1.0))
 ROOM = 2.5  # tickets that could be done within the window of one, with the way from the nearest other
 
@@ -198,8 +198,8 @@ def plan_cost(maker: DayMaker, tours: Sequence[Tour]) -> int:
     return left + sum(tour.cost for tour in tours)
 
 
-def styles_of(maker: DayMaker) -> tuple[Style, Style]:
-    """How two workers search a day: by how much room the windows leave (benchmarks/README.md has what that rests on)."""
+def styles_of(maker: DayMaker) -> tuple[Style, ...]:
+    """How the workers search a day, in turn, by how much room the windows leave (benchmarks/README.md has the evidence)."""
     ways = maker.minutes[maker.first :, maker.first :].astype(float)
     np.fill_diagonal(ways, np.inf)
     nearest = float(ways.min(axis=1).mean()) / SCALE if len(ways) > 1 else 0.0

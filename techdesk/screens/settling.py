@@ -192,7 +192,7 @@ def _settled(connection: sqlite3.Connection, row: ToSettle, text: str, me: str |
     if row.kind == "serials":  # the number of pieces was right: it is counted as it was
         part, location = row.ids[0].split(":", 1)
         serial, _, where = text.strip().partition(" ")
-        there = spares.pieces(connection, part, location)
+        there = spares.balance(connection, part, location)
         count = CountStock(location_id=location, lines=((part, there, "its serial number was said later"),))
         return FindSerial(part_id=part, serial=serial, location_id=_place(connection, where, me)), count
     if row.kind == "transit":

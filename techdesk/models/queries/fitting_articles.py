@@ -2,21 +2,17 @@
 
 import sqlite3
 
-from techdesk.models.queries.known_errors import LEAST, LEAST_ON_MODEL, MOST_COMPARED, MOST_WORDS
-from techdesk.models.queries.recall import telling
-from techdesk.models.queries.search import words_of
+from techdesk.models.queries.known_errors import LEAST, LEAST_ON_MODEL, MOST_COMPARED, MOST_WORDS, READ
+from techdesk.models.queries.recall import telling_words
 from techdesk.models.rows import FittingArticle
-
-# Of an article its title and first paragraph say what it is about, in so many letters at most.
-READ = 2000
 
 
 def fitting_articles(
     connection: sqlite3.Connection, text: str, *, model: str | None = None, limit: int = 2
 ) -> tuple[FittingArticle, ...]:
-    """Those that share enough of the telling words of a text, on the same model with fewer; the most alike first. `model` is
-    an id."""
-    said = _telling(text)
+    """Those that share enough of the telling words of a text, on the same model with fewer; the most alike first. Of an
+    article its title and first paragraph say what it is about. `model` is an id."""
+    said = telling_words(text[:READ])
     query = " OR ".join(f'"{word}"' for word in said[:MOST_WORDS]) or '""'
     rows = connection.execute(
         f"""
@@ -28,16 +24,10 @@ def fitting_articles(
     ).fetchall()
     found = []
     for id, title, body, models in rows:
-        its = set(_telling(f"{title} {body.partition(chr(10) * 2)[0]}"))
+        its = set(telling_words(f"{title} {body.partition(chr(10) * 2)[0]}"[:READ]))
         both = len(its.intersection(said))
         shared = both / max(2, min(len(its), len(said)))
         alike = bool(model) and model in (models or "").split(",")
         if both > 1 and shared >= (LEAST_ON_MODEL if alike else LEAST):
             found.append(FittingArticle(id, title, round(min(1.0, shared + 0.2 * alike), 2)))
     return tuple(sorted(found, key=lambda each: (-each.score, each.title, each.id))[:limit])
-
-
-def _telling(text: str) -> list[str]:
-    """The telling words of a text, each once."""
-    words = (word.casefold() for word in words_of(text[:READ]))
-    return [word for word in dict.fromkeys(words) if telling(word)]

@@ -2,13 +2,12 @@
 
 import sqlite3
 
-from techdesk.models.queries.recall import telling
-from techdesk.models.queries.search import words_of
+from techdesk.models.queries.recall import telling_words
 from techdesk.models.rows import KnownError
 
 # The states in which a problem's workaround is what helps.
 KNOWN = ("known_error", "change_raised")
-MOST_WORDS, MOST_COMPARED = 24, 40
+READ, MOST_WORDS, MOST_COMPARED = 2000, 24, 40
 # Of the telling words of the ticket or of the known error, whichever has fewer, so many must be in both.
 LEAST, LEAST_ON_MODEL = 0.4, 0.2
 
@@ -18,7 +17,7 @@ def known_errors(
 ) -> tuple[KnownError, ...]:
     """Known errors with a workaround that fit a ticket: the one that it is linked to (score 1), and those whose title and
     symptoms share its words. `problem` and `model` are ids."""
-    said = [word for word in dict.fromkeys(word.casefold() for word in words_of(text[:2000])) if telling(word)]
+    said = telling_words(text[:READ])
     query = " OR ".join(f'"{word}"' for word in said[:MOST_WORDS]) or '""'
     rows = connection.execute(
         f"""
@@ -31,7 +30,7 @@ def known_errors(
     ).fetchall()
     found = []
     for ref, title, workaround, symptoms, its_model, linked in rows:
-        its = {word.casefold() for word in words_of(f"{title} {symptoms}") if telling(word.casefold())}
+        its = set(telling_words(f"{title} {symptoms}"))
         both = len(its.intersection(said))
         shared = both / max(2, min(len(its), len(said)))
         alike = bool(model) and model == its_model

@@ -99,6 +99,11 @@ def telling(word: str) -> bool:
     return len(word) > 1 and word not in COMMON and word not in NOISE
 
 
+def telling_words(text: str) -> list[str]:
+    """The telling words of a text, each once, in their order."""
+    return [word for word in dict.fromkeys(word.casefold() for word in words_of(text)) if telling(word)]
+
+
 def _pairs(connection: sqlite3.Connection, said: list[str], words: list[Term], leave_out: int, size: int) -> list[Term]:
     known = {term.text: term for term in words}
     neighbours = [pair for pair in dict.fromkeys(pairwise(said)) if all(word in known for word in pair)]

@@ -3,9 +3,11 @@ store keeps in step with the movements."""
 
 import re
 import sqlite3
+from collections.abc import Callable, Sequence
+from typing import TypedDict
 
 from techdesk.desk.ledger import TRANSIT
-from techdesk.errors import NotFound
+from techdesk.errors import BadInput, NotFound
 from techdesk.models.cards import LocationLine, MovementLine, PartCard
 from techdesk.models.rows import StockLine
 
@@ -137,6 +139,13 @@ def part(connection: sqlite3.Connection, id: str) -> PartCard:
     return PartCard(*(*found, [str(name) for (name,) in fits]))
 
 
+class Used(TypedDict):
+    """What a fix took: (part id, quantity), and pieces by their serial number as (part id, serial number)."""
+
+    parts: tuple[tuple[str, int], ...]
+    serials: tuple[tuple[str, str], ...]
+
+
 def is_serial(connection: sqlite3.Connection, part_id: str, text: str) -> bool:
     """Whether what is typed behind a part, as in SKU:Z9, is a serial number and not a number of pieces: of a serialised part
     what is no number, or is a serial number that a place holds."""
@@ -147,10 +156,23 @@ def is_serial(connection: sqlite3.Connection, part_id: str, text: str) -> bool:
     return not _NUMBER.fullmatch(text) or connection.execute(known, (part_id, text)).fetchone() is not None
 
 
-def pieces(connection: sqlite3.Connection, part_id: str, location_id: str) -> int:
-    """How many pieces of a part a location holds by the books."""
-    held = "SELECT quantity FROM stock_balance WHERE part_id = ? AND location_id = ?"
-    return int((connection.execute(held, (part_id, location_id)).fetchone() or (0,))[0])
+def used(
+    connection: sqlite3.Connection, texts: Sequence[str], part_of: Callable[[str], str], like: str = "{name}:2"
+) -> Used:
+    """What a fix took, of parts as they are typed: `SKU`, `SKU:QUANTITY`, and `SKU:SERIAL` of serialised ones. `part_of`
+    finds a part by what stands before the colon; `like` shows how it is written. Raises BadInput."""
+    parts: list[tuple[str, int]] = []
+    serials: list[tuple[str, str]] = []
+    for text in texts:
+        name, colon, rest = text.rpartition(":")
+        part = part_of(name if colon else text)
+        if colon and is_serial(connection, part, rest):
+            serials.append((part, rest))
+        elif colon and not rest.isdecimal():
+            raise BadInput(f"'{rest}' is no number of parts: write {like.replace('{name}', name)}.")
+        else:
+            parts.append((part, int(rest) if colon else 1))
+    return {"parts": tuple(parts), "serials": tuple(serials)}
 
 
 def level_id(connection: sqlite3.Connection, part_id: str, location_id: str) -> str | None:

@@ -5,20 +5,16 @@ import sqlite3
 from techdesk import clock
 from techdesk.models.rows import SurveyLine
 
-# Whoever did the work wrote the answer down himself: who has the ticket, ended it, or kept minutes on it. To hand it on
-# before one writes the answer down hides nothing.
-SELF = """(v.author IS NOT NULL AND (v.author = t.owner_id
-    OR EXISTS (SELECT 1 FROM worklog w WHERE w.ticket_id = t.id AND w.technician_id = v.author AND w.minutes > 0)
-    OR EXISTS (SELECT 1 FROM ticket_event e WHERE e.ticket_id = t.id AND e.author = v.author
-               AND e.act IN ('resolve', 'close'))
-))"""
+# Who has the ticket, ended it, or kept minutes on it. To hand it on before one writes the answer down hides nothing.
+DID_THE_WORK = """({who} = t.owner_id
+    OR EXISTS (SELECT 1 FROM worklog w WHERE w.ticket_id = t.id AND w.technician_id = {who} AND w.minutes > 0)
+    OR EXISTS (SELECT 1 FROM ticket_event e WHERE e.ticket_id = t.id AND e.author = {who}
+               AND e.act IN ('resolve', 'close')))"""
+# Whoever did the work wrote the answer down himself.
+SELF = f"(v.author IS NOT NULL AND {DID_THE_WORK.format(who='v.author')})"
 # Who is named as who answered did the work himself: such an answer is kept, and counts for nothing.
-RATED_SELF = """EXISTS (SELECT 1 FROM technician m WHERE lower(trim(m.name)) = lower(trim(v.answered_by)) AND (
-    m.id = t.owner_id OR
-    EXISTS (SELECT 1 FROM worklog w WHERE w.ticket_id = t.id AND w.technician_id = m.id AND w.minutes > 0)
-    OR EXISTS (SELECT 1 FROM ticket_event e WHERE e.ticket_id = t.id AND e.author = m.id
-               AND e.act IN ('resolve', 'close'))
-))"""
+RATED_SELF = f"""EXISTS (SELECT 1 FROM technician m WHERE lower(trim(m.name)) = lower(trim(v.answered_by))
+    AND {DID_THE_WORK.format(who="m.id")})"""
 # The newest of what one person said of one ticket; all who are not named are one.
 NEWEST = """NOT EXISTS (SELECT 1 FROM survey later WHERE later.ticket_id = v.ticket_id AND later.state = 'answered'
     AND lower(trim(coalesce(later.answered_by, ''))) = lower(trim(coalesce(v.answered_by, '')))

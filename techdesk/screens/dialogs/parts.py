@@ -5,21 +5,14 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from typing import NamedTuple, TypedDict
+from typing import NamedTuple
 
-from techdesk.errors import BadInput, NotFound
+from techdesk.errors import NotFound
 from techdesk.models.queries import names
-from techdesk.models.queries.spares import is_serial
+from techdesk.models.queries.spares import Used, used
 
 # A plus with a letter behind it at the start of a word, so that `+5V` and `C++` stay words of the fix.
 _MARK = re.compile(r"(?<!\S)\+(?=[^\W\d])(\S+)")
-
-
-class Used(TypedDict):
-    """What a fix took: (part id, quantity), and pieces by their serial number as (part id, serial number)."""
-
-    parts: tuple[tuple[str, int], ...]
-    serials: tuple[tuple[str, str], ...]
 
 
 class VanPart(NamedTuple):
@@ -72,18 +65,7 @@ def resolve(connection: sqlite3.Connection, technician: str | None, typed: list[
     """The parts as typed: from the van if just one there fits, else from all that are known.
     Raises NotFound or BadInput, with what to type instead."""
     in_van = van_parts(connection, technician)
-    parts: list[tuple[str, int]] = []
-    serials: list[tuple[str, str]] = []
-    for word in typed:
-        name, colon, rest = word.rpartition(":")
-        part = _part(connection, in_van, name if colon else word)
-        if colon and is_serial(connection, part, rest):
-            serials.append((part, rest))
-        elif colon and not rest.isdecimal():
-            raise BadInput(f"'{rest}' is no number of parts: write {name}:2.")
-        else:
-            parts.append((part, int(rest) if colon else 1))
-    return {"parts": tuple(parts), "serials": tuple(serials)}
+    return used(connection, typed, lambda name: _part(connection, in_van, name))
 
 
 def _part(connection: sqlite3.Connection, in_van: list[VanPart], name: str) -> str:
