@@ -33,8 +33,9 @@ DONE = "it is done since: the server was updated"
 # The arguments that name what an operation is about.
 ABOUT = ("id", "ticket_id", "visit_id", "task_id", "part_id", "item_id", "attachment_id")
 
-# Runs an operation that waited: (session, its laptop's id, operation, its arguments as text) -> its entry, ticket number.
-Run = Callable[[Session, str, Operation, str], tuple[Logged, int] | None]
+# Runs an operation that waited: (session, its laptop's id, operation, its arguments as text, whether a coordinator released
+# it) -> its entry, ticket number.
+Run = Callable[[Session, str, Operation, str, bool], tuple[Logged, int] | None]
 
 
 def about(operation: Operation) -> frozenset[str]:
@@ -75,8 +76,9 @@ def late(mid: str) -> str:
 def resume(session: Session, head: Head, run: Run) -> Head:
     """Does what waited in an organisation, whose head is locked, as far as this server can read it. Returns the new head."""
     rows = session.rows(
-        "SELECT l.mid, l.laptop, l.command, l.version, l.args, l.at, l.actor, l.clock_offset FROM postponed AS p"
-        " JOIN change_log AS l ON l.org = p.org AND l.mid = p.mid WHERE p.org = ? ORDER BY l.seq", head.org,
+        "SELECT l.mid, p.laptop, l.laptop AS sender, l.command, l.version, l.args, l.at, l.actor, l.clock_offset"
+        " FROM postponed AS p JOIN change_log AS l ON l.org = p.org AND l.mid = p.mid WHERE p.org = ? ORDER BY l.seq",
+        head.org,
     )  # fmt: skip
     if not rows:
         return head
@@ -90,7 +92,7 @@ def resume(session: Session, head: Head, run: Run) -> Head:
         elif about(operation) & behind[laptop] or not _readable(operation):
             behind[laptop] |= about(operation)
         else:
-            done = run(session, laptop, operation, str(row["args"]))
+            done = run(session, laptop, operation, str(row["args"]), row["sender"] != laptop)
             forget(session, head.org, operation.mid)
             if done is not None:
                 entries.append(done[0]._replace(mid=late(operation.mid), dseq=0))

@@ -120,10 +120,14 @@ def release(session: Session, laptop: Laptop, held: Sequence[Operation]) -> None
     of the server's own, in the author's name."""
     head = log.head(session, laptop.org, locked=True)
     tx, done = session.tx(laptop.org), []
+    behind = postponed.of_laptop(session, laptop.org, laptop.id)
     for operation in held:
         again = operation._replace(mid=new_id())
         args = wire.args_text(again)
-        done.append(operations.run(session, tx, laptop, again, args, wire.digest(again, args)))
+        done.append(operations.run(session, tx, laptop, again, args, wire.digest(again, args), behind=behind))
+        if done[-1].waits:
+            postponed.keep(session, laptop.org, laptop.id, again)
+            behind |= postponed.about(again)
     logged = [each.logged._replace(laptop=SERVER, dseq=0) for each in done]
     used = max((each.number for each in done), default=0)
     log.append(session, head, logged, clock.moment(clock.now()), max(head.next_number, used + 1))
@@ -139,15 +143,15 @@ def history_told(laptop: Laptop) -> Iterator[None]:
         raise
 
 
-def late(session: Session, laptop: str, operation: Operation, args: str) -> tuple[Logged, int] | None:
-    """Runs an operation that waited for this version of the server (see `postponed`), as its laptop's. None when the laptop
-    is not known any more."""
+def late(session: Session, laptop: str, operation: Operation, args: str, released: bool) -> tuple[Logged, int] | None:
+    """Runs an operation that waited for this version of the server (see `postponed`), as its laptop's, or with the whole
+    organisation's rights when a coordinator released it. None when the laptop is not known any more."""
     found = session.rows(f"SELECT {laptops.COLUMNS} FROM laptop WHERE id = ?", laptop)
     if not found:
         return None
     sender = Laptop(**found[0])  # type: ignore[arg-type]
     tx = session.tx(sender.org)
-    allowed = grants.allowed(tx, sender)
+    allowed = None if released else grants.allowed(tx, sender)
     done = operations.run(
         session, tx, sender, operation, args, wire.digest(operation, args), allowed=allowed, late=True
     )

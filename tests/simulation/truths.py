@@ -375,7 +375,9 @@ def _waiting(world: World, log: list[Entry], server: Rows) -> None:
         if kinds.get(mid) != "waiting":
             raise Broken(f"I1: what waits for {table} {id[-6:]} is in the log as {kinds.get(mid)}")
     by_server = Counter(
-        (e["command"], e["args"], e["at"], e["actor"]) for e in log if e["laptop"] == "server" and e["actor"]
+        (e["command"], e["args"], e["at"], e["actor"])
+        for e in log
+        if e["laptop"] == "server" and e["actor"] and e["kind"] not in ("parked", "rejected")
     )
     twice = [what for what, times in by_server.items() if times > 1]
     if twice:

@@ -17,10 +17,12 @@ from techdesk.desk.work import LogWork, StartWork
 from techdesk.errors import NoConnection
 from techdesk.models.sqlite import SqliteTx
 from techdesk.models.store import Store, connect
+from techdesk.server import postponed, syncing
 from techdesk.server.admittance import decide, grant, listed, revoke
 from techdesk.server.storage import opened
 from techdesk.sync import scopes, wire
 from techdesk.sync.client import enrol, status, sync
+from tests.simulation.editions import LATER, NewerNote, edition
 from tests.sync.field import (
     TABLES,
     Field,
@@ -251,6 +253,25 @@ def test_work_on_a_school_that_was_lost_waits_for_the_coordinator(schools: Schoo
     )
     holds(schools.val, schools.cora, schools.hill)
     assert SECRET.encode() not in bytes_of(schools.val)
+
+
+def test_work_that_a_coordinator_released_on_an_older_server_is_done_when_it_is_updated(
+    schools: Schools, road: InProcess
+) -> None:
+    ticket = _any_ticket(schools.val, schools.valley)
+    with edition(LATER):
+        schools.val.perform(NewerNote(ticket_id=ticket, words="low"))
+        regrant(schools.field, "Val", "hill")
+        sync(schools.val)
+    assert decide(schools.field.server.database, "Val") == 1
+    sync(schools.cora)
+    assert "low" not in [event["note"] for event in rows(schools.cora, "ticket_event")]
+    with edition(LATER):
+        for _ in range(2):
+            postponed.resume_all(road.storage, syncing.late)
+        settle_down(schools.cora, schools.val)
+    assert [event["note"] for event in rows(schools.cora, "ticket_event")].count("low") == 1
+    holds(schools.val, schools.cora, schools.hill)
 
 
 def test_a_command_on_another_school_is_not_done(schools: Schools) -> None:
