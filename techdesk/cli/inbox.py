@@ -13,13 +13,12 @@ from techdesk.cli.options import Json
 from techdesk.cli.session import put, say, session, table, tell
 from techdesk.cli.writing import asked
 from techdesk.desk.commands import Command, Outcome
-from techdesk.desk.inbox import SettleInbox, again, choosable, typed
+from techdesk.desk.inbox import SettleInbox, again, choosable
 from techdesk.desk.tx import Row, Value
 from techdesk.errors import BadInput, NotFound, TechdeskError
 from techdesk.models.inbox_filters import ENTITIES, KINDS, InboxFilter, InboxFilterLine
 from techdesk.models.inbox_numbers import item_numbered, numbered
 from techdesk.models.queries import inbox as queries
-from techdesk.models.queries import names
 from techdesk.models.rows import InboxLine
 from techdesk.models.sqlite import SqliteTx
 from techdesk.safe_text import clipped, safe_text
@@ -41,9 +40,6 @@ AllSettled = Annotated[bool, typer.Option("--all", help="Also what was settled a
 # Cells of what stands in a column of the list.
 SHORT = 120
 Every = Annotated[bool, typer.Option("--all", help="All that the filters let through.")]
-# What is written without its ending, and how it is looked up.
-REFERENCES = {"site_id": names.site_id, "device_id": names.device_id, "model_id": names.model_id,
-              "part_id": names.part_id, "ticket_id": names.ticket_id}  # fmt: skip
 
 
 def _filter(
@@ -184,7 +180,9 @@ def edit(
         said, my = asked(queries.card(session.store.connection, str(item["id"])))
     chosen = {_field(name, fields): text for name, text in said.items()}
     mine = json.loads(str(item["mine"]))
-    wanted: dict[str, Value] = {name: _value(item, name, text) for name, text in chosen.items()}
+    wanted: dict[str, Value] = {
+        name: queries.written(session.store.connection, item, name, text, session.me) for name, text in chosen.items()
+    }
     wanted |= {name: mine[name] for name in (_field(each, fields) for each in my) if name in mine}
     for name in (_field(each, fields) for each in their or ()):
         wanted.pop(name, None)
@@ -206,15 +204,6 @@ def _field(name: str, fields: Iterable[str]) -> str:
     """The field's own name: `site` means site_id where there is one."""
     word = name.strip().casefold().replace("-", "_").replace(" ", "_")
     return f"{word}_id" if word not in fields and f"{word}_id" in fields else word
-
-
-def _value(item: Row, field: str, text: str) -> Value:
-    connection = session.store.connection
-    if text.strip() and field in ("owner_id", "technician_id"):
-        return names.technician_id(connection, text, session.me)
-    if text.strip() and field in REFERENCES:
-        return REFERENCES[field](connection, text)
-    return typed(item, field, text)
 
 
 def _settle(asked_for: list[str], choice: str, as_json: bool) -> None:

@@ -301,6 +301,10 @@ def _put_ticket(tx: Tx, act: Act, id: str, values: Row) -> None:
         raise BadInput(
             f"{row['ref']} is {state.replace('_', ' ')}: a reason to hold goes with the state on_hold alone."
         )
+    if fields.get("problem_id") is not None:
+        from techdesk.desk.problems import problem  # few settlements are about one
+
+        problem(tx, str(fields["problem_id"]))
     if state != row["state"]:
         fields |= _moments(act, row, state)
     move(tx, act, row, "settle", state, **fields)

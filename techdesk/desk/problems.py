@@ -9,9 +9,9 @@ from typing import Any, ClassVar
 
 from techdesk.desk import checks
 from techdesk.desk.commands import Changed, Outcome, handles, merges
-from techdesk.desk.merging import FieldEdit, edit_fields, tell
-from techdesk.desk.story import tell_story, ticket
-from techdesk.desk.tx import Act, Row, Tx
+from techdesk.desk.merging import FieldEdit, edit_fields, lost_fields, tell
+from techdesk.desk.story import first_stands, seen_of, tell_story, ticket, told
+from techdesk.desk.tx import Act, Row, Tx, Value
 from techdesk.errors import NotFound, Refused
 
 STATES = ("logged", "investigating", "known_error", "change_raised", "resolved", "closed")
@@ -29,7 +29,8 @@ ALLOWED = {
 
 @dataclass(frozen=True, kw_only=True)
 class LogProblem:
-    """Makes a problem, with the tickets that it is behind. `ref` is the number that the store gives."""
+    """Makes a problem, with the tickets that it is behind. `ref` is the number that the store gives; `base` has the problem
+    that the author saw behind each ticket, by the tickets' ids; the store fills it in."""
 
     NAME: ClassVar[str] = "problem.log"
     VERSION: ClassVar[int] = 1
@@ -42,10 +43,16 @@ class LogProblem:
     service: str | None = None
     category: str | None = None
     ticket_ids: tuple[str, ...] = ()
+    base: dict[str, Value] | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "title", checks.words(self.title, "The problem", longest=500))
         object.__setattr__(self, "ticket_ids", tuple(self.ticket_ids))
+
+    def seen(self, tx: Tx) -> dict[str, Any]:
+        """The problems that the author saw behind the tickets, to be kept in the operation."""
+        rows = [tx.get("ticket", id) for id in self.ticket_ids]
+        return {"base": {str(row["id"]): row["problem_id"] for row in rows if row is not None} or None}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,12 +94,18 @@ class MoveProblem:
 
 @dataclass(frozen=True, kw_only=True)
 class LinkTicket:
-    """Says which problem is behind a ticket; None: none that is known."""
+    """Says which problem is behind a ticket; None: none that is known. `base` is the one that the author saw there, by its
+    column; the store fills it in."""
 
     NAME: ClassVar[str] = "problem.link"
     VERSION: ClassVar[int] = 1
     ticket_id: str
     problem_id: str | None = None
+    base: dict[str, Value] | None = None
+
+    def seen(self, tx: Tx) -> dict[str, Any]:
+        """The problem that the author saw behind the ticket, to be kept in the operation."""
+        return {"base": seen_of(tx, self.ticket_id, ("problem_id",))}
 
 
 @handles(LogProblem)
@@ -123,16 +136,16 @@ def log_late(tx: Tx, command: LogProblem, act: Act, refusal: Refused) -> Outcome
 
 
 def _behind(tx: Tx, act: Act, command: LogProblem, row: Row) -> tuple[list[str], dict[str, str]]:
-    """Links the tickets of a problem that is made. When merging, what someone else has put another problem behind stays with
-    that one: returns the ids that are linked, and those others' numbers with their problem's."""
+    """Links the tickets of a problem that is made. When merging, what someone has put another problem behind, unseen by the
+    author, stays with that one: returns the ids that are linked, and those others' numbers with their problem's."""
     linked: list[str] = []
     others: dict[str, str] = {}
     for id in command.ticket_ids:
         each = tx.get("ticket", id)
         if each is None:
             continue
-        other = tx.get("problem", str(each["problem_id"])) if act.merging and each["problem_id"] else None
-        if other is not None and other["id"] != row["id"] and other["author"] != act.actor:
+        unseen = each["problem_id"] not in (None, row["id"], (command.base or {}).get(id, each["problem_id"]))
+        if act.merging and unseen and (other := tx.get("problem", str(each["problem_id"]))):
             others[str(each["ref"])] = str(other["ref"])
         else:
             _link(tx, act, each, row)
@@ -173,6 +186,10 @@ def move_late(tx: Tx, command: MoveProblem, act: Act, refusal: Refused) -> Outco
 @handles(LinkTicket)
 def link_ticket(tx: Tx, command: LinkTicket, act: Act) -> Outcome:
     row = ticket(tx, command.ticket_id)
+    wanted: Row = {"problem_id": command.problem_id}
+    if act.merging and lost_fields(wanted, command.base or {}, row):
+        first_stands(tx, act, row, wanted, "theirs was kept")
+        return told(row, f"Somebody has said otherwise of the problem behind {row['ref']} already.", "conflict")
     if command.problem_id is None:
         if row["problem_id"] is None:
             raise Refused(f"No problem stands behind {row['ref']}.")

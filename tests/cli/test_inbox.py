@@ -9,6 +9,7 @@ from techdesk.desk.commands import Command, perform
 from techdesk.desk.ids import new_id
 from techdesk.desk.inventory import RecordDevice
 from techdesk.desk.people import RecordSite
+from techdesk.desk.problems import LinkTicket, LogProblem
 from techdesk.desk.tickets import EditTicket, LogTicket
 from techdesk.desk.tx import Act
 from techdesk.models.store import Store
@@ -43,6 +44,21 @@ class Laptop:
         edit = RecordDevice if name == "device" else EditTicket
         self._do(False, edit(id=self.ids[name], room=theirs))
         self._do(True, edit(id=self.ids[name], room=mine, base={"room": None}), at=at)
+
+    def linked_apart(self, theirs: str, mine: str) -> tuple[str, str]:
+        """Leaves an item about the problem behind a ticket. Returns the numbers of theirs and mine."""
+        ids, hall = [new_id(), new_id()], self.ids["hall"]
+        for number, (id, title) in enumerate(zip(ids, (theirs, mine), strict=True)):
+            self._do(False, LogProblem(id=id, title=title, ref=f"950{number}-A"))
+        self._do(False, LinkTicket(ticket_id=hall, problem_id=ids[0]))
+        self._do(True, LinkTicket(ticket_id=hall, problem_id=ids[1], base={"problem_id": None}))
+        return "PRB-9500-A", "PRB-9501-A"
+
+    def behind_hall(self) -> object:
+        """The number of the problem behind the ticket of the hall."""
+        with Store(self.path) as store:
+            found = "SELECT p.ref FROM ticket t JOIN problem p ON p.id = t.problem_id WHERE t.id = ?"
+            return store.connection.execute(found, (self.ids["hall"],)).fetchone()[0]
 
     def rejected(self, operation: str, **args: object) -> None:
         """Leaves an item as the server makes one of what it rejected."""
@@ -156,6 +172,16 @@ def test_each_field_is_mine_theirs_or_written(
     numbers(cli)
     assert cli("inbox", "edit", "1", *options).code == code
     assert laptop.room("hall") == room
+
+
+def test_a_problem_is_written_by_its_number(cli: Cli, laptop: Laptop) -> None:
+    heat, damp = laptop.linked_apart("Heat", "Damp")
+    numbers(cli)
+    shown = cli("inbox", "show", "1").out
+    assert heat in shown and damp in shown
+    assert cli("inbox", "edit", "1", "--set", "problem=PRB-77").code == 3
+    assert cli("inbox", "edit", "1", "--set", f"problem={damp}").code == 0
+    assert laptop.behind_hall() == damp
 
 
 def test_all_that_a_filter_lets_through_are_settled_in_one_act(cli: Cli, laptop: Laptop) -> None:

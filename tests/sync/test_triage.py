@@ -6,7 +6,7 @@ from techdesk.desk.duplicates import MergeTicket
 from techdesk.desk.ids import named_id, new_id
 from techdesk.desk.inbox import SettleInbox
 from techdesk.desk.people import RecordSite
-from techdesk.desk.problems import LogProblem
+from techdesk.desk.problems import LinkTicket, LogProblem
 from techdesk.desk.tickets import AssignTicket, EditTicket, LogTicket, NoteTicket
 from techdesk.desk.work import LogWork, StartWork, StopWork
 from techdesk.models.queries.problem_moves import taking
@@ -176,3 +176,44 @@ def test_what_someone_put_another_problem_behind_stays_with_it_and_the_later_is_
     [item] = inbox(ben)
     assert (item["kind"], item["entity_id"]) == ("merged", found["Damp"]["id"])
     assert json.loads(str(item["theirs"])) == {"problem": found["Heat"]["ref"]}
+
+
+def test_a_problem_that_its_author_saw_behind_a_ticket_gives_way_to_the_one_they_log(field: Field) -> None:
+    ann, ben, id = both(field)
+    ann.perform(LogProblem(id=new_id(), title="Heat", ticket_ids=(id,)))
+    settle_down(ann, ben)
+    ben.perform(LogProblem(id=(damp := new_id()), title="Damp", ticket_ids=(id,)))
+    settle_down(ann, ben)
+    assert everything(ann) == everything(ben)
+    assert row(ann, "ticket", id)["problem_id"] == damp
+    assert inbox(ben) == inbox(ann) == []
+
+
+def test_of_two_problems_put_behind_one_ticket_the_first_stands_and_the_other_can_be_kept(field: Field) -> None:
+    ann, ben, id = both(field)
+    heat, damp = new_id(), new_id()
+    for problem, title in ((heat, "Heat"), (damp, "Damp")):
+        ann.perform(LogProblem(id=problem, title=title))
+    settle_down(ann, ben)
+    for store, problem in ((ann, heat), (ben, damp)):
+        store.perform(LinkTicket(ticket_id=id, problem_id=problem))
+    settle_down(ann, ben)
+    assert everything(ann) == everything(ben)
+    assert row(ben, "ticket", id)["problem_id"] == heat
+    [item] = inbox(ben)
+    assert (item["kind"], json.loads(str(item["mine"]))) == ("conflict", {"problem_id": damp})
+    ben.perform(SettleInbox(item_id=str(item["id"]), choice="mine"))
+    settle_down(ann, ben)
+    assert row(ann, "ticket", id)["problem_id"] == damp
+    assert inbox(ann) == []
+
+
+def test_two_who_put_the_same_problem_behind_a_ticket_agree(field: Field) -> None:
+    ann, ben, id = both(field)
+    ann.perform(LogProblem(id=(heat := new_id()), title="Heat"))
+    settle_down(ann, ben)
+    for store in (ann, ben):
+        store.perform(LinkTicket(ticket_id=id, problem_id=heat))
+    settle_down(ann, ben)
+    assert everything(ann) == everything(ben)
+    assert inbox(ann) == inbox(ben) == []

@@ -2,9 +2,11 @@
 
 import json
 import sqlite3
+from collections.abc import Callable
 from typing import Any
 
-from techdesk.desk.inbox import choosable
+from techdesk.desk.inbox import choosable, typed
+from techdesk.desk.tx import Row, Value
 from techdesk.errors import NotFound, Refused
 from techdesk.models.cards import FieldChoice, InboxCard, NewsLine, Origin
 from techdesk.models.inbox_filters import InboxFilter, InboxFilterLine
@@ -44,7 +46,25 @@ NAMED = {
     "stock_location_id": ("stock_location", "name"),
     "ticket_id": ("ticket", "ref"),
     "duplicate_of": ("ticket", "ref"),
+    "problem_id": ("problem", "ref"),
     "visit_id": ("visit", "planned_start"),
+}
+# How what is written for a field is looked up, by the field's name; what goes by technicians needs to know who writes.
+LOOKED_UP: dict[str, Callable[[sqlite3.Connection, str], str]] = {
+    "site_id": names.site_id,
+    "device_id": names.device_id,
+    "model_id": names.model_id,
+    "merged_into": names.model_id,
+    "part_id": names.part_id,
+    "ticket_id": names.ticket_id,
+    "duplicate_of": names.ticket_id,
+    "problem_id": lambda connection, text: names.numbered_id(connection, "problem", text),
+}
+BY_WRITER = {
+    "owner_id": names.technician_id,
+    "technician_id": names.technician_id,
+    "location_id": names.location_id,
+    "stock_location_id": names.location_id,
 }
 # Among so many of the latest lines of history is looked for what others did.
 NEWS_LOOKED_AT = 2000
@@ -137,6 +157,16 @@ def in_words(connection: sqlite3.Connection, field: str, value: Any, there: bool
     if isinstance(value, (dict, list)):
         return json.dumps(value, ensure_ascii=False)
     return str(value)
+
+
+def written(connection: sqlite3.Connection, item: Row, field: str, text: str, me: str | None) -> Value:
+    """What was written for a field of an item, as the field holds it. Raises BadInput, and NotFound for what nothing has as
+    its name."""
+    if text.strip() and field in LOOKED_UP:
+        return LOOKED_UP[field](connection, text)
+    if text.strip() and field in BY_WRITER:
+        return BY_WRITER[field](connection, text, me)
+    return typed(item, field, text)
 
 
 def _my_origin(connection: sqlite3.Connection, line: InboxLine) -> Origin:

@@ -11,16 +11,15 @@ from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Input, Static
 
-from techdesk.desk.inbox import SettleInbox, typed
+from techdesk.desk.inbox import SettleInbox
 from techdesk.desk.tx import Value
 from techdesk.models.cards import FieldChoice, InboxCard
-from techdesk.models.queries import names
+from techdesk.models.queries.inbox import written
 from techdesk.models.sqlite import SqliteTx
 from techdesk.screens.chrome import key
 from techdesk.screens.dialogs.dialog import Dialog, Field
 from techdesk.screens.widgets.safe_text import clip, safe_text
 
-LOOK_UP = {"site_id": names.site_id, "device_id": names.device_id, "model_id": names.model_id, "part_id": names.part_id}
 EMPTY = "empty"
 
 
@@ -83,19 +82,13 @@ class SettleDialog(Dialog[bool]):
             if text == _text(field.now):
                 continue
             values[field.name] = (
-                mine[field.name] if text == _text(field.mine) else _value(connection, item, field.name, text)
+                mine[field.name]
+                if text == _text(field.mine)
+                else written(connection, item, field.name, text, self.desk.heading.me)
             )
         if not values:
             return SettleInbox(item_id=line.id, choice="theirs")
         return SettleInbox(item_id=line.id, choice="edit", values=values)
-
-
-def _value(connection: sqlite3.Connection, item: dict[str, Value], field: str, text: str) -> Value:
-    if text.strip() and field in LOOK_UP:
-        return LOOK_UP[field](connection, text)
-    if text.strip() and field in ("owner_id", "technician_id"):
-        return names.technician_id(connection, text, None)
-    return typed(item, field, text)
 
 
 def _label(field: FieldChoice) -> str:
