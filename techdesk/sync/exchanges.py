@@ -116,9 +116,8 @@ class Exchanges:
                 raise NoConnection(str(error)) from None
             middle = now + (clock.now() - now) / 2
             self._keep_offset((clock.parse(reply.server_time) - middle).total_seconds())
-            if self._store.meta("shut_out") is not None:  # it is let in again, and rows may come
-                with self._store.transaction():
-                    self._store.set_meta(shut_out=None)
+            if self._store.meta("shut_out") is not None:
+                erasing.let_in(self._store)
             return reply, len(body), operations
 
     def _shut_out(self, refusal: ServerRefused, start: int) -> ServerRefused:

@@ -382,6 +382,28 @@ def test_a_laptop_that_is_let_in_again_is_no_longer_shut_out_once_rows_have_come
     assert status(schools.val).shut_out is None
 
 
+def test_what_waits_on_a_laptop_that_is_let_in_again_is_shown_before_the_rows_have_come(
+    schools: Schools, road: InProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log(schools.val, "Of no school")
+    revoke(schools.field.server.database, "Val")
+    with monkeypatch.context() as full:
+        full.setattr("techdesk.server.quarantine.MOST_KEPT", 10)
+        with pytest.raises(NoConnection, match="shut out"):
+            sync(schools.val)
+    assert rows(schools.val, "ticket") == []
+    regrant(schools.field, "Val", "valley")
+
+    def cut() -> None:
+        if status(schools.val).shut_out is None:
+            raise NoConnection("The road is cut.")
+
+    road.before = cut
+    with pytest.raises(NoConnection, match="road is cut"):
+        sync(schools.val)
+    assert [each["title"] for each in rows(schools.val, "ticket")] == ["Of no school"]
+
+
 def test_a_laptop_that_has_fallen_behind_gets_its_part_alone(schools: Schools) -> None:
     for number in range(5):
         log(schools.cora, f"{SECRET} {number}", site_id=schools.hill)
