@@ -89,7 +89,7 @@ def test_what_is_put_by_for_another_visit_is_not_free(cli: Cli, planned: dict[st
 def test_what_was_put_by_for_a_visit_that_was_called_off_is_free_again(cli: Cli, planned: dict[str, str]) -> None:
     cli("part", "receive", "CHG-45", "1", "--to", "Main store")
     picked(cli, "--reserve")
-    visit = cli("visit", "list", "--json").json["items"][0]["id"]
+    visit = cli("--at", MONDAY_8, "visit", "list", "--json").json["items"][0]["id"]
     session.store.perform(CancelVisit(visit_id=visit, reason="snow"))
     session.end()
     cli("visit", "plan", "2005", "--start", "2026-11-24T08:00")
@@ -110,7 +110,7 @@ def test_a_kit_goes_along(cli: Cli, planned: dict[str, str]) -> None:
 
 def test_a_step_that_names_a_part_brings_it(cli: Cli, planned: dict[str, str]) -> None:
     cli("part", "add", "TON-12", "Black toner")
-    visit = cli("visit", "list", "--json").json["items"][0]["id"]
+    visit = cli("--at", MONDAY_8, "visit", "list", "--json").json["items"][0]["id"]
     session.store.perform(AddTask(id=new_id(), visit_id=visit, title="Office: put in TON-12"))
     session.end()
     [line] = [each for each in picked(cli, "--visit", visit) if each["sku"] == "TON-12"]
