@@ -22,6 +22,8 @@ class SqlTx(RecordingTx):
     """
 
     MARK: ClassVar[str]
+    # Stands before a column that rows are sorted by after an index has found them.
+    SORTED: ClassVar[str] = ""
 
     def __init__(self, org: int | None = None, known: Known | None = None) -> None:
         super().__init__()
@@ -62,9 +64,10 @@ class SqlTx(RecordingTx):
         column = order.removeprefix("-")
         self._check(table, (column,))
         way, empty = ("", "FIRST") if column == order else (" DESC", "LAST")
-        by = f"id{way}" if column == "id" else f'"{column}"{way} NULLS {empty}, id{way}'
+        id = f"{self.SORTED}id{way}"
+        first = "" if column == "id" else f'{"" if limit else self.SORTED}"{column}"{way} NULLS {empty}, '
         cut = "" if limit is None else f" LIMIT {int(limit)}"
-        return self._query(f'SELECT {self._columns(table)} FROM "{table}"{where} ORDER BY {by}{cut}', values)
+        return self._query(f'SELECT {self._columns(table)} FROM "{table}"{where} ORDER BY {first}{id}{cut}', values)
 
     def total(self, table: str, column: str, **equal: Value) -> float:
         where, values = self._where(table, equal)
@@ -78,7 +81,7 @@ class SqlTx(RecordingTx):
         self._check(table, (column,))
         term, given = self._among(column, values)
         select = f'SELECT {self._columns(table)} FROM "{table}"'
-        return self._query(f"{select}{where or ' WHERE true'} AND {term} ORDER BY id", [*own, *given])
+        return self._query(f"{select}{where or ' WHERE true'} AND {term} ORDER BY {self.SORTED}id", [*own, *given])
 
     def write_all(
         self, table: str, made: Sequence[Row], changed: Mapping[tuple[str, ...], Sequence[Row]], removed: Sequence[str]

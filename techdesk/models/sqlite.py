@@ -20,6 +20,9 @@ class SqliteTx(SqlTx):
     """Runs on a connection whose transaction is open, and never commits."""
 
     MARK = "?"
+    # The plus keeps the order from choosing the index: without statistics SQLite would rather read a whole organisation by
+    # its key, which begins with (org, id), than sort the few rows that another index finds.
+    SORTED = "+"
 
     def __init__(self, connection: sqlite3.Connection, org: int | None = None, known: Known | None = None) -> None:
         super().__init__(org, known)

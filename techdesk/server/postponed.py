@@ -77,7 +77,7 @@ def resume(session: Session, head: Head, run: Run) -> Head:
     """Does what waited in an organisation, whose head is locked, as far as this server can read it. Returns the new head."""
     rows = session.rows(
         "SELECT l.mid, p.laptop, l.laptop AS sender, l.command, l.version, l.args, l.at, l.actor, l.clock_offset"
-        " FROM postponed AS p JOIN change_log AS l ON l.org = p.org AND l.mid = p.mid WHERE p.org = ? ORDER BY l.seq",
+        " FROM postponed AS p JOIN change_log AS l ON l.org = p.org AND l.mid = p.mid WHERE p.org = ? ORDER BY +l.seq",
         head.org,
     )  # fmt: skip
     if not rows:

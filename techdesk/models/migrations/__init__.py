@@ -25,6 +25,7 @@ STEPS = (
     "0017_queue",
     "0018_model_shares",
     "0019_last_task",
+    "0020_found",
 )
 LATEST = len(STEPS)
 

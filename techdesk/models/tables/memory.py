@@ -24,7 +24,7 @@ class InboxItem(Entity, table=True):
     __tablename__ = "inbox_item"
     technician_id: str | None = Field(default=None, index=True)
     entity: str
-    entity_id: str
+    entity_id: str = Field(index=True)
     ref: str | None = None
     mid: str
     at: str

@@ -15,6 +15,8 @@ class Visit(Entity, table=True):
     visit, missed or moved, that this one makes up for.
     """
 
+    # The visit at which a technician is.
+    __table_args__ = (Index("visit_now", "technician_id", "state"),)
     site_id: str = Field(index=True)
     technician_id: str
     planned_start: str = Field(index=True)

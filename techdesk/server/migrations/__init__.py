@@ -45,6 +45,7 @@ STEPS: tuple[str, ...] = (
     "0028_device_models_indexes",
     "0029_dispatching",
     "0030_last_task_indexes",
+    "0031_found_indexes",
 )
 CONTRACTS: tuple[str, ...] = ()
 
