@@ -2,28 +2,34 @@
 384 kbit/s with round trips of 500 ms. The server is a process of its own on SQLite. The floor, in the same run, is one bare
 exchange of as many bytes over the same link.
 
-`python -m benchmarks.end_of_visit [--visits N]` prints one JSON line.
+`python -m benchmarks.end_of_visit [--visits N] [--rows N ...]` prints one JSON line for each number of rows that the server
+and both laptops hold besides.
 """
 
 import argparse
 import json
 import socket
+import sqlite3
 import statistics
 import tempfile
 import time
+from contextlib import closing
 from pathlib import Path
 from threading import Thread
 from typing import Any
 from urllib.parse import urlsplit
 
+from benchmarks.district import ALL, fill, server
+from benchmarks.fixture import store_with
 from benchmarks.shaping import shaped
 from techdesk.desk.closing import CloseTicket
 from techdesk.desk.ids import new_id
 from techdesk.desk.tickets import EditTicket, LogTicket, NoteTicket
 from techdesk.desk.work import StartWork
 from techdesk.models.store import Store
+from techdesk.server.invites import invite
 from techdesk.sync.client import SyncReport, sync
-from tests.sync.field import Field, running_server
+from tests.sync.field import Field, Server
 
 BITS_PER_SECOND, ROUND_TRIP = 384_000, 0.5
 TARGETS = {"round_trips": 3, "kb_up": 20, "p50_seconds": 4}
@@ -81,18 +87,24 @@ def _read(link: socket.socket, size: int) -> None:
         size -= len(piece)
 
 
-def measure(folder: Path, visits: int) -> dict[str, Any]:
-    with running_server(str(folder / "server.db"), folder / "said.txt") as server:
-        field = Field(server, folder)
+def measure(folder: Path, visits: int, rows: int) -> dict[str, Any]:
+    database = str(folder / "server.db")
+    if rows:
+        invite(database, "Cora")  # makes the organisation
+        with closing(sqlite3.connect(store_with(100_000) / "techdesk.db")) as source:
+            fill(database, source, rows)
+    with server(database) as (url, _):
+        field = Field(Server(url, database), folder)
         near, others = field.laptop("Ann"), field.laptop("Ben")
+        sync(others)
         sync(near)
-        parts = urlsplit(server.url)
+        parts = urlsplit(url)
         with shaped(str(parts.hostname), parts.port or 0, BITS_PER_SECOND, ROUND_TRIP) as port:
             reports = [visit(field, near, others, port, number) for number in range(visits)]
         field.close()
     worst = max(reports, key=lambda report: report.bytes_up)
     return {
-        "visits": visits, "round_trips": max(report.round_trips for report in reports),
+        "rows": rows, "visits": visits, "round_trips": max(report.round_trips for report in reports),
         "kb_up": round(worst.bytes_up / 1000, 1), "kb_down": round(worst.bytes_down / 1000, 1),
         "p50_seconds": round(statistics.median(report.seconds for report in reports), 2),
         "worst_seconds": round(max(report.seconds for report in reports), 2),
@@ -103,9 +115,11 @@ def measure(folder: Path, visits: int) -> dict[str, Any]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--visits", type=int, default=5)
+    parser.add_argument("--rows", type=int, nargs="+", default=[0, 10_000, ALL])
     chosen = parser.parse_args()
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
-        print(json.dumps({"benchmark": "end_of_visit", **measure(Path(name), chosen.visits)}))
+    for rows in chosen.rows:
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
+            print(json.dumps({"benchmark": "end_of_visit", **measure(Path(name), chosen.visits, rows)}), flush=True)
 
 
 if __name__ == "__main__":

@@ -15,34 +15,20 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
 import zstandard
 
+from benchmarks.district import ALL, fill, lay, rows_of, server
 from benchmarks.fixture import store_with
-from techdesk.desk.ids import new_id
 from techdesk.models.store import Store
 from techdesk.server.invites import invite
-from techdesk.server.schema import KNOWN
-from techdesk.server.storage import opened
 from techdesk.sync import wire
 from tests.postgres import fresh_database, running_postgres
 
-ALL = 290_000
-# What a district has of each, of 290,000 rows; the rest is history.
-DEVICES, TICKETS = 20_000, 100_000
 TARGETS = {"megabytes": 20, "apply_seconds": 10, "client_mb": 150}
-AT_ONCE = 1000
-SERVER = """
-import sys
-from techdesk.server import log
-from techdesk.server.run import run
-log.NEW_BY_LOG = 0
-run("127.0.0.1", 0, sys.argv[1])
-"""
 CLIENT = """
 import json, sys, time
 from pathlib import Path
@@ -66,67 +52,6 @@ print(json.dumps({"make_seconds": round(first, 2), "load_seconds": round(whole[0
                   "apply_cpu_seconds": round(spent - whole[0][1], 2), "bytes_down": report.bytes_down,
                   "round_trips": report.round_trips, "client_mb": peak}))
 """
-
-
-def rows_of(source: sqlite3.Connection, number: int) -> Iterator[tuple[str, list[str], list[tuple[Any, ...]]]]:
-    """(table, columns, rows) of a district of about so many rows, some at a time."""
-    share = number / ALL
-    wanted = {"ticket": int(TICKETS * share), "worklog": int(95_000 * share), "device": int(DEVICES * share)}
-    wanted["ticket_event"] = number - sum(wanted.values())
-    for table in KNOWN:
-        there = {column for (column,) in source.execute(f"SELECT name FROM pragma_table_info('{table}')")}
-        columns = [column for column in KNOWN[table] if column in there]
-        names = ", ".join(f'"{column}"' for column in columns)
-        found = source.execute(f'SELECT {names} FROM "{table}" LIMIT {wanted.get(table, -1)}')
-        kept = []
-        while rows := found.fetchmany(AT_ONCE):
-            kept += rows if table == "device" else []
-            yield table, columns, rows
-        if table == "device":
-            yield table, columns, list(_more(columns, kept, wanted["device"] - len(kept)))
-
-
-def _more(columns: list[str], kept: list[tuple[Any, ...]], number: int) -> Iterator[tuple[Any, ...]]:
-    """Devices like those that there are."""
-    id, tag, serial = (columns.index(name) for name in ("id", "tag", "serial"))
-    for at in range(number):
-        row = list(kept[at % len(kept)])
-        row[id], row[tag], row[serial] = new_id(), f"D-{at:06}", f"{at:08}X"
-        yield tuple(row)
-
-
-def fill(database: str, source: sqlite3.Connection, number: int) -> int:
-    """Lays the rows into a server's database, beside what enrolment made; how many."""
-    storage, laid = opened(database), 0
-    try:
-        with storage.transaction() as session:
-            org = session.rows("SELECT org FROM org_head")[0]["org"]
-            for table, columns, rows in rows_of(source, number):
-                names = ", ".join(f'"{column}"' for column in columns)
-                marks = ", ".join("?" * (len(columns) + 1))
-                insert = f'INSERT INTO "{table}" (org, {names}) VALUES ({marks}) ON CONFLICT DO NOTHING'
-                session.many(insert, [(org, *row) for row in rows])
-                laid += len(rows)
-    finally:
-        storage.close()
-    return laid
-
-
-@contextmanager
-def server(database: str) -> Iterator[tuple[str, int]]:
-    """A server process: its address and its id."""
-    process = subprocess.Popen([sys.executable, "-c", SERVER, database], stderr=subprocess.PIPE, text=True)
-    assert process.stderr is not None
-    try:
-        url = "http://" + process.stderr.readline().strip().split("http://")[1]
-        drain = subprocess.Popen(
-            [sys.executable, "-c", "import sys; sys.stdin.read()"], stdin=process.stderr, stdout=subprocess.DEVNULL
-        )
-        yield url, process.pid
-    finally:
-        process.terminate()
-        process.wait(60)
-    drain.wait(30)
 
 
 def peak_mb(process: int) -> int:
@@ -159,9 +84,7 @@ def floor(source: sqlite3.Connection, number: int, folder: Path) -> dict[str, fl
     lots = list(rows_of(source, number))
     began = time.perf_counter()
     with closing(sqlite3.connect(folder / "floor.db")) as bare, bare:
-        for table, columns, rows in lots:
-            names = ", ".join(f'"{column}"' for column in columns)
-            bare.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({", ".join("?" * len(columns))})', rows)
+        lay(bare, lots)
     inserted = time.perf_counter() - began
     return {"floor_pack_seconds": round(packed, 2), "floor_megabytes": round(size / 1e6, 2),
             "floor_insert_seconds": round(inserted, 2)}  # fmt: skip

@@ -2,16 +2,21 @@
 operation on a ticket that they changed too; without the commit. The floor, in the same run, is the bare writing of those rows
 with sqlite3.
 
-`python -m benchmarks.rebase [--pending N] [--changed N]` prints one JSON line.
+`python -m benchmarks.rebase [--pending N] [--changed N] [--rows N ...]` prints one JSON line for each number of rows that
+the store holds besides.
 """
 
 import argparse
 import json
+import sqlite3
 import tempfile
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from benchmarks.district import ALL, lay, rows_of
+from benchmarks.fixture import store_with
 from benchmarks.measuring import in_turns
 from techdesk.desk.ids import new_id
 from techdesk.desk.tickets import EditTicket, LogTicket, NoteTicket
@@ -69,23 +74,32 @@ def bare(store: Store, entries: list[Entry]) -> float:
     return spent
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pending", type=int, default=200)
-    parser.add_argument("--changed", type=int, default=5000)
-    parser.add_argument("--runs", type=int, default=5)
-    chosen = parser.parse_args()
+def measure(rows: int, pending: int, changed: int, runs: int) -> dict[str, float]:
+    """Milliseconds in a store that holds so many rows of a district besides."""
     with (
         tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
         Store(Path(folder) / "techdesk.db") as store,
     ):
-        entries = prepared(store, chosen.pending, chosen.changed)
-        taken = in_turns(
-            {"rebase_ms": lambda _: put_under(store, entries), "floor_ms": lambda _: bare(store, entries)},
-            chosen.runs,
+        if rows:
+            with closing(sqlite3.connect(store_with(100_000) / "techdesk.db")) as source, store.transaction():
+                lay(store.connection, rows_of(source, rows))
+        entries = prepared(store, pending, changed)
+        return in_turns(
+            {"rebase_ms": lambda _: put_under(store, entries), "floor_ms": lambda _: bare(store, entries)}, runs
         )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pending", type=int, default=200)
+    parser.add_argument("--changed", type=int, default=5000)
+    parser.add_argument("--rows", type=int, nargs="+", default=[0, 10_000, ALL])
+    parser.add_argument("--runs", type=int, default=5)
+    chosen = parser.parse_args()
     counts = {"pending": chosen.pending, "changed_rows": chosen.changed, "target_ms": 500}
-    print(json.dumps({"benchmark": "rebase", **counts, **taken}))
+    for rows in chosen.rows:
+        taken = measure(rows, chosen.pending, chosen.changed, chosen.runs)
+        print(json.dumps({"benchmark": "rebase", "rows": rows, **counts, **taken}), flush=True)
 
 
 if __name__ == "__main__":

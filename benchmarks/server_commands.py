@@ -6,30 +6,35 @@ at once. All of a request is measured but HTTP: signature, decompression, the ha
 what the laptop does to pack, sign and read. On PostgreSQL two server processes share the work, as they would on a machine
 with two cores; on SQLite there is one.
 
-`python -m benchmarks.server_commands [--postgres URL] [--organisations 1 8 32] [--days N]` prints one JSON line. Without a
-URL it starts a PostgreSQL of its own, as the tests do.
+`python -m benchmarks.server_commands [--postgres URL] [--organisations 1 8 32] [--days N] [--rows N]` prints one JSON line.
+Without a URL it starts a PostgreSQL of its own, as the tests do. With `--rows` the first organisation holds so many rows of
+a district before.
 """
 
 import argparse
 import json
 import multiprocessing
+import sqlite3
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from benchmarks.district import fill
+from benchmarks.fixture import store_with
 from techdesk.desk.closing import CloseTicket
 from techdesk.desk.commands import Command
 from techdesk.desk.ids import new_id
 from techdesk.desk.people import RecordSite
 from techdesk.desk.spares import MoveStock, RecordPart
 from techdesk.desk.tickets import EditTicket, LogTicket, NoteTicket
+from techdesk.desk.tx import Value
 from techdesk.desk.work import StartWork
 from techdesk.models.store import Store
 from techdesk.server import enrolment, syncing
@@ -90,7 +95,7 @@ def days(folder: Path, kinds: int, length: int) -> Iterator[Day]:
         with Store(folder / f"laptop{kind}.db") as store:
             store.connection.execute("PRAGMA synchronous = OFF")
             # Numbers as leased ones: no two laptops give out the same.
-            store.connection.execute("UPDATE number_block SET next = ?", (1001 + 10_000 * kind,))
+            store.connection.execute("UPDATE number_block SET next = ?", (200_001 + 10_000 * kind,))
             for _ in range(length):
                 day(store)
             outbox, found = Outbox(store), list[Operation]()
@@ -176,14 +181,26 @@ def measure(database: str, kind: str, organisations: int, work: list[Day]) -> di
     }  # fmt: skip
 
 
-def floor(database: str, empty: str) -> tuple[int, int]:
-    """Operations per second of bare INSERTs: every row that the runs have left, in transactions of one request's size, on
-    one connection, with the driver's executemany. Also the number of operations that did not come out plain."""
+def there(database: str) -> dict[str, set[Value]]:
+    """The ids of the rows that a database holds, by table."""
+    storage = opened(database)
+    with storage.transaction() as session:
+        found = {name: {row["id"] for row in session.rows(f'SELECT id FROM "{name}"')} for name in KNOWN}
+    storage.close()
+    return found
+
+
+def floor(database: str, empty: str, before: dict[str, set[Value]]) -> tuple[int, int]:
+    """Operations per second of bare INSERTs: every row that the runs have left beside those `before`, in transactions of
+    one request's size, on one connection, with the driver's executemany. Also the number of operations that did not come
+    out plain."""
     source = opened(database)
     with source.transaction() as session:
         operations = int(session.rows("SELECT count(*) AS n FROM change_log")[0]["n"] or 0)
         other = int(session.rows("SELECT count(*) AS n FROM change_log WHERE kind <> 'plain'")[0]["n"] or 0)
         tables = {name: session.rows(f'SELECT * FROM "{name}"') for name in (*KNOWN, "change_log")}
+    for name, ids in before.items():
+        tables[name] = [row for row in tables[name] if row["id"] not in ids]
     source.close()
     pieces = {name: (list(rows[0]), [list(row.values()) for row in rows]) for name, rows in tables.items() if rows}
     requests = operations // BATCH
@@ -200,10 +217,15 @@ def floor(database: str, empty: str) -> tuple[int, int]:
     return round(operations / seconds), other
 
 
-def measured(kind: str, database: str, empty: str, chosen: Sequence[int], work: list[Day]) -> dict[str, Any]:
+def measured(kind: str, database: str, empty: str, chosen: Sequence[int], work: list[Day], rows: int) -> dict[str, Any]:
     """All runs on one kind of database, and their floor."""
+    if rows:
+        invite(database, "Cora", organisation=f"{chosen[0]}-0")  # makes the organisation
+        with closing(sqlite3.connect(store_with(100_000) / "techdesk.db")) as source:
+            fill(database, source, rows)
+    before = there(database)
     runs = [measure(database, kind, organisations, work) for organisations in chosen]
-    per_second, other = floor(database, empty)
+    per_second, other = floor(database, empty, before)
     return {"runs": runs, "floor_commands_per_second": per_second, "not_plain": other}
 
 
@@ -212,21 +234,22 @@ def main() -> None:
     parser.add_argument("--postgres", help="the URL of a PostgreSQL server where databases may be made")
     parser.add_argument("--organisations", type=int, nargs="+", default=[1, 8, 32])
     parser.add_argument("--days", type=int, default=3, help="working days that each laptop sends")
+    parser.add_argument("--rows", type=int, default=0)
     parser.add_argument("--kinds", nargs="+", choices=list(SERVERS), default=list(SERVERS))
     chosen = parser.parse_args()
-    result: dict[str, Any] = {"benchmark": "server_commands"}
+    result: dict[str, Any] = {"benchmark": "server_commands", "rows": chosen.rows}
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name, ExitStack() as stack:
         folder = Path(name)
         work = list(days(folder, LEAST_LAPTOPS // min(chosen.organisations) or 1, chosen.days))
         if "sqlite" in chosen.kinds:
             files = str(folder / "server.db"), str(folder / "floor.db")
-            result["sqlite"] = measured("sqlite", *files, chosen.organisations, work)
+            result["sqlite"] = measured("sqlite", *files, chosen.organisations, work, chosen.rows)
         if "postgresql" in chosen.kinds:
             from tests.postgres import fresh_database, running_postgres
 
             url = chosen.postgres or stack.enter_context(running_postgres())
             urls = [stack.enter_context(fresh_database(url)) for _ in range(2)]
-            result["postgresql"] = measured("postgresql", urls[0], urls[1], chosen.organisations, work)
+            result["postgresql"] = measured("postgresql", urls[0], urls[1], chosen.organisations, work, chosen.rows)
     print(json.dumps(result))
 
 
