@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
+from techdesk import paths
 from techdesk.desk.tx import Row
 from techdesk.errors import BadInput, Refused
 from techdesk.server import migrations
@@ -43,6 +44,7 @@ def backup(database: str | Path, file: Path) -> Copied:
     part = file.with_name(file.name + ".part")
     try:
         part.unlink(missing_ok=True)
+        paths.make_private_file(part)
         if _is_file(database):
             _copy_file(Path(database), part)
         else:

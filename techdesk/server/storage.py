@@ -7,6 +7,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
+from techdesk import paths
 from techdesk.desk.tx import Row, Value
 from techdesk.errors import StoreUnusable
 from techdesk.models.sql import SqlTx
@@ -122,7 +123,8 @@ class SqliteStorage:
         self._path = path
         self._turn = Lock()
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            paths.make_private_folder(path.parent)
+            paths.make_private_file(path)
             self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
             try:
                 self._prepare()

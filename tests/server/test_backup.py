@@ -1,5 +1,7 @@
 """Backup and restore, and laptops that had gone on meanwhile."""
 
+import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -176,3 +178,22 @@ def test_what_is_no_backup_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="cannot be written"):
         opened(tmp_path / "server.db").close()
         backup(tmp_path / "server.db", tmp_path / "no such folder" / "copy.db")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="rights are the folder's there")
+def test_a_new_database_and_a_backup_are_their_users_alone(tmp_path: Path) -> None:
+    with closing(opened(tmp_path / "new" / "server.db")):
+        backup(tmp_path / "new" / "server.db", tmp_path / "copy.db")
+        made = sorted((tmp_path / "new").iterdir())
+        assert [path.name for path in made] == ["server.db", "server.db-shm", "server.db-wal"]
+        assert [oct(path.stat().st_mode & 0o777) for path in (tmp_path / "new", tmp_path / "copy.db", *made)] == [
+            "0o700", "0o600", "0o600", "0o600", "0o600",
+        ]  # fmt: skip
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="rights are the folder's there")
+def test_a_database_that_was_given_to_a_group_stays_so(tmp_path: Path) -> None:
+    (tmp_path / "server.db").touch()
+    (tmp_path / "server.db").chmod(0o660)
+    opened(tmp_path / "server.db").close()
+    assert oct((tmp_path / "server.db").stat().st_mode & 0o777) == "0o660"
