@@ -135,11 +135,12 @@ class Named(_Message):
 
 
 class EnrolReply(_Open):
-    """Whose the laptop is now, and the rows of its technician and van."""
+    """The name that the laptop has here, which no other has; whose it is now, and the rows of its technician and van."""
 
     protocol: Literal[1]
     organisation: Named
     cursor: Cursor
+    laptop_name: str
     technician: dict[str, Value]
     van: dict[str, Value] | None
     numbers: tuple[int, int]

@@ -11,7 +11,7 @@ from techdesk.desk.spares import RecordLocation
 from techdesk.desk.tx import Act, Row
 from techdesk.errors import BadInput
 from techdesk.models.sql import SqlTx
-from techdesk.server import log
+from techdesk.server import laptops, log
 from techdesk.server.declined import Declined
 from techdesk.server.invites import code_hash
 from techdesk.server.log import Head, Logged
@@ -67,8 +67,8 @@ def read(document: Any) -> Enrolling:
 
 
 def enrol(storage: Storage, enrolling: Enrolling) -> dict[str, Any]:
-    """Uses the code up. The answer tells the laptop whose it is now, and the rows of its technician and van. A laptop whose
-    answer was lost may ask again with the same code and key. Raises Declined."""
+    """Uses the code up. The answer tells the laptop its name and whose it is now, and the rows of its technician and van. A
+    laptop whose answer was lost may ask again with the same code and key. Raises Declined."""
     now = clock.moment(clock.now())
     with storage.transaction() as session:
         invite = _invite(session, enrolling, now)
@@ -78,7 +78,7 @@ def enrol(storage: Storage, enrolling: Enrolling) -> dict[str, Any]:
         tx = session.tx(head.org)
         technician, commands = _technician(tx, str(invite["name"]), enrolling)
         entries = [_entry(tx, command, technician, now) for command in commands]
-        _register(session, head, enrolling, invite, technician, now)
+        name = _register(session, head, enrolling, invite, technician, now)
         first = max(head.next_number, enrolling.highest_number + 1)
         log.append(session, head, entries, now, first + NUMBERS)
         row = tx.get("technician", technician) or {}
@@ -87,6 +87,7 @@ def enrol(storage: Storage, enrolling: Enrolling) -> dict[str, Any]:
         "protocol": wire.PROTOCOL,
         "organisation": {"id": head.id, "name": head.name},
         "cursor": {"epoch": head.epoch, "seq": 0, "chain": ""},
+        "laptop_name": name,
         "technician": row,
         "van": van,
         "numbers": [first, first + NUMBERS - 1],
@@ -146,14 +147,18 @@ def _entry(tx: SqlTx, command: Command, technician: str, now: str) -> Logged:
                   log.written(tx.writes), wire.digest(sent, args), log.was(tx.writes), scope="")  # fmt: skip
 
 
-def _register(session: Session, head: Head, enrolling: Enrolling, invite: Row, technician: str, now: str) -> None:
+def _register(session: Session, head: Head, enrolling: Enrolling, invite: Row, technician: str, now: str) -> str:
+    """The laptop's name: its own, or one like it that no other laptop of the organisation has."""
+    known = session.rows("SELECT name FROM laptop WHERE id = ?", enrolling.laptop)
+    name = str(known[0]["name"]) if known else laptops.free_name(session, head.org, enrolling.laptop_name)
     session.run(
         "INSERT INTO laptop (org, id, name, key, technician_id, role, scopes, last_dseq, last_hash, last_counter,"
         " enrolled_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?) ON CONFLICT (id) DO NOTHING",
-        head.org, enrolling.laptop, enrolling.laptop_name, enrolling.public_key, technician, invite["role"],
+        head.org, enrolling.laptop, name, enrolling.public_key, technician, invite["role"],
         invite["scopes"], enrolling.last_dseq, enrolling.last_hash, now,
     )  # fmt: skip
     session.run(
         "UPDATE invite SET used_at = ?, used_by = ? WHERE code_hash = ? AND used_at IS NULL",
         now, enrolling.laptop, code_hash(enrolling.code),
     )  # fmt: skip
+    return name

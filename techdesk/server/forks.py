@@ -22,8 +22,6 @@ LOG = logging.getLogger("techdesk.server")
 COMMAND = "laptop.fork"
 # New laptops that come of one invitation in 24 hours: a home that was copied to a whole classroom, and no more.
 MOST_A_DAY = 40
-# What a laptop's name may be followed by.
-MOST_NAME = 190
 
 
 def fork(storage: Storage, signed: Signed, method: str, path: str, body: bytes) -> dict[str, Any]:
@@ -62,7 +60,8 @@ def _made(session: Session, head: Head, laptop: Laptop, asked: Fork) -> str:
     now = clock.now()
     family = str(session.rows("SELECT coalesce(family, id) AS id FROM laptop WHERE id = ?", laptop.id)[0]["id"])
     _not_too_many(session, family, clock.moment(now - timedelta(days=1)))
-    name = _free_name(session, laptop, family)
+    first = session.rows("SELECT name FROM laptop WHERE id = ?", family)
+    name = laptops.free_name(session, laptop.org, str(first[0]["name"]) if first else laptop.name)
     session.run(
         "INSERT INTO laptop (org, id, name, key, technician_id, role, scopes, last_dseq, last_hash, last_counter,"
         " enrolled_at, family) SELECT org, ?, ?, ?, technician_id, role, scopes, ?, ?, 0, ?, ? FROM laptop WHERE id = ?",
@@ -85,17 +84,6 @@ def _not_too_many(session: Session, family: str, since: str) -> None:
             f"{made} copies of this laptop came in the last 24 hours: ask your coordinator for an invitation, or sync again "
             "tomorrow; nothing here is lost.",
         )
-
-
-def _free_name(session: Session, laptop: Laptop, family: str) -> str:
-    """The first laptop's name with a number that no other laptop of the organisation has."""
-    found = session.rows("SELECT id, name FROM laptop WHERE org = ?", laptop.org)
-    taken = {str(row["name"]) for row in found}
-    first = next((str(row["name"]) for row in found if row["id"] == family), laptop.name)[:MOST_NAME]
-    number = 2
-    while f"{first}-{number}" in taken:
-        number += 1
-    return f"{first}-{number}"
 
 
 def _told(session: Session, head: Head, laptop: Laptop, name: str, asked: Fork, now: str) -> Logged:

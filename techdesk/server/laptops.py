@@ -30,6 +30,8 @@ class Laptop(NamedTuple):
 
 
 COLUMNS = ", ".join(Laptop._fields)
+# What a laptop's name may be followed by.
+MOST_NAME = 190
 
 
 class Signed(NamedTuple):
@@ -87,6 +89,16 @@ def admit(session: Session, laptop: Laptop, counter: int) -> Laptop:
     if not found:
         raise _replayed(laptop)
     return Laptop(**found[0])  # type: ignore[arg-type]
+
+
+def free_name(session: Session, org: int, wanted: str) -> str:
+    """That name, or with the first number from 2 on that makes it one which no other laptop of the organisation has: the
+    names are those that people shut laptops out by. The organisation's head is locked."""
+    taken = {str(row["name"]).casefold() for row in session.rows("SELECT name FROM laptop WHERE org = ?", org)}
+    name, number = wanted, 2
+    while name.casefold() in taken:
+        name, number = f"{wanted[:MOST_NAME]}-{number}", number + 1
+    return name
 
 
 def advance(session: Session, laptop: Laptop) -> None:

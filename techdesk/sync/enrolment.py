@@ -52,7 +52,7 @@ def enrol(store: Store, url: str, code: str, connect: Callable[[str], Connection
     connection = connect(url)
     try:
         asked |= _known_before(store, connection) if again else _new(store)
-        answer = _read(connection.post(wire.ENROL_PATH, wire.dumps(asked), {}))
+        answer = _read(connection.post(wire.ENROL_PATH, wire.dumps(asked), {}), str(asked["laptop_name"]))
     except _Known:
         return _moved(store, url)
     finally:
@@ -62,9 +62,7 @@ def enrol(store: Store, url: str, code: str, connect: Callable[[str], Connection
             _return(store, tx, url, str(asked["laptop"]), answer)
         elif store.meta("server") is None:
             _adopt(store, tx, url, answer)
-    return Enrolment(
-        url, answer.organisation[1], str(answer.technician["name"]), str(asked["laptop_name"]), warnings(url)
-    )
+    return Enrolment(url, answer.organisation[1], str(answer.technician["name"]), answer.laptop_name, warnings(url))
 
 
 def _new(store: Store) -> dict[str, Any]:
@@ -117,13 +115,15 @@ def _known_before(store: Store, connection: Connection) -> dict[str, Any]:
 class _Answer(NamedTuple):
     organisation: tuple[str, str]
     cursor: Cursor
+    laptop_name: str
     technician: Row
     van: Row
     numbers: tuple[int, int]
     server_time: str
 
 
-def _read(body: bytes) -> _Answer:
+def _read(body: bytes, laptop_name: str) -> _Answer:
+    """What the server said; one of before names the laptop as it named itself."""
     try:
         document = wire.loads(body)
         if document["protocol"] != wire.PROTOCOL:
@@ -136,6 +136,7 @@ def _read(body: bytes) -> _Answer:
         return _Answer(
             (str(organisation["id"]), str(organisation["name"])),
             reading.read_cursor(document["cursor"]),
+            str(document.get("laptop_name") or laptop_name),
             dict(technician),
             dict(van),
             (int(numbers[0]), int(numbers[1])),
@@ -193,6 +194,7 @@ def _return(store: Store, tx: SqliteTx, url: str, laptop: str, answer: _Answer) 
     another history, reads everything anew, and sends again what is not there."""
     technician, van = str(answer.technician["id"]), _van(store)
     rebase.take_back(store, tx)
+    store.set_meta(laptop_name=answer.laptop_name)
     _rename(store, str(store.meta("technician")), technician)
     _rename(store, van, str(answer.van["id"]))
     rebase.replay(store, tx)
@@ -209,6 +211,7 @@ def _adopt(store: Store, tx: SqliteTx, url: str, answer: _Answer) -> None:
     columns = rebase.columns_here(store.connection)
     old = str(store.meta("technician")), _van(store)
     rebase.take_back(store, tx)
+    store.set_meta(laptop_name=answer.laptop_name)
     _introduce_nobody(store, old)
     _rename(store, old[0], technician)
     _rename(store, old[1], van)

@@ -65,6 +65,36 @@ def test_a_second_laptop_of_a_person_adopts_who_they_are(near: Field, road: InPr
     assert row(first, "ticket", id)["author"] == first.meta("technician")
 
 
+def test_a_second_laptop_of_a_name_gets_a_name_of_its_own(near: Field, road: InProcess) -> None:
+    ann, ben, cora = near.store("Ann"), near.store("Ben"), near.store("Cora")
+    for store, name in ((ann, "Desktop-PC"), (ben, "DESKTOP-PC"), (cora, "desktop-pc-2")):
+        store.set_meta(laptop_name=name)
+    first = log(ben, "Captured before the enrolment")
+    names = [
+        enrol(store, near.server.url, near.code(who)).laptop for store, who in ((ann, "A"), (ben, "B"), (cora, "C"))
+    ]
+    assert names == ["Desktop-PC", "DESKTOP-PC-2", "desktop-pc-2-2"]
+    assert [store.meta("laptop_name") for store in (ann, ben, cora)] == names
+    settle_down(ann, ben, cora)
+    assert everything(ann) == everything(ben) == everything(cora)
+    assert {each["laptop"] for each in rows(ann, "ticket_event") if each["ticket_id"] == first} == {"DESKTOP-PC-2"}
+
+
+def test_a_laptop_whose_answer_was_lost_is_told_the_name_that_it_got(near: Field, road: InProcess) -> None:
+    near.laptop("Ann")
+    ben, code = near.store("Ben"), near.code("Ben")
+    ben.set_meta(laptop_name="Ann-laptop")
+
+    def cut() -> None:
+        raise NoConnection("the road is cut")
+
+    road.after = cut
+    with pytest.raises(NoConnection):
+        enrol(ben, near.server.url, code)
+    road.after = lambda: None
+    assert enrol(ben, near.server.url, code).laptop == "Ann-laptop-2" == ben.meta("laptop_name")
+
+
 def test_a_code_works_once(near: Field, road: InProcess) -> None:
     code = near.code("Ann")
     enrol(near.store("Ann"), near.server.url, code)
