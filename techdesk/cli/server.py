@@ -307,11 +307,12 @@ def _show(found: "list[Enrolled]", as_json: bool) -> None:
     if as_json:
         put({"items": [each._asdict() for each in found], "total": len(found)})
         return
+    # What may be long comes last: a terminal of 80 columns cuts that alone.
     table(
-        ("Technician", "Laptop", "Role", "Scopes", "Organisation", "Last sync", "Shut out", "Waiting"),
+        ("Technician", "Laptop", "Id", "Role", "Last sync", "Shut out", "Waiting", "Scopes", "Organisation"),
         (
-            (each.technician, each.laptop, each.role, ", ".join(each.scopes) or "*", each.organisation,
-             (each.last_sync or "never")[:16], (each.revoked_at or "")[:10], each.quarantined or "")
+            (each.technician, each.laptop, each.short_id, each.role, (each.last_sync or "never")[:16],
+             (each.revoked_at or "")[:10], each.quarantined or "", ", ".join(each.scopes) or "*", each.organisation)
             for each in found
         ),
         "No laptop.",

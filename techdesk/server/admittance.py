@@ -15,11 +15,14 @@ from techdesk.server.laptops import COLUMNS, Laptop
 from techdesk.server.permissions import ROLES
 from techdesk.server.storage import Session, opened
 
+# A beginning of an id has at least so many characters.
+SHORT = 8
 DROPPED = "your coordinator dropped it after this laptop was shut out"
 
 
 class Enrolled(NamedTuple):
-    """An enrolled laptop; moments as text. `quarantined` operations wait for a decision."""
+    """An enrolled laptop; moments as text. `quarantined` operations wait for a decision. `short_id` is the beginning of its
+    id that no other laptop of this server has: 8 characters, or more for stores that were made in the same minute."""
 
     id: str
     laptop: str
@@ -31,6 +34,8 @@ class Enrolled(NamedTuple):
     last_sync: str | None
     revoked_at: str | None
     quarantined: int
+    technician_id: str
+    short_id: str
 
 
 class Waiting(NamedTuple):
@@ -150,12 +155,26 @@ def _enrolled(session: Session, organisation: str | None) -> list[Enrolled]:
         "SELECT l.id AS id, l.name AS laptop, coalesce(t.name, l.technician_id) AS technician, l.role AS role,"
         " l.scopes AS scopes,"
         " o.name AS organisation, l.enrolled_at AS enrolled_at, l.last_sync AS last_sync, l.revoked_at AS revoked_at,"
-        " (SELECT count(*) FROM quarantine AS q WHERE q.laptop = l.id) AS quarantined"
+        " (SELECT count(*) FROM quarantine AS q WHERE q.laptop = l.id) AS quarantined, l.technician_id AS technician_id"
         " FROM laptop AS l JOIN org_head AS o ON o.org = l.org"
         " LEFT JOIN technician AS t ON t.org = l.org AND t.id = l.technician_id ORDER BY o.name, 3, l.name"
     )
-    found = [Enrolled(**row | {"scopes": json.loads(str(row["scopes"]))}) for row in rows]
+    short = _short([str(row["id"]) for row in rows])
+    found = [
+        Enrolled(**row | {"scopes": json.loads(str(row["scopes"])), "short_id": short[str(row["id"])]}) for row in rows
+    ]
     return [each for each in found if organisation is None or each.organisation == organisation]
+
+
+def _short(ids: list[str]) -> dict[str, str]:
+    """By id, what of its beginning is no other's."""
+    ordered = ["", *sorted(ids), ""]
+    return {
+        id: next(
+            id[:n] for n in range(SHORT, len(id) + 1) if not (before.startswith(id[:n]) or after.startswith(id[:n]))
+        )
+        for before, id, after in zip(ordered, ordered[1:], ordered[2:], strict=False)
+    }
 
 
 def _again(session: Session, meant: list[Enrolled]) -> list[Enrolled]:
@@ -164,15 +183,22 @@ def _again(session: Session, meant: list[Enrolled]) -> list[Enrolled]:
 
 
 def laptops_named(session: Session, name: str, organisation: str | None) -> list[Enrolled]:
-    """The laptops that a name means: a technician's, one by its own name, or one by a beginning of its id."""
+    """The laptops that a name means: all of one technician, or one by its own name or a beginning of its id. Raises NotFound,
+    and BadInput where it means several people's, because a name is what others are called as well."""
     everyone = _enrolled(session, organisation)
-    found = [each for each in everyone if _is(name, each.technician)] or [
-        each for each in everyone if _is(name, each.laptop) or (len(name) >= 8 and each.id.startswith(name))
-    ]
+    start = name.strip().casefold()
+    found = [each for each in everyone if _is(name, each.technician)]
+    people = {each.technician_id for each in found}
+    if not found:
+        found = [each for each in everyone if _is(name, each.laptop)]
+        found += [each for each in everyone if len(start) >= SHORT and each.id.startswith(start) and each not in found]
     if not found:
         raise NotFound(f"No enrolled laptop or technician is named '{name}': see  techdesk server laptops.")
     if len({each.organisation for each in found}) > 1:
         raise BadInput(f"More than one organisation has '{name}': say which with --organisation.")
+    if len(found) > 1 and len(people) != 1:
+        several = ", ".join(f"{each.short_id} ({each.laptop} of {each.technician})" for each in found)
+        raise BadInput(f"'{name}' is several laptops: name one by the beginning of its id: {several}.")
     return found
 
 

@@ -61,7 +61,7 @@ def code_of(
     with session_of(database) as session:
         found = laptops_named(session, name, organisation)
         if len(found) > 1:
-            names = ", ".join(f"{each.laptop} ({each.id[:8]})" for each in found)
+            names = ", ".join(f"{each.laptop} ({each.short_id})" for each in found)
             raise BadInput(f"'{name}' has several laptops: name one by its name or the beginning of its id: {names}.")
         laptop = found[0]
         left = session.rows("SELECT sealed FROM escrow WHERE laptop = ?", laptop.id)

@@ -7,10 +7,10 @@ from techdesk.desk.people import RecordOrganisation
 from techdesk.errors import BadInput, NoConnection, NotFound, Refused
 from techdesk.models.store import Store
 from techdesk.server import quarantine
-from techdesk.server.admittance import decide, grant, listed, revoke
+from techdesk.server.admittance import decide, grant, let_go, listed, revoke
 from techdesk.sync import wire
 from techdesk.sync.client import enrol, status, sync
-from tests.sync.field import Field, everything, inbox, log, row, rows, settle_down
+from tests.sync.field import Field, InProcess, everything, inbox, log, row, rows, settle_down
 
 
 def shut_out(field: Field, name: str) -> None:
@@ -37,6 +37,36 @@ def test_the_list_tells_who_synced_when(field: Field) -> None:
     first, second = listed(field.server.database, field.server.organisation)
     assert (first.technician, first.laptop, first.role) == ("Ann", "Ann-laptop", "technician")
     assert first.last_sync is not None and second.last_sync is None
+
+
+def test_a_name_that_is_several_peoples_laptops_shuts_out_nobody(near: Field, road: InProcess) -> None:
+    near.laptop("Ann")
+    near.laptop("Ben")
+    with road.storage.transaction() as session:  # as servers did before they gave each a name of its own
+        session.run("UPDATE laptop SET name = 'desktop-pc'")
+        session.run("UPDATE laptop SET id = '019ab000-123' || rowid || '-7000-8000-000000000000'")  # of one minute
+    database = near.server.database
+    ann, ben = listed(database)
+    assert (ann.short_id, ben.short_id) == ("019ab000-1231", "019ab000-1232")
+    either = r"is several laptops: .*: 019ab000-1231 \(desktop-pc of Ann\), 019ab000-1232 \(desktop-pc of Ben\)\.$"
+    for act in (revoke, grant, decide, let_go):
+        for name in ("Desktop-PC", "019ab000"):
+            with pytest.raises(BadInput, match=f"^'{name}' {either}"):
+                act(database, name)
+    assert [each.revoked_at for each in listed(database)] == [None, None]
+    [shut] = revoke(database, ann.short_id.upper())
+    assert shut.id == ann.id and shut.revoked_at
+    assert [each.id for each in grant(database, ann.id)] == [ann.id]
+    assert [each.id for each in revoke(database, "ben")] == [ben.id]
+
+
+def test_a_technicians_name_that_two_people_have_means_neither(near: Field, road: InProcess) -> None:
+    near.laptop("Ann")
+    near.laptop("Ben")
+    with road.storage.transaction() as session:
+        session.run("UPDATE technician SET name = 'Jo'")
+    with pytest.raises(BadInput, match=r"'Jo' is several laptops: .*Ann-laptop of Jo.*Ben-laptop of Jo"):
+        revoke(near.server.database, "Jo")
 
 
 def test_a_revoked_laptop_leaves_its_work_and_gets_nothing(field: Field) -> None:
