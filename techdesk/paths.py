@@ -44,6 +44,8 @@ def make_private_folder(folder: Path) -> None:
 def make_private_file(path: Path) -> None:
     """Makes an empty file that its user alone may read, unless it is there. SQLite takes an empty file for a new database,
     and gives its `-wal` and `-shm` the same rights. Raises OSError."""
+    if str(path) == ":memory:":  # SQLite's name for no file
+        return
     # O_EXCL, so that a file that is there is never opened: closing it would end the locks that SQLite has on it in this
     # process. A link that leads nowhere yet is followed, because O_EXCL does not.
     with suppress(FileExistsError):
