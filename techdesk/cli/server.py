@@ -24,6 +24,7 @@ Database = Annotated[
     ),
 ]
 Organisation = Annotated[str | None, typer.Option(help="Whose laptops, when the server has several organisations.")]
+NoSchoolYet = Annotated[bool, typer.Option("--no-school-yet", help="Take scopes that no school has yet.")]
 Whom = Annotated[str, typer.Argument(help="A technician, or the name of one laptop, or a beginning of its id.")]
 
 
@@ -68,6 +69,7 @@ def invite(
         list[str] | None,
         typer.Option(help="A cluster, or site:CODE, that they may see; may be given again. Else everything."),
     ] = None,
+    no_school_yet: NoSchoolYet = False,
     organisation: Annotated[str | None, typer.Option(help="Whose server this is; else techdesk.")] = None,
     days: Annotated[int, typer.Option(min=1, max=365, help="How many days the code is good.")] = 7,
     database: Database = None,
@@ -79,7 +81,11 @@ def invite(
     from techdesk.server.run import default_database
 
     session.json = as_json
-    made = make(database or default_database(), name, role, scope or (), organisation or ORGANISATION, days)
+    made = make(
+        database or default_database(), name, role, scope or (), organisation or ORGANISATION, days,
+        no_school_yet=no_school_yet,
+    )  # fmt: skip
+    _tell_no_school(made["name"], made["no_school"])
     if as_json:
         put(dict(made))
         return
@@ -172,6 +178,7 @@ def grant(
             help="A cluster, or site:CODE, that they may see; may be given again. '*' is everything; else as it is."
         ),
     ] = None,
+    no_school_yet: NoSchoolYet = False,
     organisation: Organisation = None,
     database: Database = None,
     as_json: Json = False,
@@ -181,7 +188,8 @@ def grant(
     from techdesk.server.run import default_database
 
     session.json = as_json
-    _show(let_in(database or default_database(), name, role, organisation, scope), as_json)
+    place = database or default_database()
+    _show(let_in(place, name, role, organisation, scope, no_school_yet=no_school_yet), as_json)
 
 
 @app.command()
@@ -303,7 +311,14 @@ def trim(
     put({"trimmed": trimmed}) if as_json else say(f"{trimmed:,} entries trimmed: who did what and when stays.")
 
 
+def _tell_no_school(whose: str, scopes: list[str]) -> None:
+    if scopes:
+        tell(f"No school has {' or '.join(scopes)} now: {whose} gets nothing by that until one has.")
+
+
 def _show(found: "list[Enrolled]", as_json: bool) -> None:
+    for each in found:
+        _tell_no_school(f"{each.laptop} of {each.technician}", each.no_school)
     if as_json:
         put({"items": [each._asdict() for each in found], "total": len(found)})
         return

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from techdesk import clock
 from techdesk.desk.tx import Row
 from techdesk.errors import BadInput, NotFound, Refused
-from techdesk.server import awaiting, laptops, log, quarantine, resuming, syncing
+from techdesk.server import awaiting, grants, laptops, log, quarantine, resuming, syncing
 from techdesk.server.declined import Declined
 from techdesk.server.laptops import COLUMNS, Laptop
 from techdesk.server.permissions import ROLES
@@ -22,7 +22,8 @@ DROPPED = "your coordinator dropped it after this laptop was shut out"
 
 class Enrolled(NamedTuple):
     """An enrolled laptop; moments as text. `quarantined` operations wait for a decision. `short_id` is the beginning of its
-    id that no other laptop of this server has: 8 characters, or more for stores that were made in the same minute."""
+    id that no other laptop of this server has: 8 characters, or more for stores that were made in the same minute.
+    `no_school` are the scopes that fit no school now."""
 
     id: str
     laptop: str
@@ -36,6 +37,7 @@ class Enrolled(NamedTuple):
     quarantined: int
     technician_id: str
     short_id: str
+    no_school: list[str]
 
 
 class Waiting(NamedTuple):
@@ -76,14 +78,18 @@ def grant(
     role: str | None = None,
     organisation: str | None = None,
     scopes: Sequence[str] | None = None,
+    *,
+    no_school_yet: bool = False,
 ) -> list[Enrolled]:
     """Gives a laptop, or every laptop of a technician, that role and those scopes (see `grants`; None leaves them as they
     are), and lets it in again: what waits of one that was shut out is run, because the laptop has let go of it. Raises
-    NotFound, BadInput, Refused."""
+    NotFound, also for a scope that fits no school unless there may be `no_school_yet`; BadInput, Refused."""
     if role is not None and role not in ROLES:
         raise BadInput(f"The role is '{role}': it must be one of {', '.join(ROLES)}.")
     with session_of(database) as session:
         meant = laptops_named(session, name, organisation)
+        if scopes and not no_school_yet:
+            grants.refuse_unknown(session, laptops.known(session, meant[0].id).org, scopes)
         for each in meant:
             if each.revoked_at is not None:
                 _take_in(session, each, drop=False)
@@ -152,17 +158,19 @@ def session_of(database: str | Path) -> Iterator[Session]:
 
 def _enrolled(session: Session, organisation: str | None) -> list[Enrolled]:
     rows: list[Row] = session.rows(
-        "SELECT l.id AS id, l.name AS laptop, coalesce(t.name, l.technician_id) AS technician, l.role AS role,"
+        "SELECT l.org AS org, l.id AS id, l.name AS laptop, coalesce(t.name, l.technician_id) AS technician, l.role AS role,"
         " l.scopes AS scopes,"
         " o.name AS organisation, l.enrolled_at AS enrolled_at, l.last_sync AS last_sync, l.revoked_at AS revoked_at,"
         " (SELECT count(*) FROM quarantine AS q WHERE q.laptop = l.id) AS quarantined, l.technician_id AS technician_id"
         " FROM laptop AS l JOIN org_head AS o ON o.org = l.org"
         " LEFT JOIN technician AS t ON t.org = l.org AND t.id = l.technician_id ORDER BY o.name, 3, l.name"
     )
-    short = _short([str(row["id"]) for row in rows])
-    found = [
-        Enrolled(**row | {"scopes": json.loads(str(row["scopes"])), "short_id": short[str(row["id"])]}) for row in rows
-    ]
+    short, in_use, found = _short([str(row["id"]) for row in rows]), grants.labels_in_use(session), []
+    for row in rows:
+        scopes, known = json.loads(str(row["scopes"])), in_use[int(row.pop("org") or 0)]
+        no_school = [label for label in scopes if label not in known]
+        told = {"scopes": scopes, "short_id": short[str(row["id"])], "no_school": no_school}
+        found.append(Enrolled(**row | told))
     return [each for each in found if organisation is None or each.organisation == organisation]
 
 

@@ -5,15 +5,18 @@ every label of a coordinator.
 """
 
 import json
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 
 from techdesk.desk.tx import Tx
+from techdesk.errors import NotFound
 from techdesk.server.laptops import Laptop
 from techdesk.server.permissions import COORDINATOR
 from techdesk.server.storage import Session
 
 EVERYTHING = "*"
 SITE = "site:"
+MOST_NAMED = 12
 
 
 def sites(tx: Tx, laptop: Laptop) -> frozenset[str] | None:
@@ -37,6 +40,30 @@ def coordinators(session: Session, org: int) -> list[str]:
         " ORDER BY technician_id", org, COORDINATOR,
     )  # fmt: skip
     return [str(row["technician_id"]) for row in found]
+
+
+def labels_in_use(session: Session) -> defaultdict[int, set[str]]:
+    """By organisation: `*`, and the labels that fit one of its schools."""
+    found: defaultdict[int, set[str]] = defaultdict(lambda: {EVERYTHING})
+    for row in session.rows("SELECT org, code, cluster FROM site"):
+        found[int(row["org"] or 0)] |= {f"{SITE}{row['code']}"} | ({str(row["cluster"])} if row["cluster"] else set())
+    return found
+
+
+def refuse_unknown(session: Session, org: int, labels: Sequence[str]) -> None:
+    """Raises NotFound for a label that fits no school, because a mistyped one would empty a laptop. An organisation without
+    a school has none to compare it with."""
+    known = labels_in_use(session)[org] - {EVERYTHING}
+    unknown = [label for label in labels if label not in known | {EVERYTHING}]
+    if not known or not unknown:
+        return
+    clusters = sorted(label for label in known if not label.startswith(SITE))
+    named = ", ".join(clusters[:MOST_NAMED]) + (", ..." if len(clusters) > MOST_NAMED else "")
+    has = f"its clusters are {named}" if clusters else "its schools are in no cluster"
+    raise NotFound(
+        f"No school of this organisation has the scope '{unknown[0]}' ({has}; one school is site:CODE): correct it, or add "
+        "--no-school-yet for schools that are still to come."
+    )
 
 
 def _named(tx: Tx, labels: Iterable[str]) -> Iterable[str]:

@@ -11,6 +11,7 @@ from typing import TypedDict
 from techdesk import clock
 from techdesk.desk.ids import new_id
 from techdesk.errors import BadInput
+from techdesk.server import grants
 from techdesk.server.permissions import ROLES, TECHNICIAN
 from techdesk.server.storage import Session, opened
 
@@ -23,11 +24,12 @@ LENGTH = 16
 
 
 class Invitation(TypedDict):
-    """What the person who invites passes on."""
+    """What the person who invites passes on; `no_school` are the scopes that fit no school yet."""
 
     name: str
     role: str
     scopes: list[str]
+    no_school: list[str]
     code: str
     expires: str
     organisation: str
@@ -40,10 +42,13 @@ def invite(
     scopes: Sequence[str] = (),
     organisation: str = ORGANISATION,
     days: int = DAYS,
+    *,
+    no_school_yet: bool = False,
 ) -> Invitation:
     """Makes a code for a person; the organisation is made with its first invitation. Only the code's hash is kept.
 
-    Raises BadInput, or StoreUnusable for a database that cannot be used.
+    Raises BadInput, NotFound for a scope that fits no school unless there may be `no_school_yet`, or StoreUnusable for a
+    database that cannot be used.
     """
     name, organisation = name.strip(), organisation.strip()
     if not name or not organisation or len(name) > 200 or len(organisation) > 200:
@@ -58,6 +63,9 @@ def invite(
     try:
         with storage.transaction() as session:
             org = _organisation(session, organisation)
+            if not no_school_yet:
+                grants.refuse_unknown(session, org, scopes)
+            no_school = [label for label in scopes if label not in grants.labels_in_use(session)[org]]
             session.run(
                 "INSERT INTO invite (code_hash, org, name, role, scopes, expires) VALUES (?, ?, ?, ?, ?, ?)",
                 code_hash(code), org, name, role, json.dumps(list(scopes)), expires,
@@ -66,8 +74,9 @@ def invite(
         storage.close()
     grouped = "-".join(code[at : at + 4] for at in range(0, LENGTH, 4))
     return Invitation(
-        name=name, role=role, scopes=list(scopes), code=grouped, expires=expires, organisation=organisation
-    )
+        name=name, role=role, scopes=list(scopes), no_school=no_school, code=grouped, expires=expires,
+        organisation=organisation,
+    )  # fmt: skip
 
 
 def code_hash(code: str) -> str:

@@ -2,11 +2,14 @@
 
 from pathlib import Path
 
+from techdesk.desk.ids import new_id
+from techdesk.desk.people import RecordSite
+from techdesk.sync.client import sync
 from tests.cli.conftest import Cli
-from tests.sync.conftest import sqlite_server
+from tests.sync.conftest import near, road, sqlite_server
 from tests.sync.field import Field, Server
 
-__all__ = ["sqlite_server"]
+__all__ = ["near", "road", "sqlite_server"]
 
 
 def test_invite_prints_a_code_and_its_end(cli: Cli, tmp_path: Path) -> None:
@@ -15,6 +18,30 @@ def test_invite_prints_a_code_and_its_end(cli: Cli, tmp_path: Path) -> None:
     assert (made["schema"], made["name"], made["role"], made["scopes"]) == (1, "Ann", "technician", ["North"])
     assert made["code"] and made["expires"]
     assert "techdesk enrol URL" in cli("server", "invite", "Ben", "--database", database).out
+
+
+def test_a_mistyped_scope_empties_no_laptop(cli: Cli, near: Field) -> None:
+    cora = near.laptop("Cora", "coordinator")
+    at = ("--database", near.server.database)
+    early = cli("server", "invite", "Jo", "--scope", "valley", *at)
+    assert early.code == 0 and "No school has valley now: Jo gets nothing by that until one has." in early.err
+    cora.perform(RecordSite(id=new_id(), code="1042", name="Valley Road", cluster="valley"))
+    sync(cora)
+    near.laptop("Val", scopes=["valley"])
+    for refused in (("invite", "Eve"), ("grant", "Val")):
+        for scope in ("atlantis", "site:104", "Valley", ""):
+            ran = cli("server", *refused, "--scope", "valley", "--scope", scope, *at)
+            assert ran.code == 3 and f"has the scope '{scope}' (its clusters are valley; one school is" in ran.err
+    assert [each["scopes"] for each in cli("server", "laptops", *at, "--json").json["items"]] == [[], ["valley"]]
+    for scope in ("*", "site:1042"):
+        fits = cli("server", "grant", "Val", "--scope", scope, *at)
+        assert (fits.code, fits.err) == (0, "")
+    later = cli("server", "grant", "Val", "--scope", "hill", "--no-school-yet", *at, "--json")
+    assert later.json["items"][0]["no_school"] == ["hill"]
+    assert "No school has hill now: Val-laptop of Val gets" in later.err
+    assert cli("server", "invite", "Eve", "--scope", "hill", "--no-school-yet", *at, "--json").json["no_school"] == [
+        "hill"
+    ]
 
 
 def test_what_is_young_is_not_trimmed(cli: Cli, tmp_path: Path) -> None:

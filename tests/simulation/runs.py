@@ -193,9 +193,10 @@ class _Life:
             return
         laptop, labels = self.chance.choice(known), self.chance.choice(schools.LABELS)
         role = self.chance.choice((None, None, None, "coordinator", "technician"))
+        storage = self.world.front.storage
         self._at_the_server(
             f"grant {laptop['name']} {labels} {role}",
-            lambda: admittance.grant(self.world.front.storage, laptop["id"], role, None, labels),  # type: ignore[arg-type]
+            lambda: admittance.grant(storage, laptop["id"], role, None, labels, no_school_yet=True),  # type: ignore[arg-type]
         )
 
     def _revoke(self) -> None:

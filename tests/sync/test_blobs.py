@@ -292,11 +292,12 @@ def test_a_photo_of_a_school_that_is_not_granted_gives_nothing_away(field: Field
     sync(ann)
     asked = wire.dumps({"protocol": 1, "sha256": [digest]})
     for scope, sees in (("site:2006", False), ("site:2005", True)):
-        code = invite(field.server.database, f"Eve {scope}", scopes=[scope], organisation=field.server.organisation)[
-            "code"
-        ]
+        organisation = field.server.organisation
+        made = invite(
+            field.server.database, f"Eve {scope}", scopes=[scope], organisation=organisation, no_school_yet=True
+        )
         store = field.store(scope.replace(":", "-"))
-        enrol(store, field.server.url, code)
+        enrol(store, field.server.url, made["code"])
         road = signed(store)
         assert (digest in wire.loads(road.call(wire.BLOBS_PATH, asked))["files"]) is sees
         if not sees:
@@ -490,7 +491,7 @@ def test_a_photo_that_a_laptop_had_not_sent_when_it_was_shut_out_waits_with_its_
 
 def test_a_photo_of_a_school_that_is_lost_waits_with_its_operation(alone: Field) -> None:
     cora, val, digest = school_photo(alone)
-    grant(alone.server.database, "Val", None, alone.server.organisation, ["nowhere"])
+    grant(alone.server.database, "Val", None, alone.server.organisation, ["nowhere"], no_school_yet=True)
     sync(val)
     assert rows(val, "ticket") == [] and not Files(val.path).has(digest)
     assert decided(alone, cora, digest) == [] and Files(cora.path).read(digest) == PHOTO
