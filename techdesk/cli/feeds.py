@@ -36,10 +36,10 @@ def feed(
 ) -> None:
     """Make the address of a calendar that a technician or a school may subscribe to. It is shown once."""
     from techdesk.server import feeds as server
-    from techdesk.server.run import default_database
+    from techdesk.server.run import known_database
 
     session.json = as_json
-    place = database or default_database()
+    place = known_database(database)
     if revoke:
         ended = server.revoke(place, name, organisation)
         if as_json:
@@ -59,10 +59,10 @@ def feed(
 def feeds(organisation: Organisation = None, database: Database = None, as_json: Json = False) -> None:
     """List the calendars that were given out, and when each was read last."""
     from techdesk.server import feeds as server
-    from techdesk.server.run import default_database
+    from techdesk.server.run import known_database
 
     session.json = as_json
-    found = server.listed(database or default_database(), organisation)
+    found = server.listed(known_database(database), organisation)
     if as_json:
         put({"items": [each._asdict() for each in found], "total": len(found)})
         return

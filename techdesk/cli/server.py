@@ -48,10 +48,10 @@ def run(
 def doctor(database: Database = None, as_json: Json = False) -> None:
     """Look at the database: schema, the log's numbers and hashes, laptops, quarantine, size and disk."""
     from techdesk.server.checkup import examine
-    from techdesk.server.run import default_database
+    from techdesk.server.run import known_database
 
     session.json = as_json
-    findings = examine(database or default_database())
+    findings = examine(known_database(database))
     if as_json:
         put({"items": [finding._asdict() for finding in findings], "total": len(findings)})
     else:
@@ -78,11 +78,11 @@ def invite(
     """Make a one-time code with which one person enrols one laptop."""
     from techdesk.server.invites import ORGANISATION
     from techdesk.server.invites import invite as make
-    from techdesk.server.run import default_database
+    from techdesk.server.run import known_database
 
     session.json = as_json
     made = make(
-        database or default_database(), name, role, scope or (), organisation or ORGANISATION, days,
+        known_database(database), name, role, scope or (), organisation or ORGANISATION, days,
         no_school_yet=no_school_yet,
     )  # fmt: skip
     _tell_no_school(made["name"], made["no_school"])
@@ -101,10 +101,10 @@ def backup(
 ) -> None:
     """Write everything to one file, as of one moment, while the server runs."""
     from techdesk.server.backup import backup as copy
-    from techdesk.server.run import default_database
+    from techdesk.server.run import known_database
 
     session.json = as_json
-    made = copy(database or default_database(), file)
+    made = copy(known_database(database), file)
     if as_json:
         put(made._asdict())
         return
@@ -133,11 +133,11 @@ def restore(
 @app.command()
 def contract(database: Database = None, as_json: Json = False) -> None:
     """Take away what only older servers used, when none of them runs any more. Cannot be undone: back up first."""
-    from techdesk.server.run import default_database
+    from techdesk.server.run import known_database
     from techdesk.server.storage import opened
 
     session.json = as_json
-    storage = opened(database or default_database())
+    storage = opened(known_database(database))
     try:
         done = storage.contract()
     finally:
@@ -152,20 +152,20 @@ def contract(database: Database = None, as_json: Json = False) -> None:
 def laptops(organisation: Organisation = None, database: Database = None, as_json: Json = False) -> None:
     """List the enrolled laptops: whose, with which role, and when each synced last."""
     from techdesk.server.admittance import listed
-    from techdesk.server.run import default_database
+    from techdesk.server.run import known_database
 
     session.json = as_json
-    _show(listed(database or default_database(), organisation), as_json)
+    _show(listed(known_database(database), organisation), as_json)
 
 
 @app.command()
 def revoke(name: Whom, organisation: Organisation = None, database: Database = None, as_json: Json = False) -> None:
     """Shut out a laptop, or all laptops of a technician. What they had not sent goes to the quarantine."""
     from techdesk.server.admittance import revoke as shut_out
-    from techdesk.server.run import default_database
+    from techdesk.server.run import known_database
 
     session.json = as_json
-    _show(shut_out(database or default_database(), name, organisation), as_json)
+    _show(shut_out(known_database(database), name, organisation), as_json)
 
 
 @app.command()
@@ -185,10 +185,10 @@ def grant(
 ) -> None:
     """Give a laptop, or all laptops of a technician, a role and schools; one that was shut out may sync again."""
     from techdesk.server.admittance import grant as let_in
-    from techdesk.server.run import default_database
+    from techdesk.server.run import known_database
 
     session.json = as_json
-    place = database or default_database()
+    place = known_database(database)
     _show(let_in(place, name, role, organisation, scope, no_school_yet=no_school_yet), as_json)
 
 
@@ -205,17 +205,17 @@ def quarantine(
     """List the laptops whose work waits, because they were shut out or it is of schools that are not theirs; or decide what
     becomes of it."""
     from techdesk.server.admittance import decide, listed
-    from techdesk.server.run import default_database
+    from techdesk.server.run import known_database
 
     session.json = as_json
     if release and drop:
         raise BadInput("It can be released or dropped, not both: give one of --release and --drop.")
     if name := release or drop:
-        count = decide(database or default_database(), name, organisation, drop=bool(drop))
+        count = decide(known_database(database), name, organisation, drop=bool(drop))
         done = "dropped" if drop else "released"
         put({"decided": done, "operations": count}) if as_json else say(f"{count:,} operations {done}.")
         return
-    _show([each for each in listed(database or default_database(), organisation) if each.quarantined], as_json)
+    _show([each for each in listed(known_database(database), organisation) if each.quarantined], as_json)
 
 
 @app.command("recovery-key")
@@ -229,12 +229,12 @@ def recovery_key(
     """Make the key with which coordinators help those who lose the passphrase of an encrypted laptop."""
     from techdesk.cli.passphrases import new_passphrase
     from techdesk.server.recovery import make_key
-    from techdesk.server.run import default_database
+    from techdesk.server.run import known_database
 
     session.json = as_json
     if file.exists():
         raise BadInput(f"{file} is there already: name a new file.")
-    public = make_key(database or default_database(), file, new_passphrase(), organisation, replace=replace)
+    public = make_key(known_database(database), file, new_passphrase(), organisation, replace=replace)
     if as_json:
         put({"file": str(file), "recovery_key": public})
         return
@@ -252,11 +252,11 @@ def recover(
     """Make the code that opens a laptop's encrypted store once, for a technician who lost the passphrase."""
     from techdesk.cli.passphrases import asked_passphrase
     from techdesk.server.recovery import code_of
-    from techdesk.server.run import default_database
+    from techdesk.server.run import known_database
 
     session.json = as_json
     laptop, code = code_of(
-        database or default_database(), name, key, asked_passphrase(f"Passphrase of {key}: "), organisation
+        known_database(database), name, key, asked_passphrase(f"Passphrase of {key}: "), organisation
     )
     if as_json:
         put({"laptop": laptop, "code": code})
@@ -276,14 +276,14 @@ def waiting(
 ) -> None:
     """List the work that waits, since a restore, for what other laptops must send again; or let it wait no longer."""
     from techdesk.server import admittance
-    from techdesk.server.run import default_database
+    from techdesk.server.run import known_database
 
     session.json = as_json
     if let_go:
-        count = admittance.let_go(database or default_database(), let_go, organisation)
+        count = admittance.let_go(known_database(database), let_go, organisation)
         put({"decided": "let go", "operations": count}) if as_json else say(f"{count:,} operations wait no longer.")
         return
-    found = admittance.waiting(database or default_database())
+    found = admittance.waiting(known_database(database))
     if as_json:
         put({"items": [each._asdict() for each in found], "total": len(found)})
         return
@@ -302,11 +302,11 @@ def trim(
 ) -> None:
     """Let go of what old entries of the log wrote. A running server does it by itself, after 90 days."""
     from techdesk.server import retention
-    from techdesk.server.run import default_database
+    from techdesk.server.run import known_database
     from techdesk.server.storage import opened
 
     session.json = as_json
-    with closing(opened(database or default_database())) as storage:
+    with closing(opened(known_database(database))) as storage:
         trimmed = retention.trim(storage, days)
     put({"trimmed": trimmed}) if as_json else say(f"{trimmed:,} entries trimmed: who did what and when stays.")
 

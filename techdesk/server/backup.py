@@ -17,7 +17,7 @@ from techdesk.errors import BadInput, Refused
 from techdesk.server import migrations
 from techdesk.server.epochs import begin_anew
 from techdesk.server.schema import KNOWN
-from techdesk.server.storage import Session, SqliteStorage, opened
+from techdesk.server.storage import Session, SqliteStorage, existing, opened
 from techdesk.server.tables import ServerTable
 
 AT_ONCE = 1000
@@ -91,9 +91,7 @@ def _is_file(database: str | Path) -> bool:
 
 def _copy_file(database: Path, part: Path) -> None:
     """SQLite's own online backup: one moment of a file that is being written."""
-    if not database.is_file():
-        raise BadInput(f"There is no database {database}: name it with --database.")
-    opened(database).close()  # brings an older one up to date, refuses another program's
+    opened(existing(database)).close()  # brings an older one up to date, refuses another program's
     with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(part)) as target:
         source.backup(target)
 

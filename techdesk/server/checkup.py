@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from techdesk.desk.tx import Row
-from techdesk.errors import BadInput
 from techdesk.server import log, migrations
 from techdesk.server.log import Head
-from techdesk.server.storage import SqliteStorage, Storage, opened
+from techdesk.server.storage import SqliteStorage, Storage, existing, opened
 from techdesk.sync import wire
 
 LEAST_FREE_MB = 500
@@ -29,9 +28,7 @@ class Finding(NamedTuple):
 def examine(database: str | Path) -> list[Finding]:
     """Looks at everything; the log is read whole, some entries a transaction, so that nobody waits long. Raises BadInput
     where there is no database, StoreUnusable for one that cannot be opened."""
-    if not str(database).startswith(("postgresql://", "postgres://")) and not Path(database).is_file():
-        raise BadInput(f"There is no database {database}: name it with --database.")
-    storage = opened(database)
+    storage = opened(existing(database))
     try:
         found = [_schema(storage)]
         found += _file(Path(database)) if isinstance(storage, SqliteStorage) else [_size(storage)]

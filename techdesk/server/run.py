@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from techdesk import paths
 from techdesk.errors import BadInput, NeedsExtra
 from techdesk.server import logs, postponed, syncing
-from techdesk.server.storage import opened
+from techdesk.server.storage import existing, opened
 
 if TYPE_CHECKING:
     from techdesk.server.blobs import Limits
@@ -21,6 +21,12 @@ STOP_SECONDS = 20
 def default_database() -> Path:
     """Where a server keeps everything when no other place is given."""
     return paths.home() / "server.db"
+
+
+def known_database(named: str | None) -> str | Path:
+    """The database that was named, else the default; what every verb but those that begin one works on. Raises BadInput
+    where there is none."""
+    return existing(named or default_database())
 
 
 def run(

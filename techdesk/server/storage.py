@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from techdesk import paths
 from techdesk.desk.tx import Row, Value
-from techdesk.errors import StoreUnusable
+from techdesk.errors import BadInput, StoreUnusable
 from techdesk.models.sql import SqlTx
 from techdesk.models.sqlite import SqliteTx
 from techdesk.server import migrations
@@ -80,6 +80,25 @@ def opened(database: str | Path) -> "SqliteStorage | PostgresStorage":
 
         return PostgresStorage(str(database))
     return SqliteStorage(Path(database))
+
+
+def existing(database: str | Path) -> str | Path:
+    """That database, which is there if it is a file: of the server's verbs those that begin one make it, and no other by
+    mistake. Raises BadInput where there is none, StoreUnusable for a folder that may not be looked into."""
+    if str(database).startswith(("postgresql://", "postgres://")):
+        return database
+    try:
+        found = Path(database).is_file()
+    except PermissionError as error:
+        raise StoreUnusable(
+            f"The server's database {database} cannot be looked at ({error.strerror}): run this as the server's user."
+        ) from None
+    if not found:
+        raise BadInput(
+            f"There is no database {database}: name the one there is with --database or TECHDESK_DATABASE, or begin "
+            "one with  techdesk server run."
+        )
+    return database
 
 
 class SqliteSession:

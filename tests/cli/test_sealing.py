@@ -7,6 +7,7 @@ import pytest
 
 from techdesk.cli import passphrases
 from techdesk.models import cipher, recovery_code, seal
+from techdesk.server.storage import opened
 from tests.cli.conftest import Cli
 from tests.conftest import MemoryKeyring
 
@@ -218,6 +219,7 @@ def test_a_coordinator_makes_a_recovery_key_and_is_told_what_it_cannot_open(
     cli: Cli, home: Path, tmp_path: Path, typed: list[str]
 ) -> None:
     database, file = ("--database", str(tmp_path / "server.db")), str(tmp_path / "recovery.pem")
+    opened(tmp_path / "server.db").close()
     assert cli("server", "invite", "Ann", *database).code == 0
     typed += ["words of the coordinators"] * 2
     made = cli("server", "recovery-key", file, *database, "--json").json

@@ -2,8 +2,11 @@
 
 from pathlib import Path
 
+import pytest
+
 from techdesk.desk.ids import new_id
 from techdesk.desk.people import RecordSite
+from techdesk.server.storage import opened
 from techdesk.sync.client import sync
 from tests.cli.conftest import Cli
 from tests.sync.conftest import near, road, sqlite_server
@@ -12,8 +15,14 @@ from tests.sync.field import Field, Server
 __all__ = ["near", "road", "sqlite_server"]
 
 
-def test_invite_prints_a_code_and_its_end(cli: Cli, tmp_path: Path) -> None:
-    database = str(tmp_path / "server.db")
+@pytest.fixture
+def database(tmp_path: Path) -> str:
+    """A server's new database."""
+    opened(tmp_path / "server.db").close()
+    return str(tmp_path / "server.db")
+
+
+def test_invite_prints_a_code_and_its_end(cli: Cli, database: str) -> None:
     made = cli("server", "invite", "Ann", "--scope", "North", "--database", database, "--json").json
     assert (made["schema"], made["name"], made["role"], made["scopes"]) == (1, "Ann", "technician", ["North"])
     assert made["code"] and made["expires"]
@@ -44,17 +53,31 @@ def test_a_mistyped_scope_empties_no_laptop(cli: Cli, near: Field) -> None:
     ]
 
 
-def test_what_is_young_is_not_trimmed(cli: Cli, tmp_path: Path) -> None:
-    database = str(tmp_path / "server.db")
+def test_what_is_young_is_not_trimmed(cli: Cli, database: str) -> None:
     cli("server", "invite", "Ann", "--database", database)
     assert cli("server", "trim", "--database", database, "--json").json["trimmed"] == 0
     assert cli("server", "trim", "--days", "0", "--database", database).code == 2
 
 
-def test_a_role_that_there_is_not_is_refused(cli: Cli, tmp_path: Path) -> None:
-    ran = cli("server", "invite", "Ann", "--role", "king", "--database", str(tmp_path / "server.db"), "--json")
-    assert ran.code == 2
+def test_a_role_that_there_is_not_is_refused(cli: Cli, database: str) -> None:
+    ran = cli("server", "invite", "Ann", "--role", "king", "--database", database, "--json")
+    assert ran.code == 2 and "king" in ran.json["error"]
     assert ran.json["exit_code"] == 2
+
+
+@pytest.mark.parametrize(
+    "verb",
+    ["invite Ann", "laptops", "revoke Ann", "grant Ann", "quarantine", "waiting", "trim", "contract", "doctor", "feeds",
+     "feed Ann", "backup copy.db", "recovery-key new.pem", "recover Ann --key old.pem"],
+)  # fmt: skip
+def test_no_verb_makes_a_database_where_there_is_none(
+    cli: Cli, tmp_path: Path, verb: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("TECHDESK_DATABASE", raising=False)
+    place = tmp_path / "elsewhere" / "server.db"
+    for named in (cli("server", *verb.split(), "--database", str(place)), cli("server", *verb.split())):
+        assert named.code == 2 and "There is no database" in named.err and "TECHDESK_DATABASE" in named.err
+    assert not place.parent.exists() and not list(tmp_path.rglob("server.db"))
 
 
 def test_what_an_operator_does_from_the_shell(cli: Cli, sqlite_server: Server, tmp_path: Path) -> None:
