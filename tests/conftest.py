@@ -8,7 +8,15 @@ from keyring.backend import KeyringBackend
 from keyring.backends.fail import Keyring as NoKeyring
 
 from techdesk.models import seal
+from tests.fresh import made_once
 from tests.postgres import fresh_database, running_postgres
+
+
+@pytest.fixture(scope="session", autouse=True)
+def new_files_made_once() -> Iterator[None]:
+    """Every new store, and every new file of a server in this process."""
+    with made_once():
+        yield
 
 
 @pytest.fixture(scope="session")
