@@ -142,11 +142,13 @@ def _rewrite(connection: sqlite3.Connection) -> None:
 
 
 def _done(store: Store, mid: str | None = None) -> Iterator[tuple[int, Operation, str]]:
-    """All done operations, or the one with that id, with their numbers and journals."""
+    """All done operations, or the one with that id, with their numbers and journals; not those that introduced the user, who
+    with their van is no school's: a restored server gets them again."""
     which, values = ("", ()) if mid is None else (" AND mid = ?", (mid,))
     rows = store.connection.execute(
-        f"SELECT dseq, mid, command, version, args, at, actor, undo FROM operation WHERE state = 'done'{which}", values
-    ).fetchall()
+        "SELECT dseq, mid, command, version, args, at, actor, undo FROM operation"
+        f" WHERE state = 'done' AND dseq > ?{which}", (int(store.meta("introduced") or 0), *values),
+    ).fetchall()  # fmt: skip
     for dseq, mid, command, version, args, at, actor, undo in rows:
         yield dseq, Operation(mid, dseq, "", command, version, wire.loads(args), at, actor, 0.0), undo
 

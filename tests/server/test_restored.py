@@ -57,6 +57,19 @@ def test_a_laptop_that_was_enrolled_since_is_enrolled_again_and_loses_nothing(
     assert {each["id"] for each in rows(ann, "ticket")} == {each["id"] for each in rows(ben, "ticket")}
 
 
+def test_a_laptop_of_some_schools_that_was_enrolled_since_has_nothing_to_settle(
+    near: Field, road: InProcess, put_back: Restore
+) -> None:
+    ben = near.laptop("Ben", scopes=["valley"])
+    id = log(ben, "Of no school")
+    sync(ben)
+    put_back()
+    enrol(ben, near.server.url, near.code("Ben", scopes=["valley"]))
+    report = sync(ben)
+    assert (report.sent, report.parked, inbox(ben)) == (3, 0, [])
+    assert row(ben, "ticket", id)["author"] == ben.meta("technician")
+
+
 def test_what_it_does_not_keep_any_more_is_no_hindrance(near: Field, road: InProcess, put_back: Restore) -> None:
     ben = near.laptop("Ben")
     for text in ("Long ago", "Long ago too", "Of late"):
