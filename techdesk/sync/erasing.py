@@ -156,7 +156,7 @@ def _done(store: Store, mid: str | None = None) -> Iterator[tuple[int, Operation
 def _is_here(tx: SqliteTx, undo: str, kept: Collection[str] | None, told: Collection[str]) -> bool:
     """Whether all that an operation wrote is here still, and what it removed would be; not, when it has nothing to show for
     it. An item that it left in the inbox may be its own guess, which the server did not share: only one of those that were
-    `told` and taken away says something."""
+    `told` and taken away says something. An item that it settled was of another operation."""
     writes = read_journal(undo)
     return bool(writes) and all(_is_row_here(tx, write, kept, told) for write in writes)
 
@@ -167,7 +167,8 @@ def _is_row_here(tx: SqliteTx, write: Write, kept: Collection[str] | None, told:
     if write.after is None:
         was = defaultdict(lambda: None, write.before or {})
         return kept is None or write.table in FLEETING or scopes.site_of(tx, write.table, was) in {None, *kept}
-    if write.table in FLEETING:
+    settled = write.table == scopes.INBOX and write.before is not None
+    if write.table in FLEETING and not settled:
         return write.id not in told
     return tx.get(write.table, write.id) is not None
 

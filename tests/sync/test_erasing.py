@@ -7,9 +7,11 @@ import pytest
 
 from techdesk.desk.closing import CancelTicket
 from techdesk.desk.ids import new_id
+from techdesk.desk.inbox import SettleInbox
 from techdesk.desk.inventory import RecordDevice
 from techdesk.desk.people import RecordSite
 from techdesk.desk.work import HoldTicket
+from techdesk.errors import NoConnection
 from techdesk.models.store import Store
 from techdesk.server import admittance, retention
 from techdesk.server.backup import backup, restore
@@ -104,6 +106,30 @@ def test_work_that_only_told_its_author_something_goes_with_the_school(
     assert inbox(una) and ticket in str(said(una))
     lose_the_hill(near, una, "Una")
     assert ticket not in str(said(una))
+
+
+def test_a_choice_about_a_guess_that_the_server_shared_goes_with_the_school(
+    near: Field, road: InProcess, hill: Hill
+) -> None:
+    log(hill.cora, "Of no school")
+    sync(hill.cora)
+    una = near.laptop("Una")
+    log(una, "Projector", site_id=hill.site, ref=str(rows(una, "ticket")[0]["ref"]))
+    [guess] = inbox(una)
+    una.perform(SettleInbox(item_id=str(guess["id"]), choice="theirs"))
+
+    def lost() -> None:
+        raise NoConnection("The road is cut.")
+
+    road.after = lost
+    with pytest.raises(NoConnection):
+        sync(una)
+    road.after = lambda: None
+    assert status(una).pending and str(guess["id"]) in str(said(una))
+    retention.trim(road.storage, -1)  # so what became of it is known by a snapshot
+    lose_the_hill(near, una, "Una")
+    assert status(una).pending == 0 and inbox(una) == []
+    assert str(guess["id"]) not in str(said(una))
 
 
 @pytest.mark.parametrize("form", ["{}", "left", "whole"])
