@@ -6,9 +6,10 @@ import keyring
 import pytest
 from keyring.backend import KeyringBackend
 from keyring.backends.fail import Keyring as NoKeyring
+from psycopg.conninfo import conninfo_to_dict
 
 from techdesk.models import seal
-from tests.fresh import made_once
+from tests.fresh import bring_up, made_once
 from tests.postgres import fresh_database, running_postgres
 
 
@@ -26,9 +27,24 @@ def postgres_url() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def postgres_steps(postgres_url: str) -> Iterator[str]:
+    """The name of a database that has had every step of a server's, and nothing else."""
+    with fresh_database(postgres_url) as url:
+        bring_up(url)
+        yield str(conninfo_to_dict(url)["dbname"])
+
+
 @pytest.fixture
-def postgres_database(postgres_url: str) -> Iterator[str]:
-    """The URL of an empty database that only this test sees."""
+def postgres_database(postgres_url: str, postgres_steps: str) -> Iterator[str]:
+    """The URL of a new server's database that only this test sees."""
+    with fresh_database(postgres_url, postgres_steps) as url:
+        yield url
+
+
+@pytest.fixture
+def empty_postgres(postgres_url: str) -> Iterator[str]:
+    """The URL of a database without any table that only this test sees."""
     with fresh_database(postgres_url) as url:
         yield url
 

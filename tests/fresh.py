@@ -12,6 +12,7 @@ import pytest
 from techdesk.models import migrations as of_laptop
 from techdesk.models import store
 from techdesk.server import migrations as of_server
+from techdesk.server import postgres
 from techdesk.server.storage import SqliteStorage
 
 _migrate, _prepare = store.migrate, SqliteStorage._prepare
@@ -24,6 +25,12 @@ def made_once() -> Iterator[None]:
         patch.setattr(store, "migrate", _copy_or_migrate)
         patch.setattr(SqliteStorage, "_prepare", _copy_and_prepare)
         yield
+
+
+def bring_up(url: str) -> None:
+    """Every step on an empty PostgreSQL database, which becomes no server's by that."""
+    with postgres._alone(url) as link:
+        postgres._bring_up(link)
 
 
 def _copy_or_migrate(connection: sqlite3.Connection, version: int) -> None:

@@ -61,11 +61,12 @@ def running_postgres() -> Iterator[str]:
 
 
 @contextmanager
-def fresh_database(server_url: str) -> Iterator[str]:
-    """Create an empty database, yield its URL, then drop it, even where a connection was left open."""
+def fresh_database(server_url: str, like: str = "template1") -> Iterator[str]:
+    """Create an empty database, or a copy of the one named `like`, yield its URL, then drop it, even where a connection was
+    left open."""
     name = f"test_{secrets.token_hex(6)}"
     with psycopg.connect(server_url, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(like)))
     try:
         yield _with_database(server_url, name)
     finally:

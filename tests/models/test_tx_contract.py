@@ -71,7 +71,7 @@ def tx(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[RecordingTx]:
         yield made
         return
     if request.param.endswith("postgresql"):
-        with psycopg.connect(request.getfixturevalue("postgres_database")) as link:
+        with psycopg.connect(request.getfixturevalue("empty_postgres")) as link:
             for statement in ddl.statements(schema.tables(), postgresql.dialect()):
                 link.execute(statement.encode())
             stranger(PostgresTx(link, THEIRS, schema.KNOWN))

@@ -265,11 +265,11 @@ def test_a_database_is_opened_again_as_it_was(database: str) -> None:
     storage.close()
 
 
-def test_a_database_of_another_program_is_left_alone(tmp_path: Path, postgres_database: str) -> None:
+def test_a_database_of_another_program_is_left_alone(tmp_path: Path, empty_postgres: str) -> None:
     Store(tmp_path / "laptop.db").close()
-    with psycopg.connect(postgres_database) as connection:
+    with psycopg.connect(empty_postgres) as connection:
         connection.execute("CREATE TABLE theirs (n int)")
-    for database in (str(tmp_path / "laptop.db"), postgres_database):
+    for database in (str(tmp_path / "laptop.db"), empty_postgres):
         with pytest.raises(StoreUnusable, match="another program"):
             opened(database)
 

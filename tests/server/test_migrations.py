@@ -41,7 +41,7 @@ TABLES = {table.name: table for table in tables()}
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return str(tmp_path / "server.db")
-    return str(request.getfixturevalue("postgres_database"))
+    return str(request.getfixturevalue("empty_postgres"))
 
 
 @contextmanager
@@ -81,10 +81,10 @@ def test_the_steps_make_what_the_tables_say() -> None:
     assert next_step.server_difference() == Difference(), "run python -m techdesk.server.next_step NAME"
 
 
-def test_the_steps_make_what_the_tables_say_on_postgresql(postgres_database: str) -> None:
+def test_the_steps_make_what_the_tables_say_on_postgresql(empty_postgres: str) -> None:
     dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
-    opened(postgres_database).close()
-    with psycopg.connect(postgres_database) as connection:
+    opened(empty_postgres).close()
+    with psycopg.connect(empty_postgres) as connection:
         stepwise = described(connection)
         connection.execute("DROP SCHEMA public CASCADE")
         connection.execute("CREATE SCHEMA public")
@@ -187,11 +187,11 @@ COLUMNS = {
 }
 
 
-def test_nothing_is_taken_away_while_an_older_server_runs(postgres_database: str) -> None:
+def test_nothing_is_taken_away_while_an_older_server_runs(empty_postgres: str) -> None:
     refused = pytest.raises(Refused, match="older techdesk server is still running")
-    with storage_of(postgres_database), later(contracts=True), storage_of(postgres_database) as newer, refused:
+    with storage_of(empty_postgres), later(contracts=True), storage_of(empty_postgres) as newer, refused:
         newer.contract()
-    with later(contracts=True), storage_of(postgres_database) as newer:
+    with later(contracts=True), storage_of(empty_postgres) as newer:
         assert newer.contract() == ["drop"]
 
 
@@ -200,23 +200,23 @@ def test_a_new_database_has_nothing_that_was_taken_away_since(database: str) -> 
         assert "colour" not in str(session.rows(COLUMNS[database.startswith("postgres")]))
 
 
-def test_an_index_that_was_broken_off_is_made_again(postgres_database: str) -> None:
-    with storage_of(postgres_database), psycopg.connect(postgres_database, autocommit=True) as connection:
+def test_an_index_that_was_broken_off_is_made_again(empty_postgres: str) -> None:
+    with storage_of(empty_postgres), psycopg.connect(empty_postgres, autocommit=True) as connection:
         for statement in NEXT:
             connection.execute(statement.encode())
         connection.execute("UPDATE schema_version SET version = version + 1")
         connection.execute("CREATE INDEX ticket_colour ON ticket (colour)")
         with later():
-            opened(postgres_database).close()
+            opened(empty_postgres).close()
         made = connection.execute("SELECT indexdef FROM pg_indexes WHERE indexname = 'ticket_colour'").fetchone()
         assert made is not None and "(org, colour)" in made[0]
 
 
-def test_an_older_program_makes_no_backup_that_would_lack_something(postgres_database: str, tmp_path: Path) -> None:
+def test_an_older_program_makes_no_backup_that_would_lack_something(empty_postgres: str, tmp_path: Path) -> None:
     with later():
-        opened(postgres_database).close()
+        opened(empty_postgres).close()
     with pytest.raises(StoreUnusable, match="newer techdesk server: use that one"):
-        backup(postgres_database, tmp_path / "backup.db")
+        backup(empty_postgres, tmp_path / "backup.db")
 
 
 def test_the_next_step_is_written_for_laptops_and_both_kinds_of_server(
