@@ -90,7 +90,8 @@ def techdesk(*arguments: str) -> int:
 def test(arguments: list[str]) -> int:
     """Run every check in order and stop at the first that fails; pytest's closing line comes last."""
     speaking_utf8 = {**os.environ, "PYTHONIOENCODING": "utf-8"}  # a Windows pipe is something narrower
-    for check in (*CHECKS, ("pytest", "-q", "-n", "logical", "--dist", "worksteal", *arguments)):
+    workers = str(2 * (os.cpu_count() or 1))  # a test of a screen or of a server waits half of its time
+    for check in (*CHECKS, ("pytest", "-q", "-n", workers, "--dist", "worksteal", *arguments)):
         print(f"$ {' '.join(check)}", flush=True)
         command = [str(SCRIPTS / check[0]), *check[1:]]
         finished = subprocess.run(command, cwd=ROOT, env=speaking_utf8, check=False)

@@ -9,7 +9,7 @@ from techdesk.sync import scopes
 from tests.simulation import schools, tables
 from tests.simulation.runs import Simulator, simulator
 
-SEEDS = 200
+SEEDS = 1000
 AT_ONCE = 50
 # Those that few seeds catch; the campaign hunts all.
 QUICK = (
