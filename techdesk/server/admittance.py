@@ -112,8 +112,10 @@ def _take_in(session: Session, each: Enrolled, *, drop: bool) -> int:
     found = session.rows(f"SELECT {COLUMNS} FROM laptop WHERE id = ?{session.locking}", each.id)
     laptop = Laptop(**found[0])  # type: ignore[arg-type]
     waiting = quarantine.waiting(session, laptop.id)
+    told = [held for held in waiting if held.dseq <= laptop.last_dseq]
     if not drop:
-        syncing.release(session, laptop, [held for held in waiting if held.dseq <= laptop.last_dseq])
+        syncing.release(session, laptop, told)
+    quarantine.tell_decided(session, laptop, told, quarantine.DROPPED if drop else quarantine.RELEASED)
     try:
         after = syncing.settle(session, laptop, waiting, DROPPED if drop else None)
     except Declined as declined:

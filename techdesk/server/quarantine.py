@@ -5,15 +5,26 @@ import json
 from collections.abc import Sequence
 
 from techdesk import clock
+from techdesk.desk.ids import new_id
+from techdesk.desk.tx import Act
+from techdesk.server import log
+from techdesk.server.belonging import belonging
 from techdesk.server.declined import Declined
+from techdesk.server.enrolment import SERVER
 from techdesk.server.laptops import Laptop
+from techdesk.server.log import Logged
 from techdesk.server.storage import Session
+from techdesk.sync import wire
 from techdesk.sync.wire import Operation
 
 # What one laptop may leave here, in characters of JSON: more than a year of work, and no way to fill a disk.
 MOST_KEPT = 32 * 1024 * 1024
 # What the files of one laptop's operations here may weigh together, in bytes: a hundred photos of a phone.
 MOST_FILES = 100 * 1024 * 1024
+# The entry of the log in which it is told what became of operations here.
+COMMAND = "quarantine.decide"
+RELEASED = "it is decided: a coordinator released it, and it was run in its author's name"
+DROPPED = "it is decided: a coordinator dropped it, and it is not done"
 
 
 def keep(session: Session, laptop: Laptop, sent: Sequence[Operation]) -> int:
@@ -92,6 +103,28 @@ def files(session: Session, org: int, laptop: str | None = None) -> dict[str, se
                 if laptop is None or size <= MOST_FILES:
                     found.setdefault(digest, set()).add(bytes)
     return found
+
+
+def tell_decided(session: Session, laptop: Laptop, held: Sequence[Operation], done: str) -> None:
+    """Settles what the author and the coordinators were told of operations that the log has as kept from schools which are
+    not their author's, with the sentence `done`; in an entry of the server's own."""
+    head, now = log.head(session, laptop.org, locked=True), clock.moment(clock.now())
+    tx = session.tx(laptop.org)
+    act = Act(new_id(), now, None, SERVER, merging=True)
+    tx.begin(act)
+    for operation in held:
+        for item in tx.find("inbox_item", entity_id=laptop.technician_id, mid=operation.mid, state="open"):
+            # As who puts it aside: so a choice that is still on its way is no other one.
+            tx.put("inbox_item", {"id": item["id"], "state": "settled", "choice": "theirs", "done": done})
+    if not tx.writes:
+        return
+    told = Operation(act.mid, 0, "", COMMAND, 1, {"mids": [each.mid for each in held]}, now, None, 0.0)
+    args, belongs = wire.args_text(told), belonging(tx, tx.writes)
+    entry = Logged(
+        act.mid, SERVER, 0, COMMAND, 1, args, now, None, 0.0, "plain", None, log.written(tx.writes),
+        wire.digest(told, args), log.was(tx.writes), None, belongs.scope, belongs.parts,
+    )  # fmt: skip
+    log.append(session, head, [entry], now, head.next_number)
 
 
 def clear(session: Session, laptop: str, last: int) -> int:

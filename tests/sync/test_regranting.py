@@ -9,6 +9,7 @@ import pytest
 
 from techdesk.desk.closing import CloseTicket
 from techdesk.desk.ids import new_id
+from techdesk.desk.inbox import SettleInbox
 from techdesk.desk.inventory import RecordDevice
 from techdesk.desk.people import RecordSite
 from techdesk.desk.tickets import EditTicket, NoteTicket
@@ -253,6 +254,24 @@ def test_work_on_a_school_that_was_lost_waits_for_the_coordinator(schools: Schoo
     )
     holds(schools.val, schools.cora, schools.hill)
     assert SECRET.encode() not in bytes_of(schools.val)
+
+
+@pytest.mark.parametrize("drop", [False, True])
+def test_who_was_told_of_work_that_waits_keeps_nothing_once_it_is_decided(schools: Schools, drop: bool) -> None:
+    ticket = _any_ticket(schools.val, schools.valley)
+    schools.val.perform(CloseTicket(ticket_id=ticket, resolution=SECRET, minutes=5))
+    regrant(schools.field, "Val", "hill")
+    settle_down(schools.val, schools.cora)
+    [mine], [hers] = inbox(schools.val), inbox(schools.cora)
+    assert (mine["state"], hers["state"]) == ("open", "open")
+    assert decide(schools.field.server.database, "Val", drop=drop) == 1
+    # Neither has synced since, and who puts it aside meanwhile is not contradicted.
+    schools.cora.perform(SettleInbox(item_id=str(hers["id"]), choice="theirs"))
+    settle_down(schools.val, schools.cora)
+    for store in (schools.val, schools.cora):
+        [item] = inbox(store)
+        assert item["state"] == "settled" and ("dropped" if drop else "released") in str(item["done"])
+    assert decide(schools.field.server.database, "Val", drop=drop) == 0
 
 
 def test_work_that_a_coordinator_released_on_an_older_server_is_done_when_it_is_updated(
