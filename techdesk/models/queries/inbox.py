@@ -141,7 +141,8 @@ def card(connection: sqlite3.Connection, id: str) -> InboxCard:
     for name in dict.fromkeys((*mine, *theirs)):
         said = [in_words(connection, name, side.get(name), name in side) for side in sides]
         fields.append(FieldChoice(name, said[0], said[1], said[2], name in may))
-    return InboxCard(line, fields, _my_origin(connection, line), _their_origin(connection, line, row, theirs), refusal)
+    their_origin = _their_origin(connection, line, row, theirs, kept["theirs_by"])
+    return InboxCard(line, fields, _my_origin(connection, line), their_origin, refusal)
 
 
 def in_words(connection: sqlite3.Connection, field: str, value: Any, there: bool = True) -> str:
@@ -177,20 +178,27 @@ def _my_origin(connection: sqlite3.Connection, line: InboxLine) -> Origin:
 
 
 def _their_origin(
-    connection: sqlite3.Connection, line: InboxLine, row: dict[str, Any] | None, theirs: dict[str, Any]
+    connection: sqlite3.Connection,
+    line: InboxLine,
+    row: dict[str, Any] | None,
+    theirs: dict[str, Any],
+    theirs_by: Value,
 ) -> Origin:
-    """Theirs, from the ticket's history: the last line that speaks of one of these fields; else from the row itself, while it
-    is as they left it."""
+    """Theirs, from the ticket's history: the last line by which one of these values came to be; else from the row itself,
+    while it is as they left it."""
     if line.entity == "ticket":
         events = connection.execute(
-            "SELECT p.name, e.at, e.laptop, e.details, e.state FROM ticket_event e LEFT JOIN technician p ON p.id = e.author"
-            " WHERE e.ticket_id = ? AND e.act <> 'settle' AND substr(e.id, 1, 18) <> substr(?, 1, 18) ORDER BY e.n DESC",
-            (line.entity_id, line.mid),
-        )
-        for by, at, laptop, details, state in events:
-            if theirs.keys() & json.loads(details or "{}").keys() or theirs.get("state") == state:
+            "SELECT p.name, e.at, e.laptop, e.details, e.state, e.act, substr(e.id, 1, 18) = substr(?, 1, 18)"
+            " FROM ticket_event e LEFT JOIN technician p ON p.id = e.author WHERE e.ticket_id = ? ORDER BY e.n DESC",
+            (line.mid, line.entity_id),
+        ).fetchall()
+        states = [event[4] for event in events[1:]] + [None]
+        for (by, at, laptop, text, state, act, mine), before in zip(events, states, strict=True):
+            details = json.loads(text or "{}")
+            put = any(name in details and details[name] == value for name, value in theirs.items())
+            if (put or theirs.get("state") == state != before) and act != "settle" and not mine:
                 return Origin(by or line.theirs_by, at, laptop)
-    by_row = row is not None and all(row.get(name) == value for name, value in theirs.items())
+    by_row = row is not None and row["author"] == theirs_by and theirs.items() <= row.items()
     return Origin(line.theirs_by, str(row["updated_at"]) if by_row and row and theirs else None)
 
 

@@ -2,10 +2,14 @@
 
 import pytest
 
+from techdesk.desk.closing import CloseTicket
 from techdesk.desk.commands import perform
 from techdesk.desk.ids import new_id
-from techdesk.desk.tickets import EditTicket, LogTicket
+from techdesk.desk.inventory import RecordDevice
+from techdesk.desk.people import RecordTechnician
+from techdesk.desk.tickets import EditTicket, LogTicket, NoteTicket
 from techdesk.desk.tx import Act
+from techdesk.desk.work import HoldTicket
 from techdesk.errors import NotFound
 from techdesk.models.inbox_filters import parse_inbox
 from techdesk.models.queries import inbox
@@ -53,6 +57,43 @@ def test_a_card_says_who_put_what_where(apart: Store) -> None:
         ("room", "Office", "Hall", "Hall", True)
     ]
     assert card.refusal is None
+
+
+@pytest.mark.parametrize("what", ["state", "room"])
+def test_theirs_is_who_made_the_change_and_not_who_came_after(store: Store, what: str) -> None:
+    id, me, ann, ben = new_id(), store.meta("technician"), new_id(), new_id()
+    store.perform(LogTicket(id=id, text="Projector dead"))
+    wins, late = {
+        "state": (CloseTicket(ticket_id=id, resolution="Lamp"), HoldTicket(ticket_id=id, reason="parts")),
+        "room": (EditTicket(id=id, room="Hall"), EditTicket(id=id, room="Office", base={"room": None})),
+    }[what]
+    for number, (actor, command) in enumerate([
+        (me, RecordTechnician(id=ann, name="Ann")), (me, RecordTechnician(id=ben, name="Ben")),
+        (ann, wins), (ben, NoteTicket(ticket_id=id, text="and the cable")), (me, late),
+        (ben, NoteTicket(ticket_id=id, text="later still")), (ben, EditTicket(id=id, room="Gym")),
+    ]):  # fmt: skip
+        with store.transaction() as tx:
+            act = Act(new_id(), f"2026-11-23T09:0{number}:00.000Z", actor, f"laptop {number}", merging=True)
+            tx.begin(act)
+            perform(tx, command, act)
+    [line] = inbox.waiting(store.connection, me)
+    assert inbox.card(store.connection, line.id).theirs == ("Ann", "2026-11-23T09:02:00.000Z", "laptop 2")
+
+
+def test_a_moment_is_not_told_of_a_row_that_somebody_else_has_changed_since(store: Store) -> None:
+    id, me, ann = new_id(), store.meta("technician"), new_id()
+    told = []
+    for number, (actor, command) in enumerate([
+        (me, RecordTechnician(id=ann, name="Ann")), (me, RecordDevice(id=id, tag="T-1")),
+        (ann, RecordDevice(id=id, name="Hall")), (me, RecordDevice(id=id, name="Gym", base={"name": None})),
+        (me, RecordDevice(id=id, serial="S-1")),
+    ]):  # fmt: skip
+        with store.transaction() as tx:
+            act = Act(new_id(), f"2026-11-23T09:0{number}:00.000Z", actor, f"laptop {number}", merging=True)
+            tx.begin(act)
+            perform(tx, command, act)
+        told += [inbox.card(store.connection, each.id).theirs for each in inbox.waiting(store.connection, me)]
+    assert told == [("Ann", "2026-11-23T09:02:00.000Z", None), ("Ann", None, None)]
 
 
 def test_words_who_and_since_narrow_it(apart: Store) -> None:
