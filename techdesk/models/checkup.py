@@ -118,7 +118,10 @@ def _work(connection: sqlite3.Connection) -> list[Finding]:
     found = "as the server's" if meta.get("clock_offset") else "not compared with a server yet"
     if not good:
         found = f"{max(ahead, abs(offset)) // 60} min off: set it right; order does not hang on it"
-    items = connection.execute("SELECT count(*) FROM inbox_item WHERE state = 'open'").fetchone()[0]
+    items = connection.execute(
+        "SELECT count(*) FROM inbox_item WHERE state = 'open' AND (technician_id = ? OR technician_id IS NULL)",
+        (meta.get("technician"),),
+    ).fetchone()[0]
     server = meta.get("server") or "none yet (techdesk enrol URL CODE)"
     return [
         Finding("clock", good, found),

@@ -94,6 +94,17 @@ def test_an_item_is_settled_by_its_number(cli: Cli, at: Laptop, enrolled: None, 
     assert cli("sync").code == 0
 
 
+def test_the_doctor_counts_what_waits_for_its_own_technician(cli: Cli, at: Laptop, enrolled: None) -> None:
+    edited_apart(cli, at)
+    for name, found in (("ann", 1), ("ben", 0)):
+        at(name)
+        cli("sync")
+        assert cli("sync", "--status", "--json").json["inbox"] == found
+        looked = {each["what"]: each["found"] for each in cli("doctor", "--json").json["items"]}
+        assert looked["inbox"] == f"{found} to settle"
+    assert cli("inbox", "--who", "all", "--json").json["total"] == 1
+
+
 def test_status_asks_no_server(cli: Cli) -> None:
     cli("log", "Toner low")
     found = cli("sync", "--status", "--json").json
