@@ -64,12 +64,15 @@ def backup(file: Annotated[Path, typer.Argument(help="Where the copy goes.")]) -
 
 @app.command()
 def restore(file: Annotated[Path, typer.Argument(help="A copy made by backup.")]) -> None:
-    """Put a copy in the store's place; the present one is kept beside it."""
+    """Put a copy in the store's place; the present one is kept beside it, and what was not sent of it is told."""
     from techdesk.models.checkup import restore_store
+    from techdesk.models.kept import look_into
 
     ensure_open(file)
     kept = restore_store(store_path(), file)
     say(f"The store is that of {file} now." + (f" What was there is kept as {kept}." if kept else ""))
+    if kept and (was := look_into(kept, store_path())).unsent != 0:
+        tell(f"{was.said}.")
     if kept and kept.with_name(f"{kept.name}.seal").exists():
         verb = "unlock" if is_encrypted(store_path()) else "seal"
         tell(f"What was there is encrypted: run  techdesk {verb}  to have this store as that was.")

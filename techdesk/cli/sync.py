@@ -30,6 +30,9 @@ def sync(
     files: Annotated[
         bool, typer.Option("--files", help="Fetch the photos and files of open tickets too, not only small pictures.")
     ] = False,
+    kept: Annotated[
+        bool, typer.Option("--kept", help="First send what waits in stores that restore has set aside.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Send and fetch. Progress goes to stderr; the exit code is 6 when something waits in the inbox."""
@@ -39,6 +42,7 @@ def sync(
         return
     from techdesk.sync import client  # the network's libraries: 80 ms
 
+    sent_of_kept = _send_kept() if kept else None
     bar = _Bar()
     try:
         files = files or load_config(paths.config_path())[0].fetch_files
@@ -49,7 +53,8 @@ def sync(
         tell(warning)
     verified = client.verify(session.store) if verify else None
     if as_json:
-        compared = {} if verified is None else {"verified": _compared(verified)}
+        compared: dict[str, Any] = {} if verified is None else {"verified": _compared(verified)}
+        compared |= {} if sent_of_kept is None else {"kept": sent_of_kept}
         put({key: value for key, value in report._asdict().items() if key != "warnings"} | compared)
     else:
         say(
@@ -65,6 +70,31 @@ def sync(
     if waiting:
         tell(f"{waiting} to settle: see  techdesk inbox.")
         raise SystemExit(WAITS)
+
+
+def _send_kept() -> list[dict[str, Any]]:
+    """Sends what waits in each store that was set aside, as the laptop that it is; what was sent before is known by its id.
+    Each with how much."""
+    from techdesk.cli.passphrases import ensure_open
+    from techdesk.models.kept import kept_stores, look_into
+    from techdesk.models.store import Store
+    from techdesk.sync import client
+
+    done = []
+    for path in kept_stores(paths.store_path()):
+        ensure_open(path)
+        found = look_into(path, paths.store_path())
+        if found.unsent == 0 or not found.server:
+            continue
+        with Store(path) as store:
+            report = client.sync(store)
+        done.append({"store": str(path), "sent": report.sent, "waiting": report.waiting})
+        for warning in report.warnings:
+            tell(warning)
+        tell(f"{path.name}: {report.sent} sent, {report.waiting} waiting.")
+    if not done:
+        tell("No store that was set aside holds work for the server that was not sent.")
+    return done
 
 
 def _compared(verified: "Verified") -> dict[str, Any]:

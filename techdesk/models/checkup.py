@@ -6,7 +6,8 @@ import os
 import shutil
 import sqlite3
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ from techdesk import clock
 from techdesk.errors import BadInput, StoreUnusable
 from techdesk.models.cipher import PLAIN, head, is_encrypted
 from techdesk.models.files import Files
+from techdesk.models.kept import kept_stores, look_into
 from techdesk.models.migrations import LATEST
 from techdesk.models.store import APPLICATION_ID, Store, connect
 
@@ -42,7 +44,8 @@ def examine(path: Path) -> list[Finding]:
     with contextlib.closing(connection):
         try:
             return [
-                *_store(connection, path), _encryption(path), _disk(path), *_work(connection), *_files(connection, path),
+                *_store(connection, path), _encryption(path), _disk(path), *_work(connection), *_kept(path),
+                *_files(connection, path),
             ]  # fmt: skip
         except sqlite3.Error as error:
             return [Finding("store", False, f"{path} is damaged: {error}"), _disk(path)]
@@ -130,6 +133,12 @@ def _work(connection: sqlite3.Connection) -> list[Finding]:
     ]
 
 
+def _kept(path: Path) -> list[Finding]:
+    """Stores that were set aside with work in them that was never sent, or that cannot be read."""
+    looked = [look_into(each, path) for each in kept_stores(path)]
+    return [Finding("kept", each.unsent is None, each.said) for each in looked if each.unsent != 0]
+
+
 def _files(connection: sqlite3.Connection, path: Path) -> list[Finding]:
     """The files that attachments name; each that is here is read. One that is neither here nor on the server is lost."""
     files = Files(path)
@@ -191,8 +200,9 @@ def _copy_seal(path: Path, part: Path, target: Path) -> None:
 
 
 def restore_store(path: Path, source: Path) -> Path | None:
-    """Puts a copy in the store's place. Returns where the former store is kept. Raises StoreLocked for a copy that is
-    encrypted and locked, and BadInput and StoreUnusable for what is no copy; then nothing is changed."""
+    """Puts a copy, or a store that was kept so, in the store's place. Returns where the former store is kept. Raises
+    StoreLocked for a copy that is encrypted and locked, and BadInput and StoreUnusable for what is no copy; then nothing is
+    changed."""
     if not source.is_file():
         raise BadInput(f"There is no copy {source}: name a file made by  techdesk backup.")
     findings = examine(source)
@@ -209,6 +219,8 @@ def restore_store(path: Path, source: Path) -> Path | None:
         if file_key is not None:  # the files beside it are as the former store left them
             store.execute("INSERT OR IGNORE INTO meta VALUES ('file_key', ?)", (file_key,))
         _unpack(store, Files(path))
+    if Files(source).folder.is_dir():
+        shutil.copytree(Files(source).folder, Files(path).folder, dirs_exist_ok=True)
     if kept is not None and _seal_of(kept).exists():
         from techdesk.models import seal
 
@@ -219,7 +231,10 @@ def restore_store(path: Path, source: Path) -> Path | None:
 
 def _set_aside(path: Path) -> tuple[Path, str | None]:
     """Keeps the present store, also one that is damaged, under another name; with the key of the files beside it."""
-    kept = path.with_name(f"{path.stem}.{datetime.now(UTC):%Y%m%dT%H%M%S}{path.suffix}")
+    now = datetime.now(UTC)
+    names = (f"{path.stem}.{now + timedelta(seconds=more):%Y%m%dT%H%M%S}{path.suffix}" for more in count())
+    # One that was kept in the same second stays.
+    kept = next(each for each in map(path.with_name, names) if not each.exists())
     file_key = None
     with contextlib.suppress(sqlite3.Error, StoreUnusable), contextlib.closing(connect(path)) as present:
         present.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -105,6 +105,43 @@ def test_the_doctor_counts_what_waits_for_its_own_technician(cli: Cli, at: Lapto
     assert cli("inbox", "--who", "all", "--json").json["total"] == 1
 
 
+@pytest.mark.parametrize("went_on", [False, True])
+def test_what_was_not_sent_of_a_store_that_was_set_aside_is_told_and_sent(
+    cli: Cli, at: Laptop, enrolled: None, tmp_path: Path, went_on: bool
+) -> None:
+    at("ann")
+    cli("log", "In the backup")
+    assert cli("backup", str(tmp_path / "copy.db")).code == 0
+    cli("log", "After it")
+    ran = cli("restore", str(tmp_path / "copy.db"))
+    assert ran.code == 0 and "holds 1 operation that was not sent: run  techdesk sync --kept." in ran.err
+    if went_on:
+        cli("log", "Since then")
+        assert cli("sync").code in (0, 6)
+    [found] = [each["found"] for each in cli("doctor", "--json").json["items"] if each["what"] == "kept"]
+    [kept] = (tmp_path / "ann").glob("techdesk.*.db")
+    assert found.startswith(str(kept)) and cli("doctor").code == 4
+    ran = cli("sync", "--kept", "--json")
+    assert ran.code in (0, 6) and [each["waiting"] for each in ran.json["kept"]] == [0]
+    assert cli("sync", "--kept", "--json").json["kept"] == [] and cli("doctor").code == 0
+    said = sorted(["After it", "In the backup", *(["Since then"] if went_on else [])])
+    for name in ("ann", "ben"):
+        at(name)
+        cli("sync")
+        assert sorted(each["title"] for each in cli("list", "--json").json["items"]) == said
+
+
+def test_without_a_server_what_was_set_aside_is_put_back(cli: Cli, home: Path, tmp_path: Path) -> None:
+    cli("log", "In the backup")
+    cli("backup", str(tmp_path / "copy.db"))
+    cli("log", "After it")
+    ran = cli("restore", str(tmp_path / "copy.db"))
+    way = ran.err.partition("run  techdesk ")[2].strip().removesuffix(".")
+    assert cli(*way.split(" ", 1)).code == 0
+    assert cli("list", "--json").json["total"] == 2 and "kept:" not in cli("doctor").out
+    assert len(list(home.glob("techdesk.*.db"))) == 2  # two in one second
+
+
 def test_status_asks_no_server(cli: Cli) -> None:
     cli("log", "Toner low")
     found = cli("sync", "--status", "--json").json

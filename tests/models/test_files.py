@@ -165,3 +165,5 @@ def test_a_backup_carries_the_files_and_restore_brings_them_back(store: Store, t
         assert not restored.connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'packed_file'").fetchone()
         assert len(list(Files(elsewhere).all())) == 2
     assert kept is not None and list(Files(kept).all()) == [digest_of(b"another photo")]
+    restore_store(elsewhere, kept)
+    assert Files(elsewhere).read(digest_of(b"another photo")) == b"another photo"
