@@ -83,8 +83,9 @@ def list_inbox(
     table(
         ("N", "What", "Kind", "When", "Mine", "Theirs", "By", "Done"),
         [(numbers[line.id], line.ref or line.entity.replace("_", " "), line.kind, line.at[:16].replace("T", " "),
-          _short(line.mine), _short(line.theirs), line.theirs_by, line.choice or line.done) for line in lines],
-        "Nothing waits for you.",
+          _short(line.mine), _short(line.theirs), line.theirs_by,
+          f"{line.choice}: {line.done}" if line.choice else line.done) for line in lines],
+        "Nothing waits for you." if only == queries.MY_OPEN else "Nothing fits what was asked for: see  techdesk inbox.",
     )  # fmt: skip
     if lines:
         tell("Look with  techdesk inbox show N,  settle with  techdesk inbox mine N,  theirs N  or  edit N.")

@@ -21,12 +21,18 @@ def undo(store: Store) -> Outcome:
         about = _named(store, *batch[0][2:4]) if len(batch) == 1 else f" ({len(batch):,} at once)"
         with store.together():
             kinds = {_take_back(store, tx, *operation) for operation in batch}
-    said = f"Took back: {batch[0][2].replace('.', ' ')}{about}."
+    what = "the choice" if batch[0][2] == "inbox.settle" else batch[0][2].replace(".", " ")
+    said = f"Took back: {what}{about}."
     return Outcome(said=said, kind="conflict" if "conflict" in kinds else "plain")
 
 
 def _named(store: Store, name: str, undo: str) -> str:
-    """Which problem, change or ticket a command and its journal are about, if they are about one."""
+    """Which problem, change or ticket a command and its journal are about, if they are about one; for a choice in the inbox,
+    what its item is about."""
+    if name == "inbox.settle":
+        items = [write.id for write in read_journal(undo) if write.table == "inbox_item"]
+        item = store.connection.execute("SELECT ref FROM inbox_item WHERE id = ?", items[:1] or ("",)).fetchone()
+        return f" about {item[0]}" if item and item[0] else ""
     noun = name.partition(".")[0]
     table = noun if noun in ("problem", "change") and name != "problem.link" else "ticket"
     rows = [write.id for write in read_journal(undo) if write.table == table]

@@ -41,6 +41,7 @@ EMPTY = {
     "news": "Nothing has come from other laptops yet. What colleagues do to tickets stands here after a sync, the latest"
     " first.",
 }
+UNFIT = "Nothing here fits this filter. Esc takes it away."
 
 
 class SyncArea(Browsing[Row]):
@@ -79,6 +80,8 @@ class SyncArea(Browsing[Row]):
         )  # fmt: skip
 
     def source(self, filter: str) -> Source[Row]:
+        for listing in self.query("#list").results(PagedList):
+            listing.empty_text = UNFIT if filter else EMPTY[self._shown]
         if self._shown == "outbox":
             return Pages[Row](
                 self.desk.reads,
@@ -96,7 +99,6 @@ class SyncArea(Browsing[Row]):
         self._shown = LISTS[(LISTS.index(self._shown) + by) % len(LISTS)]
         self.remove_class("-reading")
         self.query_one(FilterLine).clear_filter()
-        self.listing.empty_text = EMPTY[self._shown]
         self.listing.set_source(self.source(""))
         self.recount()
 

@@ -136,6 +136,9 @@ def test_what_was_settled_is_shown_when_asked_for(cli: Cli, laptop: Laptop) -> N
     assert numbers(cli) == {}
     [item] = cli("inbox", "list", "--all", "--json").json["items"]
     assert (item["state"], item["choice"]) == ("settled", "theirs")
+    assert f"theirs: {item['done']}" in cli("inbox", "--all").out
+    ran = cli("inbox", "--kind", "parked")
+    assert "Nothing fits what was asked for" in ran.out + ran.err and "Nothing waits for you" not in ran.out + ran.err
 
 
 @pytest.mark.parametrize("filters", [["--kind", "odd"], ["--entity", "odd"], ["--since", "soon"]])

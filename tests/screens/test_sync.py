@@ -102,7 +102,9 @@ async def test_a_filter_narrows_and_all_that_it_lets_through_are_settled_in_one_
         await desk.press("6", "slash")
         await desk.type("conflict hall\r")
         assert "(2: conflict hall)" in desk.text
-        await desk.press("A", "escape")
+        await desk.press("A")
+        assert "Nothing here fits this filter." in desk.text and "Nothing waits for you" not in desk.text
+        await desk.press("escape")
         assert "1 to settle" in desk.text
         await desk.press("u")
         assert "3 to settle" in desk.text
@@ -199,7 +201,7 @@ async def test_a_settled_choice_can_be_taken_back(school: School) -> None:
     edited_apart(school, "hall", "Year 3", "Library")
     async with open_desk(school) as desk:
         await desk.press("6", "M", "u")
-        assert "1 to settle" in desk.text
+        assert "1 to settle" in desk.text and "Took back: the choice about " in desk.text
     assert room(school, "hall") == "Library"
 
 
