@@ -27,7 +27,7 @@ def nothing_is_done_late() -> list[Patch]:
 
 def late_is_forgotten() -> list[Patch]:
     """What was newer than the server is let go, not done, when the server is updated."""
-    return [(syncing, "late", lambda session, laptop, operation, args: None)]
+    return [(syncing, "late", lambda session, laptop, operation, args, released: None)]
 
 
 MUTANTS = (no_upcast, nothing_is_done_late, late_is_forgotten)
