@@ -290,8 +290,9 @@ class TechdeskApp(Doing):
         return apply_keymap(self, self.config.keys, *areas_with_keys())
 
     async def on_unmount(self) -> None:
-        """Who leaves does not wait for the rest of a file; the same file goes on with it another time."""
+        """Who leaves does not wait for the rest of a file, nor for a server; both go on another time."""
         self.importing.stop()
+        self.syncing.stop()
 
     def on_ready(self) -> None:
         """From the first paint on garbage is collected, but not what the start has made: that stays."""

@@ -47,6 +47,10 @@ def sync(
     try:
         files = files or load_config(paths.config_path())[0].fetch_files
         report = client.sync(session.store, bar, files=files, anew=anew)
+    except KeyboardInterrupt:
+        bar.end()
+        tell("The sync was stopped: what is done stays, and the rest waits on this laptop for the next one.")
+        raise
     finally:
         bar.end()
     for warning in report.warnings:

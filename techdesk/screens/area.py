@@ -305,7 +305,7 @@ class Area(Screen[None]):
     def action_back(self) -> None:
         """Esc: stops a sync or an import under way; else there is nothing to leave but the message below."""
         if self.desk.syncing.stop():
-            self.say("The sync stops after the exchange that it is in.")
+            self.say("The sync stops; what is done stays, the rest waits here.")
         elif self.desk.importing.stop():
             self.say("The import stops after the rows that it is at.")
         else:

@@ -50,7 +50,7 @@ class Syncing:
             app.run_worker(self._run, group="sync", thread=True)
 
     def stop(self) -> bool:
-        """Asks the one under way to end after the exchange that it is in; False where none runs."""
+        """Asks the one under way to end, within a second also when the server is silent; False where none runs."""
         self._stop.set()
         return self.under_way
 

@@ -13,7 +13,7 @@ from techdesk.errors import BadInput, NoConnection, StoreUnusable
 from techdesk.models.files import Files
 from techdesk.models.store import Change, Store
 from techdesk.sync import unsent, wire
-from techdesk.sync.connection import ServerRefused, SignedConnection
+from techdesk.sync.connection import ServerRefused, SignedConnection, Stopped
 
 LOG = logging.getLogger("techdesk.sync")
 # The first part; the next are larger while the link holds. Once it has broken off, they grow only after so many in a row, and
@@ -207,7 +207,7 @@ class _Carrier:
     def _slow_down(self, error: NoConnection) -> None:
         """The link broke off: smaller parts get through between two breaks."""
         self._broken, self._through, self._before_growing = self._broken + 1, 0, IN_A_ROW
-        if self._broken >= TRIES:
+        if self._broken >= TRIES or isinstance(error, Stopped):
             raise error
         if self._broken > 1:
             self._size = max(self._size // 2, LEAST_PART)

@@ -41,7 +41,8 @@ def sync(
 ) -> SyncReport:
     """Exchanges everything with the server, then attached files: those to be sent, and small pictures of open tickets; with
     `files` the files of open tickets too. With `anew` all that the server has is loaded first, in place of what is here.
-    Cancelled, it stops after the exchange under way; what was done stays done.
+    Cancelled, it stops after the exchange under way, or before its answer when that is not there yet; what was done stays
+    done.
 
     Raises NoConnection, with what to do, when the laptop is not enrolled and for everything that keeps it from the
     server; what waits goes on waiting.
@@ -55,7 +56,7 @@ def sync(
         last = done
         told(done)
 
-    with _connected(store, connect) as connection:
+    with _connected(store, connect, stop) as connection:
         report = _synced(store, connection, told_last, stop, anew=anew)
         if stop():
             return report._replace(files_waiting=len(unsent.waiting(store)))
@@ -73,12 +74,15 @@ def sync(
 
 
 @contextmanager
-def _connected(store: Store, connect: Callable[[str], Connection]) -> Iterator[Connection]:
+def _connected(
+    store: Store, connect: Callable[[str], Connection], cancelled: Callable[[], bool] = lambda: False
+) -> Iterator[Connection]:
     """A connection to this laptop's server. Raises NoConnection."""
     server = store.meta("server")
     if server is None:
         raise NoConnection("This laptop has no server yet: ask for an invitation and run  techdesk enrol URL CODE.")
     connection = connect(server)
+    connection.cancelled = cancelled
     try:
         yield connection
     finally:

@@ -1,9 +1,11 @@
 """The road to the server: one POST at a time, and every way that it can fail as a sentence."""
 
 import base64
+import socket
 import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from ipaddress import ip_address
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -23,11 +25,17 @@ from urllib3.exceptions import (
 
 from techdesk.errors import BadInput, NoConnection
 from techdesk.sync import wire
+from techdesk.sync.patience import patiently
 
 # How often another sync of the same laptop may overtake a request before it is given up.
 OVERTAKEN = 10
 CONNECT_SECONDS = 10
 READ_SECONDS = 60
+# An answer as a whole may take so long, and a second more for so many bytes that went or came (384 kbit/s are 48,000).
+ANSWER_SECONDS = 120
+LEAST_BYTES_A_SECOND = 2_000
+# The body goes in pieces: each, and not the whole, has CONNECT_SECONDS to leave on a slow link.
+PIECE = 16 * 1024
 KEPT = "your work is kept on this laptop and goes with the next sync"
 
 
@@ -38,6 +46,14 @@ class ServerRefused(NoConnection):
         super().__init__(sentence)
         self.code = code
         self.document = document
+
+
+class Stopped(NoConnection):
+    """A person did not want to wait for the answer any more."""
+
+
+class _TooSlow(Exception):
+    """An answer that does not come, or drips."""
 
 
 class Answer(NamedTuple):
@@ -53,6 +69,8 @@ class Connection:
 
     def __init__(self, url: str) -> None:
         self.url = url
+        self.cancelled: Callable[[], bool] = lambda: False
+        """Whether a person has stopped what this is for: asked a few times a second while an answer is waited for."""
         self.round_trips = self.bytes_up = self.bytes_down = 0
         timeout = urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS)
         parts = urlsplit(url)
@@ -64,6 +82,7 @@ class Connection:
             self._pool: urllib3.PoolManager = urllib3.ProxyManager(proxy, timeout=timeout, ssl_context=context)
         else:
             self._pool = urllib3.PoolManager(timeout=timeout, ssl_context=context)
+        self._watch()
 
     def close(self) -> None:
         self._pool.clear()
@@ -72,7 +91,8 @@ class Connection:
         self, path: str, body: bytes, headers: dict[str, str], connected: Callable[[], None] | None = None
     ) -> bytes:
         """Sends a body and returns the answer's, decompressed. `connected` is called when the server is there and the first
-        byte of the body is about to go. Raises NoConnection; ServerRefused for a refusal of the server's."""
+        byte of the body is about to go. Raises NoConnection; ServerRefused for a refusal of the server's, Stopped once
+        `cancelled` says so, whatever the server does."""
         self.round_trips += 1
         sent = {
             "Content-Type": "application/json",
@@ -82,6 +102,11 @@ class Connection:
         }
         try:
             answer = self._carry(path, body, sent, connected)
+        except _TooSlow:
+            raise NoConnection(
+                f"What answers at {self.url} is too slow to wait for: try again on a better network, or sign in to this one "
+                f"in a browser; {KEPT}."
+            ) from None
         except (HTTPError, OSError) as error:
             raise NoConnection(self._sentence(error)) from error
         self.bytes_up += len(body)
@@ -91,17 +116,52 @@ class Connection:
     def _carry(
         self, path: str, body: bytes, headers: Mapping[str, str], connected: Callable[[], None] | None
     ) -> Answer:
-        """The road itself, which a simulated one takes the place of. Raises what urllib3 raises."""
-        answer = self._pool.urlopen(
-            "POST", self.url + path, body=_announced(body, connected), headers=headers, redirect=False, retries=False,
-            preload_content=False, decode_content=False,
-        )  # fmt: skip
+        """The road itself, which a simulated one takes the place of. Raises what urllib3 raises, Stopped and _TooSlow."""
+        began = time.monotonic()
         found = bytearray()
-        with answer:
-            # Read to its end: only there is a body that was cut short noticed.
-            while len(found) <= wire.MOST_COMPRESSED and (piece := answer.read(64 * 1024)):
-                found += piece
-        return Answer(answer.status, answer.headers, bytes(found))
+
+        def look() -> None:
+            if self.cancelled():
+                raise Stopped(f"Stopped before the server at {self.url} had answered: {KEPT}.")
+            if time.monotonic() - began > ANSWER_SECONDS + (len(body) + len(found)) / LEAST_BYTES_A_SECOND:
+                raise _TooSlow
+
+        def run(here: Callable[[Callable[[], None]], None]) -> Answer:
+            announce = None if connected is None else lambda: here(connected)
+            answer = self._pool.urlopen(
+                "POST", self.url + path, body=_announced(body, announce), headers=headers, redirect=False, retries=False,
+                preload_content=False, decode_content=False,
+            )  # fmt: skip
+            with answer:
+                # Read to its end: only there is a body that was cut short noticed.
+                while len(found) <= wire.MOST_COMPRESSED and (piece := answer.read(64 * 1024)):
+                    found.extend(piece)
+            return Answer(answer.status, answer.headers, bytes(found))
+
+        try:
+            return patiently(run, look)
+        except BaseException:
+            self._hang_up()
+            raise
+
+    def _watch(self) -> None:
+        """Remembers the newest connection of the pool, so that another thread than the one that waits in it can end it."""
+        pool = self._pool.connection_from_url(self.url)
+        make = pool.ConnectionCls
+        self._newest: Any = None
+
+        def made(*arguments: Any, **named: Any) -> Any:
+            self._newest = make(*arguments, **named)
+            return self._newest
+
+        pool.ConnectionCls = made  # type: ignore[assignment]
+
+    def _hang_up(self) -> None:
+        """Wakes the thread that waits in a connection: closing it would not, everywhere."""
+        opened = getattr(self._newest, "sock", None)
+        if isinstance(opened, socket.socket):
+            with suppress(OSError):
+                socket.socket.shutdown(opened, socket.SHUT_RDWR)  # below TLS, which another thread is using
 
     def _read(self, answer: Answer) -> bytes:
         if "Techdesk-Protocol" not in answer.headers:
@@ -240,10 +300,11 @@ def _is_loopback(host: str | None) -> bool:
 
 
 def _announced(body: bytes, connected: Callable[[], None] | None) -> Iterator[bytes]:
-    """The body, in one piece. urllib3 asks for it only after it has connected and sent the headers."""
+    """The body, in pieces. urllib3 asks for the first only after it has connected and sent the headers."""
     if connected is not None:
         connected()
-    yield body
+    for first in range(0, len(body), PIECE):
+        yield body[first : first + PIECE]
 
 
 def _reason(error: Exception) -> str:

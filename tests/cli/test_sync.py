@@ -1,5 +1,6 @@
 """Two laptops and a server, from the shell."""
 
+import socket
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -7,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from techdesk import paths
 from techdesk.desk.ids import new_id
 from techdesk.server.invites import invite
+from techdesk.sync import patience
+from techdesk.sync.connection import Connection
 from tests.cli.conftest import Cli
 from tests.sync.conftest import sqlite_server
 from tests.sync.field import Server
@@ -59,6 +63,25 @@ def test_a_sync_counts_what_went_and_came(cli: Cli, at: Laptop, enrolled: None) 
     at("ben")
     cli("sync")
     assert cli("show", ref, "--json").code == 0
+
+
+def test_a_sync_that_is_stopped_by_ctrl_c_says_what_became_of_it(
+    cli: Cli, at: Laptop, enrolled: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(connection: Connection) -> bool:
+        raise KeyboardInterrupt
+
+    at("ann")
+    cli("log", "Projector dead")
+    monkeypatch.setattr(patience, "LOOK_SECONDS", 0)
+    with socket.create_server(("127.0.0.1", 0)) as silent, closing(sqlite3.connect(paths.store_path())) as store, store:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        store.execute("UPDATE meta SET value = ? WHERE key = 'server'", (url,))
+        store.commit()
+        monkeypatch.setattr(Connection, "cancelled", property(stopped, lambda connection, asked: None), raising=False)
+        ran = cli("sync")
+    assert ran.code == 130 and ran.err.count("\n") == 1 and "the rest waits on this laptop" in ran.err
+    assert cli("sync", "--status", "--json").json["pending"] == 1
 
 
 def test_every_row_is_compared_and_loaded_anew(cli: Cli, at: Laptop, enrolled: None, tmp_path: Path) -> None:

@@ -3,17 +3,17 @@
 import json
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 
 from techdesk.errors import BadInput, NoConnection
 from techdesk.models.store import Store
-from techdesk.sync import connection
+from techdesk.sync import connection, keys
 from techdesk.sync.client import enrol, status, sync
-from techdesk.sync.connection import checked_url, warnings
+from techdesk.sync.connection import Stopped, checked_url, warnings
 from tests.sync.field import Field, InProcess, Server, log
 
 
@@ -109,6 +109,55 @@ def test_silence_is_told(enrolled: Callable[[str], str], monkeypatch: pytest.Mon
     monkeypatch.setattr(connection, "READ_SECONDS", 0.2)
     with answering(None) as url:
         assert "did not answer" in enrolled(url)
+
+
+@contextmanager
+def dripping() -> Iterator[tuple[str, Event, Event]]:
+    """A server that takes a request and sends one letter of a header at a time, for ever: its address, whether it has begun,
+    and whether its caller hung up."""
+    began, hung_up = Event(), Event()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def serve() -> None:
+            caller, _ = listening.accept()
+            with caller, suppress(OSError):
+                caller.recv(65536)
+                caller.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+                caller.settimeout(0.02)
+                while True:
+                    began.set()
+                    caller.sendall(b"x")
+                    with suppress(TimeoutError):
+                        if not caller.recv(65536):
+                            break
+            hung_up.set()
+
+        Thread(target=serve, daemon=True).start()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}", began, hung_up
+
+
+def test_an_answer_that_drips_is_given_up(enrolled: Callable[[str], str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "ANSWER_SECONDS", 0.1)
+    with dripping() as (url, _, hung_up):
+        assert "too slow" in enrolled(url)
+        assert hung_up.wait(10)
+
+
+@pytest.mark.parametrize("way", ["drips", "is silent"])
+def test_a_sync_that_waits_for_an_answer_can_be_stopped(tmp_path: Path, way: str) -> None:
+    ann = Store(tmp_path / "techdesk.db")
+    log(ann, "Waits")
+    keys.make(ann.path)
+    waiting = status(ann).pending
+    with socket.create_server(("127.0.0.1", 0)) as silent, dripping() as (dripped, began, hung_up):
+        url = dripped if way == "drips" else f"http://127.0.0.1:{silent.getsockname()[1]}"
+        ann.set_meta(server=url, organisation="o")
+        stop = began.is_set if way == "drips" else lambda: True
+        with pytest.raises(Stopped, match="Stopped before the server"):
+            sync(ann, cancelled=stop)
+        assert way == "is silent" or hung_up.wait(10)
+    assert status(ann).pending == waiting
+    ann.close()
 
 
 def test_nobody_there_is_told(enrolled: Callable[[str], str]) -> None:
