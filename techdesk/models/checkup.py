@@ -18,6 +18,7 @@ from techdesk.models.files import Files
 from techdesk.models.kept import kept_stores, look_into
 from techdesk.models.migrations import LATEST
 from techdesk.models.store import APPLICATION_ID, Store, connect
+from techdesk.paths import make_private_file, make_private_folder
 
 LEAST_FREE_MB = 200
 SKEW_SECONDS = 300
@@ -169,6 +170,7 @@ def copy_store(store: Store, target: Path) -> None:
     part = target.with_name(target.name + ".part")
     try:
         part.unlink(missing_ok=True)
+        make_private_file(part)
         with contextlib.closing(_blank(part, store.path)) as copy:
             store.connection.backup(copy)
             copy.execute("PRAGMA journal_mode = DELETE")
@@ -208,8 +210,10 @@ def restore_store(path: Path, source: Path) -> Path | None:
     findings = examine(source)
     if not all(finding.good for finding in findings if finding.what in ("store", "schema", "integrity")):
         raise StoreUnusable(f"{source} is no whole copy of a store of this version: nothing was changed.")
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_private_folder(path.parent)
     part = path.with_name(path.name + ".part")
+    part.unlink(missing_ok=True)
+    make_private_file(part)
     shutil.copyfile(source, part)
     kept, file_key = _set_aside(path) if path.exists() else (None, None)
     if is_encrypted(part):

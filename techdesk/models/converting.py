@@ -18,6 +18,7 @@ from techdesk.errors import StoreUnusable
 from techdesk.models import cipher, seal
 from techdesk.models.seal import Seal
 from techdesk.models.sealed_files import erase, settle_folder
+from techdesk.paths import make_private_file
 
 WAIT_SECONDS = 10
 # A program that has the store open keeps it open: there is little to wait for.
@@ -75,6 +76,7 @@ def _copy(connection: sqlite3.Connection, target: Path, key: bytes | None, facts
         raise sqlite3.OperationalError("database is locked")
     connection.execute("PRAGMA locking_mode = EXCLUSIVE")
     connection.execute("PRAGMA synchronous = FULL")
+    make_private_file(target)
     connection.execute(f"ATTACH ? AS new KEY {cipher.literal(key)}", (str(target),))
     connection.execute("BEGIN EXCLUSIVE")
     connection.execute("SELECT sqlcipher_export('new')").fetchall()

@@ -19,6 +19,7 @@ from techdesk.errors import StoreUnusable
 from techdesk.models.rows import AttachmentLine
 from techdesk.models.sealed_files import Box, Growing, erase
 from techdesk.models.store import Store
+from techdesk.paths import make_private_file, make_private_folder
 
 LOG = logging.getLogger("techdesk.files")
 DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -54,9 +55,10 @@ class Files:
         if not self.has(digest):
             place = self.path(digest)
             with _sentences(place):
-                place.parent.mkdir(parents=True, exist_ok=True)
+                self._make_folder(place)
                 part = place.with_suffix(".new")
                 try:
+                    make_private_file(part)
                     _write(part, self._box.shut(data), "wb")
                     part.replace(place)
                 except BaseException:
@@ -94,7 +96,7 @@ class Files:
         """Adds what comes next of a file that is being fetched. Raises StoreUnusable."""
         place = self.path(digest)
         with _sentences(place):
-            place.parent.mkdir(parents=True, exist_ok=True)
+            self._make_folder(place)
             self._growing(digest).append(data)
 
     def complete(self, digest: str) -> bool:
@@ -129,9 +131,15 @@ class Files:
         StoreUnusable."""
         place = self.folder / "open" / name
         with _sentences(place):
-            place.parent.mkdir(parents=True, exist_ok=True)
+            self._make_folder(place)
+            make_private_file(place)
             place.write_bytes(data)
         return place
+
+    def _make_folder(self, place: Path) -> None:
+        """The folder of a file, and that of all: whoever may not enter this reads nothing below."""
+        make_private_folder(self.folder)
+        make_private_folder(place.parent)
 
     def close_opened(self) -> None:
         """Takes the copies of `to_open` away; one that a viewer still holds waits for the next time."""

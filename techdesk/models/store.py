@@ -14,6 +14,7 @@ from techdesk.errors import BadInput, StoreUnusable
 from techdesk.models.journal import carried, journal
 from techdesk.models.migrations import LATEST, migrate
 from techdesk.models.sqlite import SqliteTx
+from techdesk.paths import make_private_file, make_private_folder
 
 APPLICATION_ID = 0x7EC4DE5C
 BUSY_SECONDS = 10
@@ -40,7 +41,8 @@ class Store:
         self._batch: str | None = None
         with _sentences(path):
             if not path.exists():
-                path.parent.mkdir(parents=True, exist_ok=True)
+                make_private_folder(path.parent)
+                make_private_file(path)
             self.connection = connect(path)
             try:
                 self._prepare()

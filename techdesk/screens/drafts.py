@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from techdesk.models.sealed_files import Box
+from techdesk.paths import make_private_file
 
 MOST = 200
 
@@ -44,6 +45,7 @@ class Drafts:
         self._unsaved = False
         text = json.dumps(self._all(), ensure_ascii=False)
         beside = self.path.with_name(f"{self.path.name}.{os.getpid()}")
+        make_private_file(beside)
         beside.write_bytes(self._box.shut(text.encode("utf-8", "surrogatepass")))
         beside.replace(self.path)
 

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 from techdesk.errors import BadInput, NoConnection, StoreUnusable
 from techdesk.models.sealed_files import Box, Growing, put_file
 from techdesk.models.store import Store
+from techdesk.paths import make_private_folder
 from techdesk.sync import aside, packing, rebase, wire
 from techdesk.sync.connection import ServerRefused, SignedConnection
 from techdesk.sync.packing import Manifest, Piece
@@ -83,7 +84,7 @@ def fetch(
     no more, Cancelled; what is there by then is used the next time."""
     folder, box = store.path.with_name("snapshot"), Box(store.path)
     with _sentences(folder):
-        folder.mkdir(exist_ok=True)
+        make_private_folder(folder)
         manifest = _kept(folder, wanted)
         for _ in range(TURNS):
             manifest = manifest or _asked(folder, signed, wanted, cancelled)

@@ -12,7 +12,11 @@ from techdesk.desk.closing import CloseTicket
 from techdesk.desk.ids import new_id
 from techdesk.desk.tickets import LogTicket, NoteTicket
 from techdesk.errors import BadInput, Refused, StoreUnusable
+from techdesk.models.checkup import copy_store, restore_store
+from techdesk.models.files import Files, digest_of
+from techdesk.models.sealed_files import Box
 from techdesk.models.store import Change, Store, connect
+from techdesk.screens.drafts import Drafts
 
 
 def log(store: Store, text: str = "Toner low") -> str:
@@ -35,6 +39,26 @@ def test_effect_journal_and_outbox_are_committed_together(store: Store, path: Pa
     assert (command, json.loads(args)["id"], state) == ("ticket.log", id, "pending")
     assert json.loads(undo)[0][:3] == ["ticket", id, None]
     other.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has other rights than modes")
+def test_the_store_its_files_and_its_copies_are_their_owners_alone(tmp_path: Path) -> None:
+    def open_to_others() -> list[str]:
+        return [str(each) for each in tmp_path.rglob("*") if each.stat().st_mode & 0o077]
+
+    path, copy = tmp_path / "home" / "techdesk.db", tmp_path / "copy.db"
+    with Store(path) as store:
+        id = log(store)
+        digest = Files(path).add(b"%PDF-1.4 whose")
+        store.connection.execute("INSERT INTO file_sent VALUES (?)", (digest,))
+        Files(path).receive(digest_of(b"next"), b"ne")
+        drafts = Drafts(path.with_suffix(".drafts.json"), Box(path))
+        drafts.put(f"close {id}", {"fix": "reset"})
+        drafts.save()
+        copy_store(store, copy)
+        assert open_to_others() == []  # with the write-ahead log, which a close takes away
+    restore_store(path, copy)
+    assert open_to_others() == []
 
 
 def test_a_value_that_no_row_can_keep_is_refused_and_the_store_is_sound(store: Store) -> None:
