@@ -202,6 +202,10 @@ class BufferedTx(RecordingTx):
     def _ids(self, table: str, equal: Row, order: str, limit: int | None) -> list[str]:
         """What the database answers. With a limit it is asked for as many more rows as writes might take away."""
         whole = table, tuple(equal.items()), order, None
+        if whole not in self._found and (wider := self._foreseen(table, equal)) is not None:
+            rows = [row for row in wider if row is not None and _matches(row, equal)]
+            rows.sort(key=key_of(order), reverse=order.startswith("-"))
+            self._found[whole] = [str(row["id"]) for row in rows]
         if whole in self._found:
             return self._found[whole]
         most = None if limit is None else limit + len(self._written[table])
@@ -212,6 +216,14 @@ class BufferedTx(RecordingTx):
                 self._stored.setdefault((table, str(row["id"])), row)
             self._found[question] = [str(row["id"]) for row in rows]
         return self._found[question]
+
+    def _foreseen(self, table: str, equal: Row) -> list[Row | None] | None:
+        """All rows that have one of these values, where they were read already."""
+        for value in equal.items():
+            ids = self._found.get((table, (value,), "id", None))
+            if ids is not None:
+                return [self._stored[table, id] for id in ids]
+        return None
 
     def _ask(self, question: Any, *arguments: Any, **named: Any) -> Any:
         """The database's answer. When it fails, whatever comes next may fail for the same reason: the whole page is spoiled,

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from techdesk.desk.tx import Row, Tx, Write
+from techdesk.desk.undoing import FACTS
 from techdesk.server.guarding import OutOfScope
 from techdesk.sync import wire
 from techdesk.sync.scopes import COMMON, FLEETING, INBOX, NOWHERE, PATHS, site_of
@@ -90,7 +91,8 @@ def belonging(tx: Tx, writes: Sequence[Write], *, again: bool = False) -> Belong
             was = site_of(before, write.table, row | write.before) if moving else now
             tag = now if now == was else (was, now, row)
         tags.append(tag)
-        moved = row is None or isinstance(tag, tuple) or (write.before is None and (again or write.table in AWAITED))
+        remade = write.before is None and (write.table in AWAITED or (again and write.table not in FACTS))
+        moved = row is None or isinstance(tag, tuple) or remade
         if moved and write.table not in FLEETING:
             for each in _hanging(tx, before, write.table, write.id):
                 if each[:2] not in written:

@@ -13,7 +13,7 @@ from techdesk.sync.wire import Operation
 Lookup = tuple[str, str]
 # For each argument, the tables and columns in which the handlers look for its value.
 BY_ARGUMENT: dict[str, tuple[Lookup, ...]] = {
-    "ticket_id": (("ticket", "id"), ("visit_task", "ticket_id")),
+    "ticket_id": (("ticket", "id"), ("ticket", "parent_id"), ("visit_task", "ticket_id")),
     "ref": (("ticket", "ref"), ("ticket_alias", "alias")),
     "site_id": (("site", "id"),),
     "device_id": (("device", "id"),),

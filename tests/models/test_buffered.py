@@ -66,6 +66,17 @@ def test_what_is_foreseen_is_not_asked_for_again(beneath: SqliteTx) -> None:
     assert ids(tx.find("site", cluster="north", limit=1)) == ["a"] and tx.find("site", cluster="west") == []
 
 
+def test_what_is_foreseen_answers_narrower_questions_in_their_order(beneath: SqliteTx) -> None:
+    for id, name in (("a", "Oak"), ("b", "Ash"), ("c", "Ash")):
+        site(beneath, id, cluster="north", name=name)
+    tx = over(beneath)
+    tx.foresee({("site", "cluster"): ["north"]})
+    site(tx, "c", name="Elm")
+    beneath._query = None  # type: ignore[assignment, method-assign]
+    assert ids(tx.find("site", cluster="north", name="Ash")) == ["b"]
+    assert ids(tx.find("site", cluster="north", order="-name")) == ["a", "c", "b"]
+
+
 def test_a_row_that_the_database_does_not_take_is_told_at_the_end(beneath: SqliteTx) -> None:
     tx = over(beneath)
     site(tx, "a", name=None)
