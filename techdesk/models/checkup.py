@@ -1,6 +1,7 @@
 """The health of a laptop's store; a copy of it, and the way back."""
 
 import contextlib
+import glob
 import json
 import os
 import shutil
@@ -231,6 +232,12 @@ def restore_store(path: Path, source: Path) -> Path | None:
         with contextlib.suppress(StoreUnusable):
             seal.lock(kept)  # what is kept goes by its passphrase alone
     return kept
+
+
+def set_aside(path: Path) -> list[Path]:
+    """The former stores that `restore_store` has kept beside this one, the oldest first."""
+    stamp = "[0-9]" * 8 + "T" + "[0-9]" * 6
+    return sorted(path.parent.glob(f"{glob.escape(path.stem)}.{stamp}{glob.escape(path.suffix)}"))
 
 
 def _set_aside(path: Path) -> tuple[Path, str | None]:

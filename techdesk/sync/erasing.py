@@ -8,16 +8,18 @@ store open elsewhere), the next sync does it.
 
 import json
 import logging
+import re
 import shutil
 import sqlite3
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
 
 from techdesk.desk.tx import Write
 from techdesk.errors import TechdeskError
 from techdesk.models import files
 from techdesk.models.journal import read_journal
-from techdesk.models.sealed_files import erase
+from techdesk.models.sealed_files import Box, erase, put_file
 from techdesk.models.sqlite import SqliteTx
 from techdesk.models.store import Store
 from techdesk.sync import rebase, scopes, wire
@@ -26,6 +28,7 @@ from techdesk.sync.outbox import Outbox
 from techdesk.sync.scopes import COMMON, FLEETING, PATHS
 from techdesk.sync.wire import Cursor, Entry, Operation
 
+ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 LOG = logging.getLogger("techdesk.sync")
 SEARCHED = ("ticket", "device", "article", "problem")
 # Tables whose rows are found by way of others go before those: the inbox, what hangs on tickets and visits, these.
@@ -124,14 +127,43 @@ def finish(store: Store) -> None:
     try:
         files.prune(store, undoable=False)
         drafts = store.path.with_suffix(".drafts.json")
-        if store.meta("shut_out") is not None and drafts.exists():
-            erase(drafts)
+        if drafts.exists():
+            _cut(store, drafts)
         shutil.rmtree(store.path.with_name("snapshot"), ignore_errors=True)  # one that was being loaded
         _rewrite(store.connection)
         with store.transaction():
             store.set_meta(unerased=None)
     except (sqlite3.Error, TechdeskError, OSError) as error:
         LOG.warning("what was removed is not out of the files of the store yet: %s", error)
+
+
+def _cut(store: Store, drafts: Path) -> None:
+    """Takes half-typed words about rows that are gone off the disk; on a laptop that was shut out, all. Raises OSError."""
+    box = Box(store.path)
+    try:
+        typed = json.loads(box.open(drafts.read_bytes()))
+        ids = {name: set(ID.findall(f"{name} {json.dumps(draft)}")) for name, draft in typed.items()}
+    except (ValueError, AttributeError, RecursionError):  # nobody can read it: the screens count it as empty too
+        typed, ids = {}, {}
+    here = _here(store, set().union(*ids.values())) if store.meta("shut_out") is None else set()
+    left = {name: draft for name, draft in typed.items() if ids[name] <= here and store.meta("shut_out") is None}
+    if len(left) == len(typed) > 0:
+        return
+    erase(drafts)
+    if left:
+        put_file(drafts, box.shut(json.dumps(left, ensure_ascii=False).encode("utf-8", "surrogatepass")))
+
+
+def _here(store: Store, ids: Iterable[str]) -> set[str]:
+    """Those of the ids that a row has."""
+    asked = json.dumps(sorted(ids))
+    return {
+        id
+        for table in rebase.columns_here(store.connection)
+        for (id,) in store.connection.execute(
+            f'SELECT id FROM "{table}" WHERE id IN (SELECT value FROM json_each(?))', (asked,)
+        )
+    }
 
 
 def _rewrite(connection: sqlite3.Connection) -> None:

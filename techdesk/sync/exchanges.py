@@ -7,7 +7,7 @@ from collections.abc import Callable
 from techdesk import clock
 from techdesk.errors import BadInput, NoConnection
 from techdesk.models.store import Store
-from techdesk.sync import blobs, erasing, escrow, holding, outbox, reading, retention, unsent, wire
+from techdesk.sync import blobs, erasing, escrow, former, holding, outbox, reading, retention, unsent, wire
 from techdesk.sync.arrivals import FOREIGN, OWN, Arrivals
 from techdesk.sync.connection import ServerRefused, SignedConnection, warnings
 from techdesk.sync.forking import Copied, Outlived
@@ -134,8 +134,11 @@ class Exchanges:
                     expected = again.document.get("expects_dseq")
             kept = blobs.hand_in(self._store, self._signed, self._cancelled)
         finally:
-            sentence = f"{refusal} {EMPTIED}{_kept_files(kept)}"
-            erasing.everything(self._store, expected - 1 if isinstance(expected, int) else 0, sentence)
+            acknowledged = expected - 1 if isinstance(expected, int) else 0
+            sentence = " ".join(
+                (f"{refusal} {EMPTIED}{_kept_files(kept)}", *former.erase_all(self._store, acknowledged))
+            )
+            erasing.everything(self._store, acknowledged, sentence)
         return ServerRefused(sentence, refusal.code, refusal.document)
 
     def _following(self, start: int, expected: int) -> int:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Collection
 
 from techdesk.models.store import Store
-from techdesk.sync import erasing, rebase, unsent
+from techdesk.sync import erasing, former, rebase, unsent
 from techdesk.sync.arrivals import kept_cursor
 from techdesk.sync.holding import Sites, granted_sites, held, keep_held
 
@@ -61,11 +61,12 @@ def _let_go(store: Store, granted: frozenset[str] | None) -> tuple[str, ...]:
         rebase.replay(store, tx)
         unsent.keep(store, files)
     erasing.finish(store)
+    kept_aside = former.erase_all(store)
     if not lost and not removed:
-        return ()
+        return kept_aside
     rows = f"{removed:,} rows removed" if removed != 1 else "1 row removed"
     said = _said(lost, "is no longer among your schools", "are no longer among your schools")
-    return (f"{said or 'What was of no school of yours is gone'}: {rows}.",)
+    return (f"{said or 'What was of no school of yours is gone'}: {rows}.", *kept_aside)
 
 
 def _names(store: Store, less: Collection[str] | None, more: Collection[str] | None) -> list[str]:

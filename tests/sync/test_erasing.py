@@ -1,5 +1,6 @@
 """Operations whose words a laptop had to erase: what is left of them, and that they are known again and done once."""
 
+import json
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,7 +13,11 @@ from techdesk.desk.inventory import RecordDevice
 from techdesk.desk.people import RecordSite
 from techdesk.desk.work import HoldTicket
 from techdesk.errors import NoConnection
+from techdesk.models.checkup import copy_store, restore_store
+from techdesk.models.files import Files
+from techdesk.models.sealed_files import Box
 from techdesk.models.store import Store
+from techdesk.screens.drafts import Drafts
 from techdesk.server import admittance, retention
 from techdesk.server.backup import backup, restore
 from techdesk.sync import erased
@@ -45,6 +50,75 @@ def hill(near: Field) -> Hill:
 def lose_the_hill(near: Field, val: Store, name: str = "Val") -> None:
     admittance.grant(near.server.database, name, None, None, ["valley"])
     sync(val)
+
+
+def typed(store: Store, **drafts: str) -> Path:
+    """Half-typed words, as the screens keep them."""
+    path = store.path.with_suffix(".drafts.json")
+    path.write_text(json.dumps({name: {"text": text} for name, text in drafts.items()}), encoding="utf-8")
+    return path
+
+
+def restored(store: Store, copy: Path) -> Path:
+    """Puts a copy in the store's place, as a person does; where the former store is kept."""
+    kept = restore_store(store.path, copy)
+    assert kept is not None
+    return kept
+
+
+def left_of(store: Store) -> bytes:
+    return b"".join(each.read_bytes() for each in store.path.parent.rglob("*") if each.is_file())
+
+
+def test_words_half_typed_about_a_school_go_with_it_and_no_others(near: Field, road: InProcess, hill: Hill) -> None:
+    lost, here = log(hill.val, "Projector", site_id=hill.site), log(hill.val, "Of no school")
+    sync(hill.val)
+    path = typed(hill.val, **{f"close {lost}": "of the hill", f"note {here}": "of nobody", "capture": "just words"})
+    screens = Drafts(path, Box(hill.val.path))
+    screens.put(f"hold {here}", {"text": "typed before"})
+    screens.save()
+    lose_the_hill(near, hill.val)
+    assert set(json.loads(path.read_bytes())) == {f"note {here}", f"hold {here}", "capture"}
+    screens.put("capture", {"text": "typed since"})
+    screens.save()
+    assert b"of the hill" not in path.read_bytes() and b"typed since" in path.read_bytes()
+
+
+@pytest.mark.parametrize("lost", ["the laptop", "the hill"])
+def test_a_store_that_a_restore_set_aside_goes_too(near: Field, road: InProcess, hill: Hill, lost: str) -> None:
+    log(hill.val, "SECRET-1", site_id=hill.site)
+    sync(hill.val)
+    copy_store(hill.val, near.folder / "copy.db")
+    Files(hill.val.path).add(b"%PDF-1.4 SECRET-1")
+    hill.val.close()
+    kept = restored(hill.val, near.folder / "copy.db")
+    with Store(hill.val.path) as val:
+        if lost == "the hill":
+            lose_the_hill(near, val)
+        else:
+            admittance.revoke(near.server.database, "Val")
+            with pytest.raises(NoConnection, match=r"removed from it\.$"):
+                sync(val)
+        assert not kept.exists() and not Files(kept).folder.exists()
+        assert b"SECRET-1" not in left_of(val)
+
+
+@pytest.mark.parametrize("why", ["holds 1 that the server never got", "cannot be looked into"])
+def test_a_store_set_aside_that_may_hold_unsent_work_is_named(
+    near: Field, road: InProcess, hill: Hill, why: str
+) -> None:
+    copy_store(hill.val, near.folder / "copy.db")
+    log(hill.val, "Never sent", site_id=hill.site)
+    hill.val.close()
+    kept = restored(hill.val, near.folder / "copy.db")
+    if "looked" in why:
+        kept.write_bytes(b"damaged" * 1000)
+    admittance.revoke(near.server.database, "Val")
+    with Store(hill.val.path) as val:
+        with pytest.raises(NoConnection, match="removed from it") as failure:
+            sync(val)
+        assert why in str(failure.value) and f"{kept}" in str(failure.value) and "delete it" in str(failure.value)
+        assert status(val).shut_out == str(failure.value) and kept.exists()
 
 
 def said(store: Store) -> list[tuple[str, str, str]]:
