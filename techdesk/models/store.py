@@ -287,6 +287,11 @@ def _sentence(path: Path, said: str) -> str:
             f"The store {path} is damaged, or it is encrypted and the file {path.name}.seal beside it is missing: restore a "
             "backup of it."
         )
-    if "malformed" in said or "not a database" in said or "disk I/O" in said:
+    if "disk I/O" in said:
+        return (
+            f"The disk of {path} does not take or give back what it should ({said}), so nothing was changed: look after the "
+            "disk, its free space and your quota, do it again, and run  techdesk doctor  if it goes on."
+        )
+    if "malformed" in said or "not a database" in said:
         return f"The store {path} is damaged ({said}): run  techdesk doctor  or restore a backup of it."
     return f"The store {path} cannot be used ({said}): run  techdesk doctor."

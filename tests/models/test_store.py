@@ -188,6 +188,25 @@ def test_a_torn_file_is_said_to_be_damaged(path: Path) -> None:
         log(store)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")
+def test_a_quota_that_is_used_up_is_not_said_to_be_damage(store: Store) -> None:
+    import resource
+
+    log(store, "kept")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (8192, before[1]))
+    try:
+        with pytest.raises(StoreUnusable, match="nothing was changed: look after the disk") as failure:
+            for _ in range(9):
+                log(store, "of no use " * 300)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert "damaged" not in str(failure.value)
+    log(store, "after")
+    texts = [title for (title,) in store.connection.execute("SELECT title FROM ticket ORDER BY created_at")]
+    assert (texts[0], texts[-1]) == ("kept", "after")
+
+
 def test_a_full_disk_loses_nothing_and_says_so(store: Store) -> None:
     id = log(store)
     pages = store.connection.execute("PRAGMA page_count").fetchone()[0]
