@@ -150,6 +150,7 @@ KEYS = {
     "suggest": "ref suggestions expected[minutes why] start_by",
     "sync": "sent received merged conflicts parked bytes_up bytes_down round_trips seconds waiting files_sent"
     " files_received files_waiting",
+    "sync --kept": "kept[store sent waiting]",
     "sync --status": "server organisation pending last_sync offset inbox files shut_out",
     "inbox": f"items[{INBOX}] total",
     "inbox list": f"items[{INBOX}] total",
@@ -194,7 +195,7 @@ def _section(name: str, command: Any) -> list[str]:
     if not group:
         lines += [f"`{typed} [options]`\n" if _shown(command) else f"`{typed}`\n"]
     lines += _options(command)
-    kinds = ("", " --status", " --waiting", *(f" {each}" for each in FLEET if name == "report"))
+    kinds = ("", " --status", " --waiting", " --kept", *(f" {each}" for each in FLEET if name == "report"))
     for key in (f"{name}{kind}" for kind in kinds):
         if key in KEYS:
             said = f" with `{key.removeprefix(name).strip()}`" if key != name else ""

@@ -87,6 +87,17 @@ def seconds_between(start: Moment, end: Moment) -> int:
     return max(0, int((parse(end) - parse(start)).total_seconds()))
 
 
+def in_words(seconds: float) -> str:
+    """How far two clocks are apart, in whole minutes, hours from two on, or days from two on."""
+    minutes = round(abs(seconds) / 60)
+    number, unit = next(
+        (minutes // size, unit)
+        for unit, size in (("day", 1440), ("hour", 60), ("minute", 1))
+        if minutes >= 2 * size or size == 1
+    )
+    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
+
+
 def local(when: Moment, timezone: str) -> datetime:
     """A stored moment on the clock of a place; in UTC when this machine does not know the zone."""
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError

@@ -122,7 +122,7 @@ def _work(connection: sqlite3.Connection) -> list[Finding]:
     good = ahead < SKEW_SECONDS and abs(offset) < SKEW_SECONDS
     found = "as the server's" if meta.get("clock_offset") else "not compared with a server yet"
     if not good:
-        found = f"{max(ahead, abs(offset)) // 60} min off: set it right; order does not hang on it"
+        found = f"{clock.in_words(max(ahead, abs(offset)))} off: set it right; order does not hang on it"
     items = connection.execute(
         "SELECT count(*) FROM inbox_item WHERE state = 'open' AND (technician_id = ? OR technician_id IS NULL)",
         (meta.get("technician"),),

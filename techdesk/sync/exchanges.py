@@ -190,7 +190,7 @@ def _clock_warnings(offset: float) -> tuple[str, ...]:
     if abs(offset) < OFFSET_TOLD:
         return ()
     which = "behind" if offset > 0 else "ahead of"
-    return (f"This laptop's clock is {abs(offset) / 60:.0f} minutes {which} the server's: set it right.",)
+    return (f"This laptop's clock is {clock.in_words(offset)} {which} the server's: set it right.",)
 
 
 def _newest_news(store: Store) -> int:
